@@ -1,0 +1,202 @@
+"""Forms of the chain: calls, assessments, proposals."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from grants.enums import ApplicationState, Outcome
+from grants.models import AppliedAmount, Criterion, FundingCall
+from grants.services.assessments import SCORES
+from grants.services.calls import CallInput, CriterionInput
+from grants.services.decisions import ProposalInput
+from nch.common.fields import SwedishNumberField
+
+FIRST_YEAR, LAST_YEAR = 2018, 2100
+BUDGET_ROWS, CRITERION_ROWS = 4, 6
+
+
+class SwedishDateTimeField(forms.DateTimeField):
+    """A moment in Swedish time, picked in the browser's own control."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **kwargs)
+
+
+class CallForm(forms.Form):
+    """What a call says, apart from its money and criteria."""
+
+    title = forms.CharField(label="Rubrik", max_length=200)
+    purpose = forms.CharField(label="Syfte", widget=forms.Textarea(attrs={"rows": 6}))
+    legal_basis = forms.CharField(label="Rättslig grund", max_length=300, help_text="Till exempel uppdraget i regleringsbrevet.")
+    opens_at = SwedishDateTimeField(label="Öppnar", help_text="Svensk tid.")
+    closes_at = SwedishDateTimeField(label="Stänger", help_text="Ansökningar tas emot fram till denna tid.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", "Utlysningen måste stänga efter att den har öppnat.")
+        return cleaned
+
+
+class BudgetForm(forms.Form):
+    """Money for one budget year."""
+
+    year = forms.IntegerField(
+        label="Budgetår", min_value=FIRST_YEAR, max_value=LAST_YEAR, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    amount = SwedishNumberField(label="Belopp i kronor", whole=False, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        year, amount = cleaned.get("year"), cleaned.get("amount")
+        if year and amount is None and "amount" not in self.errors:
+            self.add_error("amount", f"Ange belopp för {year}.")
+        if amount is not None and not year and "year" not in self.errors:
+            self.add_error("year", "Ange vilket år beloppet gäller.")
+        if amount == 0:
+            self.add_error("amount", "Beloppet ska vara större än noll.")
+        return cleaned
+
+
+class CriterionForm(forms.Form):
+    """A criterion that applications are assessed against."""
+
+    title = forms.CharField(label="Kriterium", max_length=200, required=False)
+    guidance = forms.CharField(label="Vägledning", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    weight = forms.IntegerField(label="Vikt (1–10)", min_value=1, max_value=10, initial=1, required=False)
+
+
+class BaseBudgetFormSet(forms.BaseFormSet):
+    """At least one year, none twice."""
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        years = [form.cleaned_data["year"] for form in self.forms if form.cleaned_data.get("year")]
+        if not years:
+            self.forms[0].add_error("year", "Ange minst ett budgetår med belopp.")
+        for form in self.forms:
+            year = form.cleaned_data.get("year")
+            if year and years.count(year) > 1:
+                form.add_error("year", f"{year} är angivet flera gånger.")
+
+
+class BaseCriterionFormSet(forms.BaseFormSet):
+    """At least one criterion."""
+
+    def clean(self) -> None:
+        if not any(self.errors) and not any(form.cleaned_data.get("title") for form in self.forms):
+            self.forms[0].add_error("title", "Ange minst ett kriterium.")
+
+
+BudgetFormSet = forms.formset_factory(BudgetForm, formset=BaseBudgetFormSet, extra=BUDGET_ROWS, max_num=BUDGET_ROWS)
+CriterionFormSet = forms.formset_factory(
+    CriterionForm, formset=BaseCriterionFormSet, extra=CRITERION_ROWS, max_num=CRITERION_ROWS
+)
+
+
+class CallForms:
+    """The three parts of a call's page as one."""
+
+    def __init__(self, data: Any = None, call: FundingCall | None = None) -> None:
+        initial: dict[str, Any] = {}
+        budgets: list[dict[str, Any]] = []
+        criteria: list[dict[str, Any]] = []
+        if call is not None:
+            initial = {name: getattr(call, name) for name in CallForm.base_fields}
+            budgets = [{"year": row.year, "amount": f"{row.amount.normalize():f}"} for row in call.budgets.all()]
+            criteria = list(call.criteria.values("title", "guidance", "weight"))
+        self.main = CallForm(data, initial=initial)
+        self.budgets = BudgetFormSet(data, initial=budgets, prefix="budget")
+        self.criteria = CriterionFormSet(data, initial=criteria, prefix="kriterium")
+
+    def is_valid(self) -> bool:
+        """Whether all parts are; every part is checked, so that all errors are shown at once."""
+        return all([self.main.is_valid(), self.budgets.is_valid(), self.criteria.is_valid()])
+
+    def content(self) -> CallInput:
+        """What was filled in."""
+        budgets: dict[int, Decimal] = {
+            row["year"]: row["amount"] for row in self.budgets.cleaned_data if row.get("year")
+        }
+        criteria = [
+            CriterionInput(row["title"], row.get("guidance", ""), row.get("weight") or 1)
+            for row in self.criteria.cleaned_data
+            if row.get("title")
+        ]
+        return CallInput(**self.main.cleaned_data, budgets=budgets, criteria=criteria)
+
+
+class ApplicationFilterForm(forms.Form):
+    """Filters of the application list."""
+
+    q = forms.CharField(label="Län eller sökande", required=False, max_length=100)
+    call = forms.ModelChoiceField(label="Utlysning", queryset=FundingCall.objects.none(), required=False, empty_label="Alla")
+    state = forms.ChoiceField(label="Läge", required=False, choices=[("", "Alla"), *ApplicationState.choices])
+
+
+class AssessmentForm(forms.Form):
+    """A score and a reason per criterion, and an overall comment."""
+
+    def __init__(self, *args: Any, criteria: Sequence[Criterion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.criteria = criteria
+        for criterion in criteria:
+            self.fields[f"score_{criterion.pk}"] = forms.TypedChoiceField(
+                label=criterion.title, help_text=criterion.guidance, choices=SCORES, coerce=int, widget=forms.RadioSelect
+            )
+            self.fields[f"reason_{criterion.pk}"] = forms.CharField(
+                label=f"Motivering: {criterion.title}", widget=forms.Textarea(attrs={"rows": 3})
+            )
+        self.fields["comment"] = forms.CharField(
+            label="Sammanfattande omdöme", required=False, widget=forms.Textarea(attrs={"rows": 4})
+        )
+
+    def scores(self) -> dict[Criterion, tuple[int, str]]:
+        """What was filled in, per criterion."""
+        return {
+            c: (self.cleaned_data[f"score_{c.pk}"], self.cleaned_data[f"reason_{c.pk}"]) for c in self.criteria
+        }
+
+
+class ProposalForm(forms.Form):
+    """Outcome, amount per year, reasons and conditions."""
+
+    outcome = forms.ChoiceField(label="Utfall", choices=Outcome.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, applied: Sequence[AppliedAmount], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.applied = applied
+        for row in applied:
+            self.fields[f"amount_{row.year}"] = SwedishNumberField(
+                label=f"Belopp för {row.year}, kronor", whole=False, required=False, help_text="Lämna tomt vid avslag."
+            )
+        self.fields["reasons"] = forms.CharField(label="Skäl för beslutet", widget=forms.Textarea(attrs={"rows": 8}))
+        self.fields["conditions"] = forms.CharField(
+            label="Villkor",
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 5}),
+            help_text="Ett villkor per rad. De numreras i beslutet.",
+        )
+
+    def content(self) -> ProposalInput:
+        """What was filled in."""
+        cleaned = self.cleaned_data
+        amounts = {row.year: cleaned[f"amount_{row.year}"] or Decimal(0) for row in self.applied}
+        return ProposalInput(
+            outcome=Outcome(cleaned["outcome"]),
+            amounts=amounts,
+            reasons=cleaned["reasons"],
+            conditions=cleaned["conditions"].splitlines(),
+        )
+
+
+class ReturnForm(forms.Form):
+    """Why a proposal goes back."""
+
+    comment = forms.CharField(label="Vad behöver ändras?", widget=forms.Textarea(attrs={"rows": 4}))

@@ -1,0 +1,117 @@
+"""Applications: started, submitted into a case, withdrawn."""
+
+import datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from grants.enums import ApplicationState
+from grants.models import Application, ApplicationMove, AppliedAmount, FundingCall
+from grants.selectors import is_open
+from grants.services.calls import call_task_key
+from grants.services.errors import GrantError
+from grants.standard_form import BUDGET_KEY
+from grants.tasks import file_application_copy
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import require
+from nch.audit.services import record
+from nch.cases.services import close_tasks, note, open_task, register_case
+from nch.common.transitions import Transition, TransitionError, move
+from nch.counties.models import Organisation
+from nch.questionnaires.fields import GridSums
+from nch.questionnaires.selectors import ResponseReader
+from nch.questionnaires.services import start_response, submit_response
+
+TRANSITIONS = (
+    Transition(ApplicationState.DRAFT, ApplicationState.SUBMITTED, Right.SUBMIT),
+    Transition(ApplicationState.DRAFT, ApplicationState.WITHDRAWN, Right.SUBMIT),
+    Transition(ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN, Right.SUBMIT),
+    Transition(ApplicationState.SUBMITTED, ApplicationState.PROPOSED, Right.PROPOSE_DECISIONS),
+    Transition(ApplicationState.PROPOSED, ApplicationState.SUBMITTED, Right.DECIDE),
+    Transition(ApplicationState.PROPOSED, ApplicationState.DECIDED, Right.DECIDE),
+)
+
+
+def move_application(application: Application, to: ApplicationState, *, by: User, at: datetime.datetime, **changes: object) -> None:
+    """Move an application as the table allows; raises GrantError with the reason where it does not."""
+    try:
+        move(application, to=to, transitions=TRANSITIONS, moves=ApplicationMove, by=by, at=at, **changes)
+    except TransitionError as error:
+        raise GrantError(str(error)) from error
+
+
+def detail_url(application: Application) -> str:
+    """The address of the application's page."""
+    return reverse("grants:application_detail", args=[application.pk])
+
+
+def assess_task_key(application: Application) -> str:
+    """The key of NCH's task to assess the application."""
+    return f"assess:{application.pk}"
+
+
+@transaction.atomic
+def start_application(*, call: FundingCall, organisation: Organisation, by: User, at: datetime.datetime) -> Application:
+    """Begin the organisation's application to an open call; there is one at a time."""
+    require(by, Right.FILL_IN, organisation.pk)
+    if not is_open(call, at) or call.version is None:
+        raise GrantError("Utlysningen är inte öppen för ansökningar.")
+    if organisation.kind != call.applicant_kind:
+        raise GrantError("Utlysningen vänder sig inte till er slags organisation.")
+    response = start_response(version=call.version, organisation=organisation, by=by, at=at)
+    try:
+        with transaction.atomic():
+            application = Application.objects.create(call=call, organisation=organisation, response=response, created_at=at)
+    except IntegrityError as error:
+        raise GrantError("Ni har redan en ansökan till utlysningen. Fortsätt i den.") from error
+    record("application_started", by=by, subject=application, organisation_id=organisation.pk, at=at)
+    return application
+
+
+@transaction.atomic
+def submit_application(*, application: Application, by: User, at: datetime.datetime) -> Application:
+    """Submit: the draft is closed, its sums are kept, a case is registered.
+
+    Raises IncompleteResponseError with every problem, GrantError where the call has closed or it was sent already.
+    """
+    require(by, Right.SUBMIT, application.organisation_id)
+    if not is_open(application.call, at):
+        raise GrantError("Utlysningen har stängt. Kontakta NCH om ni behöver hjälp.")
+    response = submit_response(response=application.response, by=by, at=at)
+    sums = GridSums(ResponseReader(response).value_of(BUDGET_KEY) or {})
+    years = [budget.year for budget in application.call.budgets.all()]
+    total = sum((sums.column(str(year)) for year in years), Decimal(0))
+    case = register_case(
+        title=f"Ansökan: {application.call.title}", organisation=application.organisation, by=by, at=at
+    )
+    move_application(application, ApplicationState.SUBMITTED, by=by, at=at, case=case, submitted_at=at, applied_total=total)
+    AppliedAmount.objects.bulk_create(
+        AppliedAmount(application=application, year=year, amount=sums.column(str(year))) for year in years
+    )
+    note(case, f"Ansökan kom in från {application.organisation}", by=by, at=at)
+    record("application_submitted", by=by, subject=application, organisation_id=application.organisation_id, at=at)
+    close_tasks(call_task_key(application.call, application.organisation), at=at)
+    open_task(
+        assess_task_key(application),
+        organisation=application.call.grantor,
+        right=Right.ASSESS,
+        title=f"Bedöm ansökan från {application.organisation}",
+        url=detail_url(application),
+        at=at,
+    )
+    transaction.on_commit(lambda: file_application_copy.delay(application.pk), robust=True)
+    return application
+
+
+@transaction.atomic
+def withdraw_application(*, application: Application, by: User, at: datetime.datetime) -> Application:
+    """Withdraw an application that no decision has been proposed for; everything written is kept."""
+    require(by, Right.SUBMIT, application.organisation_id)
+    move_application(application, ApplicationState.WITHDRAWN, by=by, at=at)
+    if application.case is not None:
+        note(application.case, "Ansökan återkallades", by=by, at=at)
+    close_tasks(assess_task_key(application), at=at)
+    record("application_withdrawn", by=by, subject=application, organisation_id=application.organisation_id, at=at)
+    return application

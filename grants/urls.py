@@ -1,0 +1,26 @@
+"""Addresses of calls, applications, assessments and decisions."""
+
+from django.urls import path
+
+from grants.views import applications, assessments, calls, decisions
+
+app_name = "grants"
+urlpatterns = [
+    path("", calls.call_list, name="call_list"),
+    path("utlysningar/ny/", calls.call_edit, name="call_create"),
+    path("utlysningar/<int:pk>/", calls.call_detail, name="call_detail"),
+    path("utlysningar/<int:pk>/andra/", calls.call_edit, name="call_edit"),
+    path("utlysningar/<int:pk>/publicera/", calls.call_publish, name="call_publish"),
+    path("utlysningar/<int:pk>/sok/", applications.application_start, name="application_start"),
+    path("ansokningar/", applications.ApplicationListView.as_view(), name="application_list"),
+    path("ansokningar/<int:pk>/", applications.application_detail, name="application_detail"),
+    path("ansokningar/<int:pk>/avsnitt/<slug:section>/", applications.ApplicationSectionView.as_view(), name="application_section"),
+    path("ansokningar/<int:pk>/historik/", applications.ApplicationHistoryView.as_view(), name="application_history"),
+    path("ansokningar/<int:pk>/filer/<int:file>/", applications.ApplicationFileView.as_view(), name="application_file"),
+    path("ansokningar/<int:pk>/lamna-in/", applications.application_submit, name="application_submit"),
+    path("ansokningar/<int:pk>/aterkalla/", applications.application_withdraw, name="application_withdraw"),
+    path("ansokningar/<int:pk>/bedomning/", assessments.assess, name="assess"),
+    path("ansokningar/<int:pk>/jav/", assessments.declare_interest, name="declare_interest"),
+    path("ansokningar/<int:pk>/forslag/", decisions.propose, name="propose"),
+    path("ansokningar/<int:pk>/beslut/", decisions.decide, name="decide"),
+]

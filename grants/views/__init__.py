@@ -1,0 +1,1 @@
+"""The chain's pages: one module for each step."""

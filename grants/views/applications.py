@@ -1,0 +1,243 @@
+"""Pages of applications: the list, filling in, submitting, reading."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from grants.enums import ApplicationState
+from grants.forms import ApplicationFilterForm
+from grants.models import Application
+from grants.selectors import (
+    applications_for,
+    assessments_visible_to,
+    calls_for,
+    decisions_visible_to,
+    editable_applications_for,
+    organisations_that_may_apply,
+    weighted_score,
+)
+from grants.services import applications as services
+from grants.services.errors import GrantError
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+from nch.audit.services import record_read
+from nch.cases.views import case_files, case_timeline
+from nch.common.formats import format_datetime, format_kronor
+from nch.common.lists import SortedListView
+from nch.common.sorting import fold
+from nch.questionnaires.models import Response
+from nch.questionnaires.selectors import ResponseReader
+from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
+from nch.questionnaires.views import AnswerFileView, HistoryView, ResponseView, SectionView, draft_context
+
+STATE_TONES = {
+    ApplicationState.DRAFT: "neutral",
+    ApplicationState.SUBMITTED: "info",
+    ApplicationState.PROPOSED: "warning",
+    ApplicationState.DECIDED: "success",
+    ApplicationState.WITHDRAWN: "neutral",
+}
+
+
+class ApplicationListView(LoginRequiredMixin, SortedListView):
+    """Applications the user may see."""
+
+    template_name = "grants/application_list.html"
+    context_object_name = "applications"
+    sort_fields = {
+        "submitted": "submitted_at",
+        "organisation": "organisation__sort_key",
+        "state": "state",
+        "amount": "applied_total",
+    }
+    default_sort = "-submitted"
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.user.is_authenticated and not access_of(request.user).may(Right.SEE_CASES):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def filtered(self) -> QuerySet[Application]:
+        self.form = ApplicationFilterForm(self.request.GET)
+        self.form.fields["call"].queryset = calls_for(self.request.user)  # type: ignore[attr-defined]
+        applications = applications_for(self.request.user)
+        if self.form.is_valid():
+            wanted = self.form.cleaned_data
+            if wanted["q"]:
+                applications = applications.filter(organisation__search_text__contains=fold(wanted["q"]))
+            if wanted["call"]:
+                applications = applications.filter(call=wanted["call"])
+            if wanted["state"]:
+                applications = applications.filter(state=wanted["state"])
+        return applications
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        context = super().get_context_data(filter_form=self.form, **kwargs)
+        context["rows"] = [(a, STATE_TONES[ApplicationState(a.state)]) for a in context["applications"]]
+        return context
+
+
+@login_required
+def application_start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin an application for one of the user's organisations (POST)."""
+    call = get_object_or_404(calls_for(request.user), pk=pk)
+    if request.method != "POST":
+        return redirect("grants:call_detail", pk=pk)
+    by: User = request.user  # type: ignore[assignment]
+    possible = organisations_that_may_apply(by, call)
+    organisation = next((o for o in possible if str(o.pk) == request.POST.get("organisation")), None)
+    if organisation is None:
+        messages.error(request, "Er organisation har redan en ansökan, eller kan inte söka.")
+        return redirect("grants:call_detail", pk=pk)
+    try:
+        application = services.start_application(call=call, organisation=organisation, by=by, at=timezone.now())
+    except GrantError as error:
+        messages.error(request, str(error))
+        return redirect("grants:call_detail", pk=pk)
+    return redirect("grants:application_detail", pk=application.pk)
+
+
+class ApplicationResponseMixin(ResponseView):
+    """Whose response, and where its pages are."""
+
+    application: Application
+
+    def get_response_for(self, user: User, pk: int) -> Response:
+        self.application = get_object_or_404(editable_applications_for(user), pk=pk)
+        return self.application.response
+
+    def response_title(self) -> str:
+        return f"Ansökan till {self.application.call.title}"
+
+    def url_to(self, page: str, *, section: str = "") -> str:
+        pk = self.application.pk
+        if page == "section":
+            return reverse("grants:application_section", args=[pk, section])
+        if page == "file":
+            return reverse("grants:application_file", args=[pk, 0]).removesuffix("0/")
+        name = {"overview": "application_detail", "history": "application_history"}[page]
+        return reverse(f"grants:{name}", args=[pk])
+
+
+class ApplicationSectionView(ApplicationResponseMixin, SectionView):
+    """One section of an application."""
+
+
+class ApplicationHistoryView(ApplicationResponseMixin, HistoryView):
+    """All that was written in an application."""
+
+
+class ApplicationFileView(ApplicationResponseMixin, AnswerFileView):
+    """A file of an application: for those who fill it in, and for those who may read it."""
+
+    def get_response_for(self, user: User, pk: int) -> Response:
+        self.application = get_object_or_404(applications_for(user).select_related("response"), pk=pk)
+        return self.application.response
+
+
+@login_required
+def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The application: for its writers a task list while it is a draft, for all others the text and what came of it."""
+    application = get_object_or_404(applications_for(request.user).select_related("response__version"), pk=pk)
+    access = access_of(request.user)
+    if application.state == ApplicationState.DRAFT and access.may_at(Right.FILL_IN, application.organisation_id):
+        return _draft_page(request, application)
+    return _reading_page(request, application)
+
+
+def _draft_page(request: HttpRequest, application: Application, *, check: bool = False, status: int = 200) -> HttpResponse:
+    view = ApplicationSectionView()
+    view.application = application
+    reader = ResponseReader(application.response)
+    context = {
+        "application": application,
+        "may_submit": access_of(request.user).may_at(Right.SUBMIT, application.organisation_id),
+        **draft_context(reader, view, check=check),
+    }
+    return render(request, "grants/application_draft.html", context, status=status)
+
+
+def _reading_page(request: HttpRequest, application: Application) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    access = access_of(user)
+    if application.case is not None:
+        record_read(application, by=user, organisation_id=application.organisation_id)
+    decisions = list(decisions_visible_to(user, application))
+    assessments = [(a, weighted_score(a)) for a in assessments_visible_to(user, application)]
+    own = next((a for a, _ in assessments if a.officer_id == user.pk), None)
+    proposed = application.state == ApplicationState.PROPOSED
+    context = {
+        "application": application,
+        "tone": STATE_TONES[ApplicationState(application.state)],
+        "facts": [
+            ("Diarienummer", application.case.registration_number if application.case else "–"),
+            ("Sökande", application.organisation.name),
+            ("Utlysning", application.call.title),
+            ("Inlämnad", format_datetime(application.submitted_at) if application.submitted_at else "–"),
+            ("Sökt belopp", format_kronor(application.applied_total)),
+        ],
+        "answers": ResponseReader(application.response).in_words(),
+        "file_url": reverse("grants:application_file", args=[application.pk, 0]).removesuffix("0/"),
+        "files": case_files(request, application.case) if application.case else [],
+        "timeline": case_timeline(request, application.case) if application.case else [],
+        "assessments": assessments,
+        "decisions": decisions,
+        "show_assessments": access.everywhere(Right.SEE_CASES),
+        "may_assess": access.may(Right.ASSESS)
+        and application.state == ApplicationState.SUBMITTED
+        and (own is None or (not own.recused and own.submitted_at is None)),
+        "may_propose": access.may(Right.PROPOSE_DECISIONS)
+        and application.state == ApplicationState.SUBMITTED
+        and not (own and own.recused),
+        "may_decide": proposed
+        and access.may(Right.DECIDE)
+        and not any(d.state == "proposed" and d.presenter_id == user.pk for d in decisions),
+        "may_withdraw": access.may_at(Right.SUBMIT, application.organisation_id)
+        and application.state == ApplicationState.SUBMITTED,
+    }
+    return render(request, "grants/application_detail.html", context)
+
+
+@login_required
+def application_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Submit (POST); an incomplete draft comes back with every problem as a link to its question."""
+    application = get_object_or_404(editable_applications_for(request.user), pk=pk)
+    user: User = request.user  # type: ignore[assignment]
+    if request.method != "POST" or application.state != ApplicationState.DRAFT:
+        return redirect("grants:application_detail", pk=pk)
+    if not access_of(user).may_at(Right.SUBMIT, application.organisation_id):
+        raise Http404
+    try:
+        services.submit_application(application=application, by=user, at=timezone.now())
+    except IncompleteResponseError:
+        return _draft_page(request, application, check=True, status=422)
+    except (GrantError, NotOpenForAnswersError) as error:
+        messages.error(request, str(error))
+    else:
+        application.refresh_from_db()
+        number = application.case.registration_number if application.case else ""
+        messages.success(request, f"Ansökan är inlämnad. Diarienummer {number}.")
+    return redirect("grants:application_detail", pk=pk)
+
+
+@login_required
+def application_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw (POST)."""
+    application = get_object_or_404(editable_applications_for(request.user), pk=pk)
+    user: User = request.user  # type: ignore[assignment]
+    if request.method == "POST":
+        if not access_of(user).may_at(Right.SUBMIT, application.organisation_id):
+            raise Http404
+        try:
+            services.withdraw_application(application=application, by=user, at=timezone.now())
+        except GrantError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Ansökan är återkallad. Det ni har skrivit finns kvar.")
+    return redirect("grants:application_detail", pk=pk)

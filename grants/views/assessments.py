@@ -1,0 +1,79 @@
+"""Pages of an officer's own assessment."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from grants.forms import AssessmentForm
+from grants.models import Application
+from grants.selectors import NEEDED_ASSESSMENTS, applications_for, criteria, declaration_of, submitted_assessments
+from grants.services import assessments as services
+from grants.services.errors import GrantError
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+from nch.questionnaires.selectors import ResponseReader
+
+
+def _application(request: HttpRequest, pk: int) -> Application:
+    """Return the application for somebody who assesses, or 404."""
+    if not access_of(request.user).may(Right.ASSESS):
+        raise Http404
+    return get_object_or_404(applications_for(request.user).select_related("response__version"), pk=pk)
+
+
+@login_required
+def declare_interest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Declare whether one has a conflict of interest (POST)."""
+    application = _application(request, pk)
+    user: User = request.user  # type: ignore[assignment]
+    if request.method != "POST" or request.POST.get("jav") not in ("yes", "no"):
+        return redirect("grants:assess", pk=pk)
+    recused = request.POST["jav"] == "yes"
+    try:
+        services.declare(application=application, recused=recused, by=user, at=timezone.now())
+    except GrantError as error:
+        messages.error(request, str(error))
+        return redirect("grants:application_detail", pk=pk)
+    if recused:
+        messages.info(request, "Du har anmält jäv. Någon annan får bedöma ansökan.")
+        return redirect("grants:application_detail", pk=pk)
+    enough = submitted_assessments(application) >= NEEDED_ASSESSMENTS
+    return redirect("grants:application_detail" if enough else "grants:assess", pk=pk)
+
+
+@login_required
+def assess(request: HttpRequest, pk: int) -> HttpResponse:
+    """Declare first, then score every criterion with the application beside."""
+    application = _application(request, pk)
+    user: User = request.user  # type: ignore[assignment]
+    own = declaration_of(user, application)
+    if own is None:
+        return render(request, "grants/declare_interest.html", {"application": application})
+    if own.recused or own.submitted_at is not None:
+        return redirect("grants:application_detail", pk=pk)
+    form = AssessmentForm(request.POST or None, criteria=criteria(application.call))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.submit_assessment(
+                assessment=own,
+                scores=form.scores(),
+                comment=form.cleaned_data["comment"],
+                by=user,
+                at=timezone.now(),
+            )
+        except GrantError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Din bedömning är lämnad.")
+            return redirect("grants:application_detail", pk=pk)
+    pairs = [(form[f"score_{c.pk}"], form[f"reason_{c.pk}"]) for c in form.criteria]
+    context = {
+        "application": application,
+        "form": form,
+        "pairs": pairs,
+        "answers": ResponseReader(application.response).in_words(),
+    }
+    return render(request, "grants/assess.html", context)

@@ -1,0 +1,93 @@
+"""Pages of proposing and deciding."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from grants.enums import ApplicationState, DecisionState
+from grants.forms import ProposalForm, ReturnForm
+from grants.models import Application
+from grants.selectors import (
+    applications_for,
+    assessments_visible_to,
+    balances,
+    decisions_visible_to,
+    declaration_of,
+    weighted_score,
+)
+from grants.services import decisions as services
+from grants.services.errors import GrantError
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+from nch.common.formats import format_kronor
+
+
+def _application(request: HttpRequest, pk: int, right: Right) -> Application:
+    """Return the application for somebody with the right, or 404."""
+    if not access_of(request.user).may(right):
+        raise Http404
+    return get_object_or_404(applications_for(request.user), pk=pk)
+
+
+@login_required
+def propose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Propose a decision as presenter, with the applied amounts and what the call has left in view."""
+    application = _application(request, pk, Right.PROPOSE_DECISIONS)
+    user: User = request.user  # type: ignore[assignment]
+    if application.state != ApplicationState.SUBMITTED:
+        return redirect("grants:application_detail", pk=pk)
+    if declaration_of(user, application) is None:
+        return redirect("grants:assess", pk=pk)
+    applied = list(application.applied_amounts.all())
+    returned = decisions_visible_to(user, application).filter(state=DecisionState.RETURNED).first()
+    form = ProposalForm(request.POST or None, applied=applied)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.propose_decision(application=application, content=form.content(), by=user, at=timezone.now())
+        except GrantError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Förslaget är lämnat till beslutsfattaren.")
+            return redirect("grants:application_detail", pk=pk)
+    left = {balance.year: balance.left for balance in balances(application.call)}
+    context = {
+        "application": application,
+        "form": form,
+        "amount_fields": [form[f"amount_{row.year}"] for row in applied],
+        "rows": [(row.year, row.amount, left.get(row.year)) for row in applied],
+        "assessments": [(a, weighted_score(a)) for a in assessments_visible_to(user, application)],
+        "returned": returned,
+    }
+    return render(request, "grants/propose.html", context)
+
+
+@login_required
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decide as proposed, or return the proposal."""
+    application = _application(request, pk, Right.DECIDE)
+    user: User = request.user  # type: ignore[assignment]
+    decision = decisions_visible_to(user, application).filter(state=DecisionState.PROPOSED).first()
+    if decision is None:
+        return redirect("grants:application_detail", pk=pk)
+    form = ReturnForm(request.POST if request.POST.get("action") == "return" else None)
+    if request.method == "POST":
+        now = timezone.now()
+        try:
+            if request.POST.get("action") == "sign":
+                services.sign_decision(decision=decision, by=user, at=now)
+                messages.success(request, "Beslutet är fattat och sökanden har fått besked.")
+                return redirect("grants:application_detail", pk=pk)
+            if form.is_valid():
+                services.return_proposal(decision=decision, comment=form.cleaned_data["comment"], by=user, at=now)
+                messages.success(request, "Förslaget är återlämnat till föredraganden.")
+                return redirect("grants:application_detail", pk=pk)
+        except (GrantError, PermissionDenied) as error:
+            messages.error(request, str(error))
+            return redirect("grants:application_detail", pk=pk)
+    total = sum(row.amount for row in decision.amounts.all())
+    context = {"application": application, "decision": decision, "total": format_kronor(total), "form": form}
+    return render(request, "grants/decide.html", context)

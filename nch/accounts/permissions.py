@@ -1,0 +1,96 @@
+"""What a user may see and do: every selector and service of the system asks here.
+
+Nothing is allowed unless a membership that is valid today says so, and a right reaches only the membership's
+organisation, except for the national roles (see enums.py).
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+
+from nch.accounts.enums import NATIONAL_ROLES, RIGHTS, Right, Role
+from nch.accounts.models import Membership, User
+from nch.common.scope import NATIONAL, PERSONAL
+from nch.counties.models import Organisation
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Access:
+    """The reach of one user at one moment, worked out once per request from the valid memberships."""
+
+    memberships: tuple[Membership, ...]
+
+    def may(self, right: Right) -> bool:
+        """Whether the user holds the right anywhere at all."""
+        return any(right in RIGHTS[membership.role] for membership in self.memberships)
+
+    def everywhere(self, right: Right) -> bool:
+        """Whether the user holds the right for the whole country."""
+        return any(m.role in NATIONAL_ROLES and right in RIGHTS[m.role] for m in self.memberships)
+
+    def organisation_ids(self, right: Right) -> frozenset[int]:
+        """The organisations at which the user holds the right by a local role."""
+        return frozenset(m.organisation_id for m in self.memberships if right in RIGHTS[m.role])
+
+    def organisations(self, right: Right) -> list[Organisation]:
+        """The same as objects, each once."""
+        return list({m.organisation_id: m.organisation for m in self.memberships if right in RIGHTS[m.role]}.values())
+
+    def may_at(self, right: Right, organisation_id: int) -> bool:
+        """Whether the right reaches this organisation."""
+        return self.everywhere(right) or organisation_id in self.organisation_ids(right)
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether the user holds one of the roles somewhere."""
+        return any(membership.role in roles for membership in self.memberships)
+
+    def limit(self, queryset: QuerySet[M], right: Right) -> QuerySet[M]:
+        """Keep the rows that the right reaches, by the path the model declares; none where there is no right."""
+        if self.everywhere(right):
+            return queryset
+        path: str = queryset.model.organisation_path  # type: ignore[attr-defined]
+        if path in (NATIONAL, PERSONAL):
+            return queryset if self.may(right) else queryset.none()
+        ids = self.organisation_ids(right)
+        if not ids:
+            return queryset.none()
+        return queryset.filter(Q(**{f"{path}__in" if path else "pk__in": ids}))
+
+
+NOTHING = Access(memberships=())
+
+
+def access_of(user: User | AnonymousUser, *, on: datetime.date | None = None) -> Access:
+    """Return what the user may reach (on a day other than today: `on`), kept on the user object for the request."""
+    if not isinstance(user, User) or not user.is_active:
+        return NOTHING
+    if on is None:
+        kept = getattr(user, "_access", None)
+        if isinstance(kept, Access):
+            return kept
+    day = on or timezone.localdate()
+    valid = Membership.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day), user=user, valid_from__lte=day
+    ).select_related("organisation", "organisation__county")
+    access = Access(memberships=tuple(valid))
+    if on is None:
+        user._access = access  # type: ignore[attr-defined]
+    return access
+
+
+def require(user: User | AnonymousUser, right: Right, organisation_id: int | None = None) -> None:
+    """Raise PermissionDenied unless the user holds the right (at the organisation, where one is given).
+
+    Services call this as their last line of defence; pages have hidden the door already.
+    """
+    access = access_of(user)
+    allowed = access.may(right) if organisation_id is None else access.may_at(right, organisation_id)
+    if not allowed:
+        raise PermissionDenied(f"Behörigheten ”{right.label}” saknas.")

@@ -1,0 +1,8 @@
+"""The app that every other app stands on: formats, files, page components."""
+
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    name = "nch.common"
+    verbose_name = "Gemensamt"

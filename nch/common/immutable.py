@@ -1,0 +1,61 @@
+"""Rows that the database itself refuses to change: a migration operation for SQLite and PostgreSQL."""
+
+from typing import Any
+
+from django.db.migrations.operations.base import Operation
+
+
+class ForbidChange(Operation):
+    """Refuse UPDATE and DELETE of rows in `table`; with `when` (SQL over OLD) only of rows that meet it.
+
+    SQLite drops triggers when Django rebuilds a table: a migration that alters a protected table repeats the
+    operation, and a test checks that every trigger stands after the last migration.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, table: str, when: str = "", delete: bool = True) -> None:
+        self.table = table
+        self.when = when
+        self.delete = delete
+
+    def deconstruct(self) -> Any:
+        return self.__class__.__qualname__, [self.table], {"when": self.when, "delete": self.delete}
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        return None
+
+    @property
+    def _events(self) -> list[str]:
+        return ["UPDATE", "DELETE"] if self.delete else ["UPDATE"]
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        condition = f"WHEN ({self.when})" if self.when else ""
+        if schema_editor.connection.vendor == "sqlite":
+            for event in self._events:
+                schema_editor.execute(
+                    f"CREATE TRIGGER {self.table}_no_{event.lower()} BEFORE {event} ON {self.table} {condition} "
+                    f"BEGIN SELECT RAISE(ABORT, '{self.table}: row is final'); END"
+                )
+            return
+        schema_editor.execute(
+            f"CREATE FUNCTION {self.table}_is_final() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{self.table}: row is final' USING ERRCODE = 'restrict_violation'; END $$"
+        )
+        for event in self._events:
+            schema_editor.execute(
+                f"CREATE TRIGGER {self.table}_no_{event.lower()} BEFORE {event} ON {self.table} "
+                f"FOR EACH ROW {condition} EXECUTE FUNCTION {self.table}_is_final()"
+            )
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        on_table = "" if schema_editor.connection.vendor == "sqlite" else f" ON {self.table}"
+        for event in self._events:
+            schema_editor.execute(f"DROP TRIGGER {self.table}_no_{event.lower()}{on_table}")
+        if not on_table:
+            return
+        schema_editor.execute(f"DROP FUNCTION {self.table}_is_final()")
+
+    def describe(self) -> str:
+        return f"Rows of {self.table} are final"

@@ -1,0 +1,73 @@
+"""States that only move as a table says: one mechanism for every aggregate.
+
+An aggregate keeps a `state` column, a `TRANSITIONS` table and a concrete subclass of `StateMove`. `move` is the only
+way a state changes: it checks the table and the guard, changes the row only if it still is in the expected state
+(which holds on SQLite and PostgreSQL alike) and writes one append-only row.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+
+from nch.common.scope import NATIONAL
+
+
+class TransitionError(Exception):
+    """The table has no such move, its guard refuses it, or somebody else moved the object first."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A permitted move. `right` is what the mover must hold; `guard` says in Swedish why the move must wait, or None."""
+
+    source: str
+    target: str
+    right: str
+    guard: Callable[[Any], str | None] | None = None
+
+
+class StateMove(models.Model):
+    """One row per move, never changed afterwards. Subclasses add `subject`, a foreign key to their aggregate."""
+
+    organisation_path = NATIONAL
+    subject: Any
+    source = models.CharField(max_length=30)
+    target = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+        ordering = ["at", "pk"]
+
+
+def transition_between(transitions: Iterable[Transition], source: str, target: str) -> Transition:
+    """Return the permitted move, or raise TransitionError."""
+    for transition in transitions:
+        if (transition.source, transition.target) == (source, target):
+            return transition
+    raise TransitionError(f"Det går inte att gå från ”{source}” till ”{target}”.")
+
+
+def move(
+    instance: Any, *, to: str, transitions: Iterable[Transition], moves: type[StateMove], by: Any, at: datetime.datetime, **changes: Any
+) -> None:
+    """Move `instance` to state `to` and set `changes` in the same statement; whoever calls has checked the right.
+
+    Raises TransitionError where the table, the guard or somebody else's earlier move forbids it.
+    """
+    source = instance.state
+    transition = transition_between(transitions, source, to)
+    if transition.guard is not None and (reason := transition.guard(instance)):
+        raise TransitionError(reason)
+    with transaction.atomic():
+        moved = type(instance)._default_manager.filter(pk=instance.pk, state=source).update(state=to, **changes)
+        if not moved:
+            raise TransitionError("Någon annan har hunnit före. Läs in sidan på nytt för att se vad som gäller.")
+        moves._default_manager.create(subject=instance, source=source, target=to, at=at, by=by)
+    for name, value in {"state": to, **changes}.items():
+        setattr(instance, name, value)

@@ -1,0 +1,11 @@
+"""Addresses of what belongs to no app: the gallery, the accessibility statement, health."""
+
+from django.urls import path
+
+from nch.common import views
+
+urlpatterns = [
+    path("galleri/", views.gallery, name="gallery"),
+    path("tillganglighet/", views.accessibility_statement, name="accessibility_statement"),
+    path("halsa/", views.health, name="health"),
+]

@@ -1,0 +1,220 @@
+"""Building the demo through the services, so that it also proves them: real published facts, constructed examples.
+
+What is constructed says so: its title ends in ”(konstruerat exempel)”, calls carry a mark, and every page of the
+demo has a banner.
+"""
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from grants.enums import Outcome
+from grants.models import Application, FundingCall
+from grants.selectors import criteria
+from grants.services.applications import start_application, submit_application
+from grants.services.assessments import declare, submit_assessment
+from grants.services.calls import CallInput, CriterionInput, load_published_money, publish_call, save_call
+from grants.services.decisions import ProposalInput, propose_decision, sign_decision
+from nch.accounts.models import User
+from nch.counties.enums import OrganisationKind
+from nch.counties.models import Organisation
+from nch.counties.selectors import national_centre
+from nch.counties.services import load_country
+from nch.demo.cast import CAST, engage
+from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
+from nch.questionnaires.models import Response
+from nch.questionnaires.selectors import ResponseReader
+from nch.questionnaires.services import save_answers
+from resurscentra.models import SituationReport
+from resurscentra.services import load_known_centres, open_period, start_report, submit_report
+from stodtelefon.enums import LineKind
+from stodtelefon.services import construct_calls_2023, load_code_lists, load_published_figures, open_line
+
+SWEDEN = ZoneInfo("Europe/Stockholm")
+MARK = "(konstruerat exempel)"
+Say = Callable[[str], None]
+Cast = dict[str, User]
+
+
+def _at(year: int, month: int, day: int, hour: int = 10) -> datetime.datetime:
+    return datetime.datetime(year, month, day, hour, tzinfo=SWEDEN)
+
+
+@transaction.atomic
+def build(say: Say) -> None:
+    """Build everything into an empty, migrated database, or nothing; `say` is told each step."""
+    say("Län, kommuner och organisationer")
+    load_country()
+    load_published_money()
+    load_code_lists()
+    load_published_figures()
+    say("Resurscentrum, omgångar och faser")
+    # A coordinator's centre has to be there first, and the centres are loaded by an officer.
+    cast: Cast = {part.key: engage(part) for part in CAST if part.kind != OrganisationKind.RESOURCE_CENTRE}
+    load_known_centres(by=cast["officer1"], at=_at(2024, 3, 1))
+    cast |= {part.key: engage(part) for part in CAST if part.key not in cast}
+    say("Stödtelefonen och 395 konstruerade samtal för 2023")
+    _support_lines(cast)
+    say("Utlysningar, ansökningar och beslut")
+    _decided_call(cast)
+    _open_call(cast)
+    say("Lägesbilder")
+    _situation_reports(cast)
+
+
+def _support_lines(cast: Cast) -> None:
+    open_line(
+        name="Nationella stödtelefonen",
+        organisation=national_centre(),
+        kind=LineKind.NATIONAL_PROFESSIONALS,
+        by=None,
+        at=_at(2014, 3, 13),
+    )
+    for name in ("Resurscentrum Heder Skåne", "Resurscentrum Gävleborg"):
+        centre = Organisation.objects.get(kind=OrganisationKind.RESOURCE_CENTRE, name=name)
+        open_line(
+            name=f"{name}, telefonlinje", organisation=centre, kind=LineKind.REGIONAL, by=None, at=_at(2024, 1, 8)
+        )
+    construct_calls_2023(by=cast["line"], at=_at(2024, 1, 15))
+
+
+def fill_in(response: Response, answers: dict[str, object], *, by: User, at: datetime.datetime) -> None:
+    """Answer the questions of a response that `answers` names by key."""
+    questions = {question.key: question for question in ResponseReader(response).questions}
+    values = {questions[key]: value for key, value in answers.items() if key in questions}
+    save_answers(response=response, values=values, seen={}, by=by, at=at)
+
+
+def budget(years: list[int], salaries: int) -> dict[str, dict[str, str]]:
+    """A plausible budget of whole kronor, the same each year."""
+    lines = {
+        "salaries": salaries,
+        "purchased_services": salaries // 10,
+        "premises": 45_000,
+        "travel": 30_000,
+        "overhead": salaries // 5,
+        "other": 25_000,
+    }
+    return {row: {str(year): str(amount) for year in years} for row, amount in lines.items()}
+
+
+def _call(cast: Cast, *, year: int, opens: datetime.datetime, closes: datetime.datetime) -> FundingCall:
+    call = save_call(
+        content=CallInput(
+            title=f"Utvecklingsmedel till resurscentrum {year} {MARK}",
+            purpose=(
+                "Medlen ska göra det möjligt för länsstyrelser att starta eller utveckla ett regionalt resurscentrum "
+                "som stöder yrkesverksamma och utsatta i hela länet.\n\nLän som ännu saknar resurscentrum går före, "
+                "om det inte finns särskilda skäl mot det."
+            ),
+            legal_basis="Regeringens uppdrag om regionala resurscentrum 2026–2028 och förordningen (2022:1345)",
+            opens_at=opens,
+            closes_at=closes,
+            budgets={year: Decimal(15_000_000), year + 1: Decimal(15_000_000)},
+            criteria=[
+                CriterionInput("Behov i länet", "Hur väl är behovet underbyggt?", 3),
+                CriterionInput("Förankring och samverkan", "Har parternas ledningar ställt sig bakom?", 3),
+                CriterionInput("Genomförande", "Är mål, aktiviteter och tidsplan rimliga?", 2),
+                CriterionInput("Långsiktig finansiering", "Kan centrumet bära sig efter bidragsperioden?", 2),
+            ],
+        ),
+        by=cast["officer1"],
+        at=opens - datetime.timedelta(days=30),
+    )
+    return publish_call(call=call, by=cast["officer1"], at=opens - datetime.timedelta(days=21))
+
+
+def _application(call: FundingCall, cast: Cast, key: str, salaries: int, *, at: datetime.datetime) -> Application:
+    """A started and filled-in application."""
+    officer = cast[f"officer-{key}"]
+    organisation = officer.memberships.get().organisation
+    application = start_application(call=call, organisation=organisation, by=officer, at=at)
+    years = [row.year for row in call.budgets.all()]
+    answers = {**APPLICATION_ANSWERS, "budget": budget(years, salaries)}
+    fill_in(application.response, answers, by=officer, at=at + datetime.timedelta(hours=2))
+    return application
+
+
+def _assess(application: Application, cast: Cast, scores: dict[str, int], *, at: datetime.datetime) -> None:
+    wanted = criteria(application.call)
+    for officer, score in scores.items():
+        assessment = declare(application=application, recused=False, by=cast[officer], at=at)
+        submit_assessment(
+            assessment=assessment,
+            scores={criterion: (score, "Beskrivningen är tydlig och bygger på angivna underlag.") for criterion in wanted},
+            comment="Ansökan håller ihop. Finansieringen efter bidragsperioden bör följas upp.",
+            by=cast[officer],
+            at=at + datetime.timedelta(hours=1),
+        )
+
+
+def _decided_call(cast: Cast) -> None:
+    """The round of 2025, closed, with one decision in part."""
+    call = _call(cast, year=2025, opens=_at(2025, 2, 3), closes=_at(2025, 3, 31, 16))
+    application = _application(call, cast, "gavleborg", 900_000, at=_at(2025, 2, 20))
+    submit_application(application=application, by=cast["signatory-gavleborg"], at=_at(2025, 3, 12))
+    _assess(application, cast, {"officer1": 4, "officer2": 3}, at=_at(2025, 4, 8))
+    proposal = ProposalInput(
+        outcome=Outcome.GRANTED_IN_PART,
+        amounts={2025: Decimal(1_000_000), 2026: Decimal(900_000)},
+        reasons=(
+            "Ansökan visar ett tydligt behov och ett väl förankrat arbete. Kostnaderna för lokaler och resor är inte "
+            "tillräckligt motiverade, och beloppet sätts därför lägre än det sökta."
+        ),
+        conditions=[
+            "Medlen får användas för de kostnader som anges i ansökan.",
+            "En lägesbild lämnas för varje period som NCH begär.",
+            "Medel som inte har använts betalas tillbaka.",
+        ],
+    )
+    decision = propose_decision(application=application, content=proposal, by=cast["officer1"], at=_at(2025, 5, 6))
+    sign_decision(decision=decision, by=cast["decision-maker"], at=_at(2025, 5, 14))
+
+
+def _open_call(cast: Cast) -> None:
+    """The round of 2026 stays open through the year, so that the demo can be tried."""
+    call = _call(cast, year=2026, opens=_at(2026, 1, 12), closes=_at(2027, 1, 29, 16))
+    submitted = _application(call, cast, "sodermanland", 760_000, at=_at(2026, 2, 9))
+    submit_application(application=submitted, by=cast["signatory-sodermanland"], at=_at(2026, 3, 2))
+    draft = start_application(
+        call=call,
+        organisation=cast["officer-skane"].memberships.get().organisation,
+        by=cast["officer-skane"],
+        at=_at(2026, 3, 20),
+    )
+    begun = {key: APPLICATION_ANSWERS[key] for key in ("behovsinventering", "har_resurscentrum", "forankring")}
+    fill_in(draft.response, begun, by=cast["officer-skane"], at=_at(2026, 3, 20, 14))
+
+
+def _situation_reports(cast: Cast) -> None:
+    """One period that two counties have answered, and one that waits."""
+    past = open_period(
+        title=f"April–december 2025 {MARK}",
+        starts_on=datetime.date(2025, 4, 1),
+        ends_on=datetime.date(2025, 12, 31),
+        due_on=datetime.date(2026, 1, 31),
+        by=cast["officer1"],
+        at=_at(2025, 12, 1),
+    )
+    for key in ("gavleborg", "skane"):
+        officer, signatory = cast[f"officer-{key}"], cast[f"signatory-{key}"]
+        organisation = officer.memberships.get().organisation
+        report = SituationReport.objects.select_related("period__version", "organisation", "centre").get(
+            period=past, organisation=organisation
+        )
+        start_report(report=report, by=officer, at=_at(2026, 1, 12))
+        report.refresh_from_db()
+        if report.response is not None:
+            fill_in(report.response, SITUATION_REPORT_ANSWERS, by=officer, at=_at(2026, 1, 13))
+        submit_report(report=report, by=signatory, at=_at(2026, 1, 20))
+    open_period(
+        title=f"Januari–december 2026 {MARK}",
+        starts_on=datetime.date(2026, 1, 1),
+        ends_on=datetime.date(2026, 12, 31),
+        due_on=datetime.date(2027, 1, 31),
+        by=cast["officer1"],
+        at=_at(2026, 10, 1),
+    )

@@ -1,0 +1,82 @@
+"""The demo in one command: builds it once, then serves it with a web server and a worker of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from nch.accounts.models import User
+from nch.celery import app as celery_app
+from nch.demo.build import build
+
+STOP_SECONDS = 10
+
+
+class Command(BaseCommand):
+    help = "Bygger demon i en egen SQLite-databas och startar den. Kräver ingen annan server och inget nätverk."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-serve", action="store_true", help="bygg bara, starta inget")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Demon körs bara med NCH_MODE=demo (det som gäller när inget är sagt).")
+        call_command("migrate", verbosity=0)
+        self._build_once()
+        if not options["no_serve"]:
+            self._serve(options["port"])
+
+    def _build_once(self) -> None:
+        if User.objects.filter(is_demo_cast=True).exists():
+            self.stdout.write("Demon är redan byggd. Ta bort mappen var/ för att börja om.")
+            return
+        started = time.monotonic()
+        # No worker runs yet, so what the services leave to the background is done on the spot.
+        celery_app.conf.task_always_eager = True
+        try:
+            build(say=lambda step: self.stdout.write(f"  {step} …"))
+        finally:
+            celery_app.conf.task_always_eager = False
+        self.stdout.write(f"Demon är byggd på {time.monotonic() - started:.0f} sekunder.")
+
+    def _serve(self, port: int) -> None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                raise CommandError(f"Port {port} är upptagen. Välj en annan, till exempel: manage.py demo --port {port + 1}")
+        environment = {**os.environ, "NCH_MODE": "demo", "SITE_URL": f"http://127.0.0.1:{port}"}
+        commands = (
+            ["gunicorn", "nch.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "warning"],
+            ["celery", "-A", "nch", "worker", "--concurrency", "1", "--loglevel", "warning", "--without-mingle"],
+        )
+        processes = [
+            subprocess.Popen([sys.executable, "-m", *command], cwd=settings.BASE_DIR, env=environment)
+            for command in commands
+        ]
+        self.stdout.write(self.style.SUCCESS(f"\nÖppna http://127.0.0.1:{port}/behorighet/demo/ och välj vem du är:"))
+        for name in User.objects.filter(is_demo_cast=True).values_list("display_name", flat=True):
+            self.stdout.write(f"  {name}")
+        self.stdout.write("Avsluta med Ctrl+C.")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        try:
+            while all(process.poll() is None for process in processes):
+                time.sleep(0.5)
+            raise CommandError("Webbservern eller arbetsprocessen stannade; se raderna ovan.")
+        except KeyboardInterrupt:
+            self.stdout.write("\nAvslutar …")
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                try:
+                    process.wait(STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    process.kill()

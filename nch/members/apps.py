@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MembersConfig(AppConfig):
+    name = "nch.members"
+    verbose_name = "Användare och inbjudningar"

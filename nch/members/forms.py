@@ -1,0 +1,63 @@
+"""Forms for inviting, giving roles and accepting an invitation."""
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from nch.accounts.enums import ROLE_HOME, Role
+from nch.counties.enums import OrganisationKind
+from nch.counties.models import Organisation
+
+
+class UserFilterForm(forms.Form):
+    """Search among users."""
+
+    q = forms.CharField(label="Namn eller e-postadress", required=False, max_length=100)
+    role = forms.ChoiceField(label="Roll", required=False, choices=[("", "Alla"), *Role.choices])
+
+
+class RoleForm(forms.Form):
+    """A role at an organisation where it can be held."""
+
+    role = forms.ChoiceField(label="Roll", choices=Role.choices)
+    organisation = forms.ModelChoiceField(
+        label="Organisation",
+        queryset=Organisation.objects.filter(
+            kind__in=[OrganisationKind.NCH, OrganisationKind.COUNTY_BOARD, OrganisationKind.RESOURCE_CENTRE]
+        ),
+    )
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        role, organisation = cleaned.get("role"), cleaned.get("organisation")
+        if role and organisation and ROLE_HOME[role] != organisation.kind:
+            home = OrganisationKind(ROLE_HOME[role]).label
+            self.add_error("organisation", f"Rollen ”{Role(role).label}” ges vid organisationer av slaget ”{home}”.")
+        return cleaned
+
+
+class InvitationForm(RoleForm):
+    """Whom to invite, to which role."""
+
+    email = forms.EmailField(label="E-postadress", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    field_order = ["email", "role", "organisation"]
+
+
+class AcceptForm(forms.Form):
+    """Name and password of a new account."""
+
+    display_name = forms.CharField(label="Ditt namn", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    password = forms.CharField(
+        label="Lösenord",
+        help_text="Minst 12 tecken.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
+        return password

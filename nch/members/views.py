@@ -1,0 +1,110 @@
+"""The administrator's pages for users and their roles, and the page an invitation leads to."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+from nch.common.lists import SortedListView
+from nch.common.sorting import fold
+from nch.members import services
+from nch.members.forms import AcceptForm, InvitationForm, RoleForm, UserFilterForm
+from nch.members.selectors import memberships_for, open_invitations_for, users_for
+
+
+def _require_administrator(request: HttpRequest) -> User:
+    """Return the user, or 404 for those who do not manage users."""
+    if not access_of(request.user).may(Right.MANAGE_USERS):
+        raise Http404
+    return request.user  # type: ignore[return-value]
+
+
+class UserListView(LoginRequiredMixin, SortedListView):
+    """All users with their roles, and the invitations that wait."""
+
+    template_name = "members/user_list.html"
+    context_object_name = "users"
+    sort_fields = {"name": "sort_key", "created": "created_at"}
+    default_sort = "name"
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            _require_administrator(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def filtered(self) -> QuerySet[User]:
+        self.form = UserFilterForm(self.request.GET)
+        users = users_for(self.request.user)
+        if self.form.is_valid():
+            if term := self.form.cleaned_data["q"]:
+                users = users.filter(search_text__contains=fold(term))
+            if role := self.form.cleaned_data["role"]:
+                users = users.filter(memberships__role=role).distinct()
+        return users
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        invitations = open_invitations_for(self.request.user)
+        return super().get_context_data(filter_form=self.form, invitations=invitations, now=timezone.now(), **kwargs)
+
+
+@login_required
+def invite_user(request: HttpRequest) -> HttpResponse:
+    """Invite a person by e-mail."""
+    by = _require_administrator(request)
+    form = InvitationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.invite(**form.cleaned_data, by=by)
+        messages.success(request, f"Inbjudan har skickats till {form.cleaned_data['email']}.")
+        return redirect("members:user_list")
+    return render(request, "members/invite.html", {"form": form})
+
+
+@login_required
+def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A user's roles through time; give another, or end one."""
+    by = _require_administrator(request)
+    user = get_object_or_404(users_for(by), pk=pk)
+    form = RoleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.give_role(user=user, **form.cleaned_data, by=by)
+        except services.MembershipError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Rollen är tillagd.")
+            return redirect("members:user_detail", pk=pk)
+    return render(request, "members/user_detail.html", {"person": user, "form": form, "today": timezone.localdate()})
+
+
+@login_required
+def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a role from today on (POST)."""
+    by = _require_administrator(request)
+    membership = get_object_or_404(memberships_for(by), pk=pk)
+    if request.method == "POST":
+        services.end_role(membership=membership, by=by)
+        messages.success(request, "Rollen är avslutad.")
+    return redirect("members:user_detail", pk=membership.user_id)
+
+
+def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the link of an invitation leads; a used or old one says so."""
+    invitation = services.open_invitation(token)
+    if invitation is None:
+        return render(request, "members/invitation_closed.html", status=404)
+    form = AcceptForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.accept_invitation(token=token, **form.cleaned_data)
+        except services.MembershipError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Kontot är klart. Logga in.")
+            return redirect("account_login")
+    return render(request, "members/accept.html", {"form": form, "invitation": invitation})

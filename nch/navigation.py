@@ -1,0 +1,38 @@
+"""The navigation of the pages: each entry names the right that opens it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from nch.accounts.enums import Right
+from nch.accounts.permissions import access_of
+
+# Label, URL name, the rights of which one is needed.
+ENTRIES: tuple[tuple[str, str, frozenset[Right]], ...] = (
+    ("Start", "start", frozenset(Right)),
+    ("Bidrag", "grants:call_list", frozenset({Right.SEE_CASES})),
+    ("Ansökningar", "grants:application_list", frozenset({Right.SEE_CASES})),
+    ("Resurscentrum", "resurscentra:centre_list", frozenset({Right.SEE_CENTRES})),
+    ("Lägesbilder", "resurscentra:report_overview", frozenset({Right.SEE_CENTRES})),
+    ("Stödtelefon", "stodtelefon:call_list", frozenset({Right.SEE_CALLS})),
+    ("Statistik", "reports:table_list", frozenset({Right.SEE_STATISTICS})),
+    ("Rapporter", "reports:report_list", frozenset({Right.MAKE_REPORTS})),
+    ("Användare", "members:user_list", frozenset({Right.MANAGE_USERS})),
+    ("Händelselogg", "audit:event_list", frozenset({Right.READ_LOG})),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the entries that the user's rights open, and whether this is the demo."""
+    user = getattr(request, "user", None)
+    entries = []
+    if user is not None and user.is_authenticated:
+        access = access_of(user)
+        for label, name, rights in ENTRIES:
+            if any(access.may(right) for right in rights):
+                url = reverse(name)
+                current = request.path == url or (url != "/" and request.path.startswith(url))
+                entries.append({"label": label, "url": url, "current": current})
+    return {"navigation": entries, "demo_mode": settings.DEMO}

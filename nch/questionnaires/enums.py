@@ -1,0 +1,21 @@
+"""What a question can ask for, and the state of a response."""
+
+from django.db.models import TextChoices
+
+
+class QuestionKind(TextChoices):
+    TEXT = "text", "Kort text"
+    LONG_TEXT = "long_text", "Lång text"
+    CHOICE = "choice", "Ett val"
+    MULTIPLE = "multiple", "Flera val"
+    YES_NO = "yes_no", "Ja eller nej"
+    NUMBER = "number", "Antal"
+    MONEY = "money", "Belopp i kronor"
+    DATE = "date", "Datum"
+    FILE = "file", "Fil"
+    MONEY_GRID = "money_grid", "Tabell med belopp i kronor"
+
+
+class ResponseState(TextChoices):
+    DRAFT = "draft", "Utkast"
+    SUBMITTED = "submitted", "Inlämnad"

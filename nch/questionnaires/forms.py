@@ -1,0 +1,121 @@
+"""The form of one section, built from its questions; it keeps what was typed apart from what was understood."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
+
+from nch.common.files import CheckedFile, check_upload
+from nch.questionnaires.enums import QuestionKind
+from nch.questionnaires.fields import MoneyGridWidget, field_for
+from nch.questionnaires.models import Answer, Question, Section
+from nch.questionnaires.selectors import ResponseReader
+
+REVISION_PREFIX = "rev_"
+
+
+class SectionForm(forms.Form):
+    """The asked questions of a section as fields, with a hidden revision for each (see services.save_answers)."""
+
+    required_css_class = "required"
+
+    def __init__(
+        self,
+        reader: ResponseReader,
+        section: Section,
+        *,
+        data: Mapping[str, Any] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        too_large_files: Collection[str] = (),
+        check: bool = False,
+    ) -> None:
+        self.reader = reader
+        self.questions: list[Question] = [q for q in section.questions.all() if reader.is_asked(q)]
+        self.too_large_files = too_large_files
+        stored = {question.key: reader.value(question) for question in self.questions}
+        if data is None and check:
+            data = self._as_posted(stored)
+        super().__init__(data=data, files=files, initial=stored)
+        for question in self.questions:
+            field = field_for(question)
+            if question.kind == QuestionKind.FILE:
+                field.required = question.required and not stored[question.key]
+            field.question = question  # type: ignore[attr-defined]
+            self.fields[question.key] = field
+
+    def _as_posted(self, stored: Mapping[str, Any]) -> MultiValueDict[str, Any]:
+        """Stored answers in the shape of a posted form, so that a draft can be checked as if it were sent."""
+        posted: MultiValueDict[str, Any] = MultiValueDict()
+        for question in self.questions:
+            value = stored[question.key]
+            if question.kind == QuestionKind.MONEY_GRID:
+                widget = MoneyGridWidget(question.options["rows"], question.options["columns"])
+                for row, cells in (value or {}).items():
+                    for column, text in cells.items():
+                        posted[widget.cell_name(question.key, row, column)] = text
+            elif isinstance(value, list):
+                posted.setlist(question.key, value)
+            elif value is not None:
+                posted[question.key] = value
+        return posted
+
+    def typed(self) -> dict[Question, Any]:
+        """What was typed, question by question, right or wrong; files are not among it."""
+        typed = {}
+        for question in self.questions:
+            widget = self.fields[question.key].widget
+            if question.kind == QuestionKind.FILE or widget.value_omitted_from_data(self.data, self.files, question.key):
+                if question.kind != QuestionKind.MULTIPLE:
+                    continue
+            value = widget.value_from_datadict(self.data, self.files, question.key)
+            typed[question] = value.replace("\r\n", "\n") if isinstance(value, str) else value
+        return typed
+
+    def seen_revisions(self) -> dict[Question, int]:
+        """The revision of each answer that the page showed when it was opened; 0 where there was none."""
+        seen = {}
+        for question in self.questions:
+            text = str(self.data.get(f"{REVISION_PREFIX}{question.key}", ""))
+            seen[question] = int(text) if text.isdecimal() else 0
+        return seen
+
+    def checked_files(self) -> dict[Question, CheckedFile]:
+        """The uploaded files that could be opened; the others get an error at their field."""
+        checked = {}
+        for question in self.questions:
+            if question.kind != QuestionKind.FILE:
+                continue
+            upload = self.files.get(question.key)
+            if question.key in self.too_large_files:
+                self.add_error(question.key, "Filen är för stor och togs inte emot. Det du skrivit i övrigt är kvar.")
+            elif upload is not None:
+                try:
+                    checked[question] = check_upload(upload)
+                except ValidationError as error:
+                    self.add_error(question.key, error)
+        return checked
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each question with its bound field, revision, and the file it has, for the template."""
+        return [
+            {
+                "question": question,
+                "field": self[question.key],
+                "revision_name": f"{REVISION_PREFIX}{question.key}",
+                "revision": self._revision(question),
+                "file": self._kept_file(question),
+            }
+            for question in self.questions
+        ]
+
+    def _revision(self, question: Question) -> int:
+        answer: Answer | None = self.reader.answers.get(question.pk)
+        return answer.revision if answer else 0
+
+    def _kept_file(self, question: Question) -> Any:
+        if question.kind != QuestionKind.FILE:
+            return None
+        return self.reader.answer_in_words(question).file

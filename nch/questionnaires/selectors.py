@@ -1,0 +1,214 @@
+"""Reading forms and responses: sections with their state, answers in words, problems that stop a submission."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+from nch.common.formats import NotANumberError, format_kronor, format_number, parse_number
+from nch.questionnaires.enums import QuestionKind
+from nch.questionnaires.fields import YES_NO, GridSums, field_for
+from nch.questionnaires.models import Answer, AnswerFile, AnswerVersion, Question, QuestionnaireVersion, Response, Section
+
+NOT_ANSWERED = "Inte besvarad"
+
+
+def responses_for(user: User | AnonymousUser) -> QuerySet[Response]:
+    """Responses that the user may fill in."""
+    return access_of(user).limit(Response.objects.select_related("version", "organisation"), Right.FILL_IN)
+
+
+@dataclass
+class Problem:
+    """What stops a question from being complete, in words for the one who fills in."""
+
+    question: Question
+    message: str
+
+
+@dataclass
+class SectionState:
+    """A section with its questions and how far the draft has come in it."""
+
+    section: Section
+    questions: list[Question]
+    problems: list[Problem] = field(default_factory=list)
+    answered: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.problems
+
+    @property
+    def status_label(self) -> str:
+        if self.is_complete:
+            return "Klart"
+        return "Påbörjat" if self.answered else "Inte påbörjat"
+
+    @property
+    def status_tone(self) -> str:
+        if self.is_complete:
+            return "success"
+        return "info" if self.answered else "neutral"
+
+
+@dataclass
+class AnswerInWords:
+    """An answer as it is read: text, or the cells of a grid."""
+
+    question: Question
+    text: str
+    grid: "GridInWords | None" = None
+    file: AnswerFile | None = None
+
+
+@dataclass
+class GridInWords:
+    """A money grid with its sums, in kronor, as it is read."""
+
+    columns: list[str]
+    rows: list[tuple[str, list[str], str]]
+    column_totals: list[str]
+    total: str
+
+
+class ResponseReader:
+    """A response with its form and answers, read once (four queries) and asked for many things."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+        self.sections = sections_of(response.version)
+        self.answers: dict[int, Answer] = {
+            answer.question_id: answer for answer in response.answers.select_related("changed_by")
+        }
+        self._files: dict[int, AnswerFile] | None = None
+
+    @property
+    def questions(self) -> list[Question]:
+        return [question for section in self.sections for question in section.questions.all()]
+
+    def value(self, question: Question) -> Any:
+        """What the draft says, as typed; None where nothing is said."""
+        answer = self.answers.get(question.pk)
+        return answer.value if answer else None
+
+    def value_of(self, key: str) -> Any:
+        """The same by the question's key; None where the form has no such question."""
+        return next((self.value(question) for question in self.questions if question.key == key), None)
+
+    def is_asked(self, question: Question) -> bool:
+        """Whether the question's condition holds."""
+        if not question.shown_when_key:
+            return True
+        value = self.value_of(question.shown_when_key)
+        return question.shown_when_value in (value if isinstance(value, list) else [value])
+
+    def problem(self, question: Question) -> Problem | None:
+        """What is wrong with the answer, or None."""
+        if not self.is_asked(question):
+            return None
+        value = self.value(question)
+        if question.kind == QuestionKind.FILE:
+            return Problem(question, "Lämna en fil.") if question.required and not value else None
+        try:
+            field_for(question).clean(value)
+        except ValidationError as error:
+            return Problem(question, " ".join(error.messages))
+        return None
+
+    def states(self) -> list[SectionState]:
+        """Every section with its problems."""
+        states = []
+        for section in self.sections:
+            questions = [question for question in section.questions.all() if self.is_asked(question)]
+            problems = [problem for question in questions if (problem := self.problem(question))]
+            answered = sum(1 for question in questions if is_answered(self.value(question)))
+            states.append(SectionState(section, questions, problems, answered))
+        return states
+
+    def in_words(self) -> list[tuple[Section, list[AnswerInWords]]]:
+        """The whole response for reading, section by section."""
+        return [
+            (section, [self.answer_in_words(q) for q in section.questions.all() if self.is_asked(q)])
+            for section in self.sections
+        ]
+
+    def answer_in_words(self, question: Question) -> AnswerInWords:
+        """One answer for reading."""
+        value = self.value(question)
+        if not is_answered(value):
+            return AnswerInWords(question, NOT_ANSWERED)
+        if question.kind == QuestionKind.MONEY_GRID:
+            return AnswerInWords(question, "", grid=grid_in_words(question, value))
+        if question.kind == QuestionKind.FILE:
+            file = self._file(value)
+            return AnswerInWords(question, file.name if file else NOT_ANSWERED, file=file)
+        return AnswerInWords(question, value_in_words(question, value))
+
+    def _file(self, file_id: int) -> AnswerFile | None:
+        if self._files is None:
+            self._files = {file.pk: file for file in self.response.files.all()}
+        return self._files.get(file_id)
+
+
+def sections_of(version: QuestionnaireVersion) -> list[Section]:
+    """The sections of a form with their questions (two queries)."""
+    return list(version.sections.prefetch_related("questions"))
+
+
+def is_answered(value: Any) -> bool:
+    """Whether anything at all has been filled in."""
+    if isinstance(value, dict):
+        return any(text for cells in value.values() for text in cells.values())
+    return value not in (None, "", [])
+
+
+def value_in_words(question: Question, value: Any) -> str:
+    """A value of a question that is neither a grid nor a file, as it is read."""
+    match question.kind:
+        case QuestionKind.YES_NO:
+            return dict(YES_NO).get(value, str(value))
+        case QuestionKind.CHOICE | QuestionKind.MULTIPLE:
+            labels = dict(question.options["choices"])
+            return ", ".join(labels.get(code, code) for code in (value if isinstance(value, list) else [value]))
+        case QuestionKind.MONEY | QuestionKind.NUMBER:
+            try:
+                number = parse_number(value)
+            except NotANumberError:
+                return str(value)
+            return format_kronor(number) if question.kind == QuestionKind.MONEY else format_number(number)
+    return str(value)
+
+
+def grid_in_words(question: Question, value: dict[str, dict[str, str]]) -> GridInWords:
+    """A money grid with its sums, worked out anew from the cells."""
+    sums = GridSums(value)
+    rows, columns = question.options["rows"], question.options["columns"]
+    return GridInWords(
+        columns=[label for _, label in columns],
+        rows=[
+            (
+                label,
+                [format_kronor(sums.amounts.get(row, {}).get(column, Decimal(0))) for column, _ in columns],
+                format_kronor(sums.row(row)),
+            )
+            for row, label in rows
+        ],
+        column_totals=[format_kronor(sums.column(column)) for column, _ in columns],
+        total=format_kronor(sums.total),
+    )
+
+
+def answer_history(response: Response) -> QuerySet[AnswerVersion]:
+    """All that was ever written in the response, newest first."""
+    return (
+        AnswerVersion.objects.filter(answer__response=response)
+        .select_related("answer__question", "by")
+        .order_by("-at", "-pk")
+    )

@@ -1,0 +1,222 @@
+"""Making forms and answering them. Saving never loses what somebody else wrote, and never loses what you wrote."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import require
+from nch.audit.services import record
+from nch.common.files import CheckedFile
+from nch.counties.models import Organisation
+from nch.questionnaires.definitions import SectionDefinition
+from nch.questionnaires.enums import QuestionKind, ResponseState
+from nch.questionnaires.models import (
+    Answer,
+    AnswerFile,
+    AnswerVersion,
+    Question,
+    Questionnaire,
+    QuestionnaireVersion,
+    Response,
+    Section,
+)
+from nch.questionnaires.selectors import Problem, ResponseReader
+
+
+class NotOpenForAnswersError(Exception):
+    """The response has been submitted, or the form's version is frozen: nothing more can be written there."""
+
+
+class IncompleteResponseError(Exception):
+    """The response cannot be submitted yet; `problems` says what is missing, question by question."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"{len(problems)} frågor behöver kompletteras.")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Somebody else changed the answer after the page was opened: both texts, and who wrote the other one."""
+
+    question: Question
+    mine: Any
+    theirs: Any
+    revision: int
+    by: User
+    at: datetime.datetime
+
+
+class StaleSaveError(Exception):
+    """The save was refused and nothing was written; `conflicts` holds both texts for each question it concerns."""
+
+    def __init__(self, conflicts: list[Conflict]) -> None:
+        super().__init__("Någon annan har ändrat samma fråga sedan du öppnade sidan.")
+        self.conflicts = conflicts
+
+
+@transaction.atomic
+def create_version(*, key: str, title: str, sections: Sequence[SectionDefinition]) -> QuestionnaireVersion:
+    """Write down the next version of a form. It can be answered once it is frozen."""
+    questionnaire, _ = Questionnaire.objects.get_or_create(key=key, defaults={"title": title})
+    version = QuestionnaireVersion.objects.create(questionnaire=questionnaire, number=questionnaire.versions.count() + 1)
+    for section_position, definition in enumerate(sections, start=1):
+        section = Section.objects.create(
+            version=version,
+            position=section_position,
+            key=definition.key,
+            title=definition.title,
+            introduction=definition.introduction,
+        )
+        Question.objects.bulk_create(
+            Question(
+                section=section,
+                position=position,
+                key=question.key,
+                kind=question.kind,
+                label=question.label,
+                hint=question.hint,
+                required=question.required,
+                max_length=question.max_length,
+                options=question.options,
+                shown_when_key=question.shown_when[0],
+                shown_when_value=question.shown_when[1],
+            )
+            for position, question in enumerate(definition.questions, start=1)
+        )
+    return version
+
+
+def freeze_version(version: QuestionnaireVersion, *, at: datetime.datetime) -> None:
+    """Lock a version: from now on it can be answered and no longer changed. Freezing twice changes nothing."""
+    QuestionnaireVersion.objects.filter(pk=version.pk, frozen_at__isnull=True).update(frozen_at=at)
+    version.refresh_from_db(fields=["frozen_at"])
+
+
+@transaction.atomic
+def start_response(*, version: QuestionnaireVersion, organisation: Organisation, by: User, at: datetime.datetime) -> Response:
+    """Begin the organisation's shared draft. Raises NotOpenForAnswersError where the version is not frozen."""
+    require(by, Right.FILL_IN, organisation.pk)
+    if version.frozen_at is None:
+        raise NotOpenForAnswersError("Formuläret är inte öppet ännu.")
+    response = Response.objects.create(version=version, organisation=organisation, created_at=at, changed_at=at)
+    record("response_started", by=by, subject=response, organisation_id=organisation.pk, at=at)
+    return response
+
+
+@transaction.atomic
+def save_answers(
+    *,
+    response: Response,
+    values: Mapping[Question, Any],
+    seen: Mapping[Question, int],
+    by: User,
+    at: datetime.datetime,
+) -> dict[Question, int]:
+    """Save what was typed for some questions and return their revisions.
+
+    `seen` holds the revision that the writer's page showed (0: none). An answer that the writer did not touch is
+    left as it is, even if somebody else has changed it; one that both have changed stops the whole save.
+    Raises StaleSaveError with both texts, and NotOpenForAnswersError after submission.
+    """
+    require(by, Right.FILL_IN, response.organisation_id)
+    locked = Response.objects.select_for_update().get(pk=response.pk)
+    if locked.state != ResponseState.DRAFT:
+        raise NotOpenForAnswersError("Det som är inlämnat kan inte ändras.")
+    answers = {
+        answer.question_id: answer
+        for answer in Answer.objects.filter(response=response, question__in=values).select_related("changed_by")
+    }
+    conflicts, changed = [], []
+    for question, value in values.items():
+        answer = answers.get(question.pk)
+        if answer is None:
+            if value not in (None, "", []):
+                changed.append(question)
+            continue
+        if value == answer.value:
+            continue
+        if seen.get(question, 0) == answer.revision:
+            changed.append(question)
+        elif not _is_untouched(answer, value, seen.get(question, 0)):
+            conflicts.append(Conflict(question, value, answer.value, answer.revision, answer.changed_by, answer.changed_at))
+    if conflicts:
+        raise StaleSaveError(conflicts)
+    for question in changed:
+        answers[question.pk] = _write(response, question, values[question], answers.get(question.pk), by=by, at=at)
+    if changed:
+        Response.objects.filter(pk=response.pk).update(changed_at=at)
+        record(
+            "answers_saved",
+            by=by,
+            subject=response,
+            organisation_id=response.organisation_id,
+            details={"questions": sorted(question.key for question in changed)},
+            at=at,
+        )
+    return {question: answers[question.pk].revision for question in values if question.pk in answers}
+
+
+def _is_untouched(answer: Answer, value: Any, seen_revision: int) -> bool:
+    """Whether `value` is what the page showed when it was opened, so that the writer changed nothing."""
+    shown = answer.versions.filter(revision=seen_revision).first()
+    return value == shown.value if shown else value in (None, "", [])
+
+
+def _write(
+    response: Response, question: Question, value: Any, answer: Answer | None, *, by: User, at: datetime.datetime
+) -> Answer:
+    if answer is None:
+        answer = Answer(response=response, question=question, revision=0)
+    answer.value, answer.revision, answer.changed_at, answer.changed_by = value, answer.revision + 1, at, by
+    answer.save()
+    AnswerVersion.objects.create(answer=answer, revision=answer.revision, value=value, at=at, by=by)
+    return answer
+
+
+@transaction.atomic
+def keep_file(*, response: Response, question: Question, file: CheckedFile, by: User, at: datetime.datetime) -> AnswerFile:
+    """Keep an uploaded file (already opened and checked) and return it; save_answers makes it the answer."""
+    require(by, Right.FILL_IN, response.organisation_id)
+    if question.kind != QuestionKind.FILE:
+        raise ValidationError("Frågan tar inte emot filer.")
+    kept = AnswerFile(
+        response=response,
+        question=question,
+        name=file.name,
+        content_type=file.content_type,
+        size=file.size,
+        sha256=file.sha256,
+        uploaded_at=at,
+        uploaded_by=by,
+    )
+    kept.file.save(file.name, ContentFile(file.content), save=False)
+    kept.save(force_insert=True)
+    record("file_uploaded", by=by, subject=kept, organisation_id=response.organisation_id, details={"sha256": file.sha256}, at=at)
+    return kept
+
+
+@transaction.atomic
+def submit_response(*, response: Response, by: User, at: datetime.datetime) -> Response:
+    """Close the draft for good. Raises IncompleteResponseError with every problem, NotOpenForAnswersError if closed."""
+    require(by, Right.SUBMIT, response.organisation_id)
+    # Locked first, so that nobody's save slips in between the check and the closing.
+    Response.objects.select_for_update().get(pk=response.pk)
+    problems = [problem for state in ResponseReader(response).states() for problem in state.problems]
+    if problems:
+        raise IncompleteResponseError(problems)
+    closed = Response.objects.filter(pk=response.pk, state=ResponseState.DRAFT).update(
+        state=ResponseState.SUBMITTED, submitted_at=at, submitted_by=by
+    )
+    if not closed:
+        raise NotOpenForAnswersError("Någon annan har redan lämnat in.")
+    response.refresh_from_db()
+    record("response_submitted", by=by, subject=response, organisation_id=response.organisation_id, at=at)
+    return response

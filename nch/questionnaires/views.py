@@ -1,0 +1,233 @@
+"""Filling in: views that the apps with something to fill in build on (an application, a lägesbild).
+
+A subclass says whose response it is (`get_response_for`) and where its pages are (`url_to`); everything else, from
+autosave to two texts side by side, is the same for every form.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from nch.accounts.models import User
+from nch.common.formats import format_datetime
+from nch.questionnaires.enums import QuestionKind, ResponseState
+from nch.questionnaires.forms import REVISION_PREFIX, SectionForm
+from nch.questionnaires.models import AnswerFile, Response, Section
+from nch.questionnaires.selectors import NOT_ANSWERED, ResponseReader, answer_history, grid_in_words, value_in_words
+from nch.questionnaires.services import NotOpenForAnswersError, StaleSaveError, keep_file, save_answers
+
+CHECK_PARAMETER = "kontrollera"
+
+
+class ResponseView(LoginRequiredMixin, View):
+    """What all pages of a response share."""
+
+    def get_response_for(self, user: User, pk: int) -> Response:
+        """Return the response behind the address if the user may fill it in; Http404 otherwise."""
+        raise NotImplementedError
+
+    def url_to(self, page: str, *, section: str = "") -> str:
+        """Return the address of `overview`, `section`, `history` or `file` of this response."""
+        raise NotImplementedError
+
+    def response_title(self) -> str:
+        """What is being filled in, for headings and breadcrumbs."""
+        raise NotImplementedError
+
+    def previous_response(self) -> Response | None:
+        """An earlier response of the same organisation whose answers are shown beside the questions."""
+        return None
+
+
+def _section_of(reader: ResponseReader, key: str) -> Section:
+    for section in reader.sections:
+        if section.key == key:
+            return section
+    raise Http404
+
+
+class SectionView(ResponseView):
+    """One section: shown, saved as one types, saved by the button, refused when somebody else was first."""
+
+    template_name = "questionnaires/section.html"
+
+    def get(self, request: HttpRequest, pk: int, section: str) -> HttpResponse:
+        response = self.get_response_for(request.user, pk)  # type: ignore[arg-type]
+        if response.state != ResponseState.DRAFT:
+            return redirect(self.url_to("overview"))
+        reader = ResponseReader(response)
+        this = _section_of(reader, section)
+        form = SectionForm(reader, this, check=CHECK_PARAMETER in request.GET)
+        return self._page(request, reader, this, form)
+
+    def post(self, request: HttpRequest, pk: int, section: str) -> HttpResponse:
+        response = self.get_response_for(request.user, pk)  # type: ignore[arg-type]
+        reader = ResponseReader(response)
+        this = _section_of(reader, section)
+        too_large = request.META.get("nch.too_large_files", ())
+        form = SectionForm(reader, this, data=request.POST, files=request.FILES, too_large_files=too_large)
+        wants_data = request.headers.get("Accept", "").startswith("application/json")
+        now = timezone.now()
+        by: User = request.user  # type: ignore[assignment]
+        try:
+            files = {} if wants_data else form.checked_files()
+            for question, file in files.items():
+                kept = keep_file(response=response, question=question, file=file, by=by, at=now)
+                seen = {question: form.seen_revisions()[question]}
+                save_answers(response=response, values={question: kept.pk}, seen=seen, by=by, at=now)
+            revisions = save_answers(
+                response=response, values=form.typed(), seen=form.seen_revisions(), by=by, at=now
+            )
+        except StaleSaveError as stale:
+            if wants_data:
+                return JsonResponse({"message": str(stale)}, status=409)
+            return self._page(request, ResponseReader(response), this, form, stale=stale, status=409)
+        except NotOpenForAnswersError as closed:
+            if wants_data:
+                return JsonResponse({"message": str(closed)}, status=409)
+            return self._page(request, reader, this, form, refused=str(closed), status=409)
+        if wants_data:
+            return JsonResponse(
+                {
+                    "saved_at": timezone.localtime(now).strftime("%H:%M"),
+                    "revisions": {f"{REVISION_PREFIX}{question.key}": number for question, number in revisions.items()},
+                }
+            )
+        return self._after_save(request, response, this, form)
+
+    def _after_save(self, request: HttpRequest, response: Response, section: Section, form: SectionForm) -> HttpResponse:
+        if "overview" in request.POST:
+            messages.success(request, "Det du skrivit är sparat.")
+            return redirect(self.url_to("overview"))
+        reader = ResponseReader(response)
+        if form.errors:
+            # What was typed is saved; the same form is shown again with its errors and the new revisions.
+            form.reader = reader
+            return self._page(request, reader, section, form, saved=True)
+        newly_asked = SectionForm(reader, section).questions
+        if len(newly_asked) > len(form.questions):
+            messages.info(request, "Det du svarade leder till en följdfråga.")
+            return redirect(self.url_to("section", section=section.key))
+        messages.success(request, f"Avsnittet ”{section.title}” är sparat.")
+        after = reader.sections[reader.sections.index(section) + 1 :]
+        return redirect(self.url_to("section", section=after[0].key) if after else self.url_to("overview"))
+
+    def _page(
+        self,
+        request: HttpRequest,
+        reader: ResponseReader,
+        section: Section,
+        form: SectionForm,
+        *,
+        stale: StaleSaveError | None = None,
+        refused: str = "",
+        saved: bool = False,
+        status: int = 200,
+    ) -> HttpResponse:
+        form.reader = reader
+        conflicts = {conflict.question.key: conflict for conflict in stale.conflicts} if stale else {}
+        previous = self._previous_answers()
+        rows = form.rows()
+        for row in rows:
+            question = row["question"]
+            row["previous"] = previous.get(question.key)
+            if conflict := conflicts.get(question.key):
+                theirs = conflict.theirs
+                row["conflict"] = {
+                    "text": "" if question.kind == QuestionKind.MONEY_GRID else value_in_words(question, theirs),
+                    "grid": grid_in_words(question, theirs) if question.kind == QuestionKind.MONEY_GRID else None,
+                    "by": conflict.by.display_name,
+                    "at": format_datetime(conflict.at),
+                }
+        context: dict[str, Any] = {
+            "form": form,
+            "rows": rows,
+            "section": section,
+            "sections": reader.sections,
+            "number": reader.sections.index(section) + 1,
+            "response": reader.response,
+            "response_title": self.response_title(),
+            "overview_url": self.url_to("overview"),
+            "history_url": self.url_to("history"),
+            "section_url": self.url_to("section", section=section.key),
+            "file_url": self.url_to("file"),
+            "stale": stale,
+            "refused": refused,
+            "saved": saved,
+        }
+        return render(request, self.template_name, context, status=status)
+
+    def _previous_answers(self) -> dict[str, str]:
+        earlier = self.previous_response()
+        if earlier is None:
+            return {}
+        reader = ResponseReader(earlier)
+        words = {question.key: reader.answer_in_words(question).text for question in reader.questions}
+        return {key: text for key, text in words.items() if text and text != NOT_ANSWERED}
+
+
+class HistoryView(ResponseView):
+    """Everything that was ever written in the response, newest first."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        response = self.get_response_for(request.user, pk)  # type: ignore[arg-type]
+        versions = [
+            {
+                "question": version.answer.question,
+                "at": version.at,
+                "by": version.by.display_name,
+                "grid": grid_in_words(version.answer.question, version.value)
+                if version.answer.question.kind == QuestionKind.MONEY_GRID
+                else None,
+                "text": ""
+                if version.answer.question.kind in (QuestionKind.MONEY_GRID, QuestionKind.FILE)
+                else value_in_words(version.answer.question, version.value),
+            }
+            for version in answer_history(response)[:500]
+        ]
+        context = {"versions": versions, "response_title": self.response_title(), "overview_url": self.url_to("overview")}
+        return render(request, "questionnaires/history.html", context)
+
+
+class AnswerFileView(ResponseView):
+    """A file of the response, always as a download."""
+
+    def get(self, request: HttpRequest, pk: int, file: int) -> FileResponse:
+        response = self.get_response_for(request.user, pk)  # type: ignore[arg-type]
+        kept = AnswerFile.objects.filter(response=response, pk=file).first()
+        if kept is None:
+            raise Http404
+        return FileResponse(kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.content_type)
+
+
+def draft_context(reader: ResponseReader, view: ResponseView, *, check: bool = False) -> dict[str, Any]:
+    """What the page of a draft shows: its sections as a task list, and with `check` every problem with its link."""
+    query = f"?{CHECK_PARAMETER}=1" if check else ""
+    states = reader.states()
+    tasks, problems = [], []
+    for state in states:
+        url = view.url_to("section", section=state.section.key) + query
+        remaining = len(state.problems)
+        tasks.append(
+            {
+                "title": state.section.title,
+                "url": url,
+                "status_label": state.status_label,
+                "status_tone": state.status_tone,
+                "hint": f"{remaining} {'fråga' if remaining == 1 else 'frågor'} återstår" if remaining and state.answered else "",
+                "due": None,
+            }
+        )
+        if check:
+            problems += [(f"{url}#id_{problem.question.key}", problem) for problem in state.problems]
+    return {
+        "tasks": tasks,
+        "problems": problems,
+        "complete": sum(1 for state in states if state.is_complete),
+        "history_url": view.url_to("history"),
+    }

@@ -1,0 +1,20 @@
+"""All addresses of the system."""
+
+from django.urls import include, path
+
+from nch.members.views import accept_invitation
+
+urlpatterns = [
+    path("", include("nch.cases.urls")),
+    path("konto/", include("allauth.urls")),
+    path("behorighet/", include("nch.accounts.urls")),
+    path("anvandare/", include("nch.members.urls")),
+    path("inbjudan/<str:token>/", accept_invitation, name="accept_invitation"),
+    path("logg/", include("nch.audit.urls")),
+    path("bidrag/", include("grants.urls")),
+    path("resurscentra/", include("resurscentra.urls")),
+    path("stodtelefon/", include("stodtelefon.urls")),
+    path("", include("reports.urls")),
+    path("", include("nch.common.urls")),
+    path("", include("nch.api.urls")),
+]

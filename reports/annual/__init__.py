@@ -1,0 +1,1 @@
+"""The yearly report: `compose` fetches and freezes its numbers, `render` sets them as a PDF."""

@@ -1,0 +1,36 @@
+"""Kinds of report, the states a report passes through, and which moves between them there are."""
+
+from django.db.models import TextChoices
+
+from nch.accounts.enums import Right
+from nch.common.transitions import Transition
+
+
+class ReportKind(TextChoices):
+    ANNUAL = "annual", "Årsrapport"
+
+
+class ReportState(TextChoices):
+    REQUESTED = "requested", "Beställd"
+    RENDERING = "rendering", "Tas fram"
+    DONE = "done", "Klar"
+    FAILED = "failed", "Misslyckades"
+
+
+class ReportFailure(TextChoices):
+    """Why a report failed, as its reader needs to know it; what happened inside is in the server's log."""
+
+    DATA = "data", "Uppgifter som rapporten behöver saknas eller går inte ihop."
+    RENDERING = "rendering", "Ett fel uppstod när rapporten sattes."
+
+
+UNDER_WAY = (ReportState.REQUESTED, ReportState.RENDERING)
+
+TRANSITIONS = (
+    Transition(ReportState.REQUESTED, ReportState.RENDERING, Right.MAKE_REPORTS),
+    Transition(ReportState.RENDERING, ReportState.DONE, Right.MAKE_REPORTS),
+    Transition(ReportState.RENDERING, ReportState.FAILED, Right.MAKE_REPORTS),
+    Transition(ReportState.RENDERING, ReportState.REQUESTED, Right.MAKE_REPORTS),
+    Transition(ReportState.FAILED, ReportState.REQUESTED, Right.MAKE_REPORTS),
+)
+"""A report that is being made is asked for again only after its worker has been silent for long (services)."""

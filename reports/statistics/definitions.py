@@ -1,0 +1,164 @@
+"""What a statistical table is: texts, dimensions, measures, notes, breaks, disclosure policy, and where its facts come from."""
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, Literal
+
+Language = Literal["sv", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("sv", "en")
+DEFAULT_LANGUAGE: Final[Language] = "sv"
+
+Number = int | Decimal
+
+METRIC_ID: Final = "Contents"
+"""Identity of the dimension that a table's measures make up; it is always the last one."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in both languages of the statistics."""
+
+    sv: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        return self.sv if language == "sv" else self.en
+
+
+class Role(StrEnum):
+    """What a dimension says about a cell, in the words of JSON-stat."""
+
+    TIME = "time"
+    GEO = "geo"
+    METRIC = "metric"
+    CLASSIFICATION = "classification"
+
+
+class CellStatus(StrEnum):
+    """Why a cell has no number; the value is the symbol that stands in the cell's place."""
+
+    NOT_PUBLISHED = "..."
+
+
+STATUS_TEXTS: Final[Mapping[CellStatus, Text]] = {
+    CellStatus.NOT_PUBLISHED: Text("inte publicerat", "not published"),
+}
+
+
+class Disclosure(StrEnum):
+    """Which check a table passes before anybody outside NCH sees it."""
+
+    PUBLISHED = "published"
+    """Every cell has been printed in a public report before: the facts never hold anything else."""
+
+
+class Chart(StrEnum):
+    """How a table is drawn: lines over the years, or bars in the order of the table."""
+
+    LINE = "line"
+    BAR = "bar"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A code of a dimension. Codes are never renamed or used again; `is_total` marks the sum of the others."""
+
+    code: str
+    text: Text
+    notes: tuple[Text, ...] = ()
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A way to cut the table. Its codes come with the facts."""
+
+    id: str
+    text: Text
+    role: Role = Role.CLASSIFICATION
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is counted or summed; `unit` says in what, `decimals` how it is written."""
+
+    code: str
+    text: Text
+    unit: Text
+    decimals: int = 0
+
+
+@dataclass(frozen=True)
+class SeriesBreak:
+    """From this time value on, numbers cannot be compared with earlier ones. `label` is short enough for a figure."""
+
+    label: Text
+    note: Text
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a table holds just now.
+
+    `codes` gives the codes of each dimension in the order they are shown, `cells` a number or a status for every
+    combination of them (codes in the order of the dimensions, the measure last), `finding` what the numbers say.
+    """
+
+    codes: Mapping[str, Sequence[Value]]
+    cells: Mapping[tuple[str, ...], Number | CellStatus]
+    finding: Text
+
+
+@dataclass(frozen=True)
+class TableDefinition:
+    """One table. `heading` names the dimension that is laid across, `charted` the measures that are drawn.
+
+    `updated` is when the content last changed, `source` and `contact` say who stands for it.
+    """
+
+    id: str
+    title: Text
+    description: Text
+    dimensions: tuple[Dimension, ...]
+    measures: tuple[Measure, ...]
+    notes: tuple[Text, ...]
+    source: Text
+    contact: str
+    updated: datetime.datetime
+    disclosure: Disclosure
+    chart: Chart
+    facts: Callable[[], Facts]
+    heading: str = METRIC_ID
+    charted: tuple[str, ...] = ()
+    breaks: Mapping[str, SeriesBreak] = field(default_factory=dict)
+
+
+CONTACT: Final = "NCH, Länsstyrelsen Östergötland"
+COUNT: Final = Text("antal", "number")
+KRONOR: Final = Text("kronor", "SEK")
+YEAR: Final = Dimension("Year", Text("År", "Year"), Role.TIME)
+COMPILED: Final = datetime.datetime(2026, 11, 21, tzinfo=datetime.UTC)
+"""When the published figures were last compiled into the files of data/."""
+
+
+def year_value(year: int, *notes: Text) -> Value:
+    """The code of a calendar year."""
+    return Value(str(year), Text(str(year), str(year)), notes)
+
+
+def sum_notes(parts: Sequence[Number], total: Number) -> tuple[Text, ...]:
+    """The note that a total needs where the printed parts do not add up to it; none where they do."""
+    difference = total - sum(parts)
+    if not difference:
+        return ()
+    return (
+        Text(
+            f"De redovisade delarna blir tillsammans {sum(parts)}, alltså {abs(difference)} "
+            f"{'mindre' if difference > 0 else 'mer'} än den publicerade summan.",
+            f"The parts shown add up to {sum(parts)}: {abs(difference)} "
+            f"{'less' if difference > 0 else 'more'} than the published total.",
+        ),
+    )

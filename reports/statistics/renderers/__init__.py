@@ -1,0 +1,1 @@
+"""Formats of a cube. No module here sees anything but the cube."""

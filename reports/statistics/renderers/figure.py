@@ -1,0 +1,88 @@
+"""A cube as a figure: chart and the table behind it, with what the pages' figure component asks for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+
+from reports.figures.charts import WIDE, Break, Point, Series, bar_chart, line_chart
+from reports.statistics.cube import Category, Cube, is_line_chart
+from reports.statistics.definitions import METRIC_ID
+from reports.statistics.grid import lay_out
+from reports.statistics.selection import select
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its numbers. `title` is the finding; `columns` and `rows` are the table's texts."""
+
+    title: str
+    svg: SafeString
+    unit: str
+    source: str
+    note: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    download_links: Sequence[tuple[str, str]] = ()
+
+
+def to_figure(cube: Cube, *, width: int = WIDE, download_links: Sequence[tuple[str, str]] = ()) -> Figure:
+    """Draw the measures that the table charts. Raises ValueError for a cube without cells."""
+    drawn = select(cube, {METRIC_ID: [code for code in cube.charted if code in cube.metric.codes] or cube.metric.codes})
+    grid = lay_out(drawn)
+    unit = drawn.metric.categories[0]
+    unit_text = f"{unit.label}, {unit.unit}" if len(drawn.metric.categories) == 1 else unit.unit.capitalize()
+    draw = _lines if is_line_chart(drawn) else _bars
+    return Figure(
+        title=cube.finding,
+        svg=mark_safe(draw(drawn, unit_text, width)),  # noqa: S308 - drawn by us; texts are escaped by the chart
+        unit=unit_text,
+        source=cube.source,
+        note=" ".join([*dict.fromkeys(note for row in grid.rows for note in row.notes), *cube.notes]),
+        columns=grid.columns,
+        rows=[
+            [*(category.label for category in row.stub), *(drawn.written(cell) for cell in row.cells)] for row in grid.rows
+        ],
+        download_links=download_links,
+    )
+
+
+def _lines(cube: Cube, unit: str, width: int) -> str:
+    series = [
+        Series(
+            measure.label,
+            [
+                Point(cell.categories[0].label, None if cell.value is None else float(cell.value))
+                for cell in select(cube, {METRIC_ID: [measure.code]}).cells()
+            ],
+        )
+        for measure in cube.metric.categories
+    ]
+    time = cube.time
+    breaks = [Break(int(one.code), one.break_label) for one in time.categories if one.break_label] if time else []
+    return line_chart(
+        series,
+        title=cube.finding,
+        unit=unit,
+        breaks=breaks,
+        decimals=cube.metric.categories[0].decimals,
+        width=width,
+    )
+
+
+def _bars(cube: Cube, unit: str, width: int) -> str:
+    """Bars for every cell but totals, named by what tells them apart."""
+    told_apart = [len(dimension.categories) > 1 for dimension in cube.dimensions]
+
+    def name(categories: tuple[Category, ...]) -> str:
+        parts = [one.label for one, needed in zip(categories, told_apart, strict=True) if needed]
+        return ", ".join(parts or [categories[0].label])
+
+    points = [
+        Point(name(cell.categories), None if cell.value is None else float(cell.value))
+        for cell in cube.cells()
+        if not any(category.is_total for category in cell.categories)
+    ]
+    return bar_chart(
+        points, title=cube.finding, unit=unit, decimals=cube.metric.categories[0].decimals, width=width
+    )

@@ -1,0 +1,95 @@
+"""Calls per category of caller, for the latest year that has been published."""
+
+from stodtelefon.selectors import calls_per_year, latest_category_year, published_per_category
+
+from nch.common.formats import format_number
+from reports.statistics.definitions import (
+    COMPILED,
+    CONTACT,
+    COUNT,
+    YEAR,
+    Chart,
+    Dimension,
+    Disclosure,
+    Facts,
+    Measure,
+    TableDefinition,
+    Text,
+    Value,
+    sum_notes,
+    year_value,
+)
+
+TOTAL = "total"
+CATEGORY = Dimension("Category", Text("Den som ringer", "Caller"))
+ENGLISH = {
+    "socialtjanst": "Social services",
+    "skola": "School or preschool",
+    "halso_sjukvard": "Health care (including youth clinics)",
+    "polis": "Police",
+    "ideella": "Civil society organisations",
+    "ovriga_myndigheter": "Other agencies",
+    "utsatta_narstaende": "Exposed persons or their next of kin",
+    "ovriga": "Others",
+}
+
+
+def facts() -> Facts:
+    """The published breakdown, the largest category first, with the published total of the same year."""
+    year = latest_category_year()
+    if year is None:
+        return Facts({YEAR.id: [], CATEGORY.id: []}, {}, Text("Inget har publicerats", "Nothing has been published"))
+    found = published_per_category(year)
+    [in_all] = calls_per_year(year, year)
+    parts = [fact.calls for fact in found]
+    total = sum(parts) if in_all.calls is None else in_all.calls
+    values = [Value(fact.code, Text(fact.label, ENGLISH.get(fact.code, fact.label))) for fact in found]
+    values.append(Value(TOTAL, Text("Samtliga", "All"), sum_notes(parts, total), is_total=True))
+    time, largest = str(year), found[0]
+    share = round(100 * largest.calls / total)
+    return Facts(
+        codes={YEAR.id: [year_value(year)], CATEGORY.id: values},
+        cells={**{(time, fact.code, "calls"): fact.calls for fact in found}, (time, TOTAL, "calls"): total},
+        finding=Text(
+            f"{largest.label} ringde oftast: {format_number(largest.calls)} av {format_number(total)} samtal {year}, "
+            f"{share} procent",
+            f"{ENGLISH.get(largest.code, largest.label)} called most: {largest.calls} of {total} calls in {year}, "
+            f"{share} per cent",
+        ),
+    )
+
+
+TABLE = TableDefinition(
+    id="calls-per-category",
+    title=Text("Samtal till stödtelefonen efter vem som ringer", "Calls to the support line by caller"),
+    description=Text(
+        "Samtal till den nationella stödtelefonen efter den organisation som den som ringer arbetar i. "
+        "Det senaste publicerade året.",
+        "Calls to the national support line by the caller's organisation, for the latest published year.",
+    ),
+    dimensions=(YEAR, CATEGORY),
+    measures=(Measure("calls", Text("Samtal", "Calls"), COUNT),),
+    notes=(
+        Text(
+            "Varje samtal räknas en gång, i den kategori som den som ringer hör till.",
+            "Each call counts once, in the caller's category.",
+        ),
+        Text(
+            "Övriga är till exempel familjehem, skyddade boenden, politiker, journalister, studenter och jurister.",
+            "Others are, for example, foster homes, shelters, politicians, journalists, students and lawyers.",
+        ),
+        Text(
+            "Efter 2019 har ingen uppdelning med antal per kategori publicerats.",
+            "No numbers per category have been published after 2019.",
+        ),
+    ),
+    source=Text(
+        "Publicerade uppgifter om Nationella kompetensteamets stödtelefon",
+        "Published figures on the support line of the National Competence Team",
+    ),
+    contact=CONTACT,
+    updated=COMPILED,
+    disclosure=Disclosure.PUBLISHED,
+    chart=Chart.BAR,
+    facts=facts,
+)

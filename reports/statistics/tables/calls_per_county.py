@@ -1,0 +1,106 @@
+"""Calls per county of the caller, for the latest year that has been published; most counties only as one sum."""
+
+from stodtelefon.selectors import (
+    OTHER_COUNTIES,
+    UNKNOWN_COUNTY,
+    CountyFact,
+    calls_per_year,
+    latest_county_year,
+    published_per_county,
+)
+
+from nch.common.formats import format_number
+from reports.statistics.definitions import (
+    COMPILED,
+    CONTACT,
+    COUNT,
+    YEAR,
+    Chart,
+    Dimension,
+    Disclosure,
+    Facts,
+    Measure,
+    Role,
+    TableDefinition,
+    Text,
+    Value,
+    sum_notes,
+    year_value,
+)
+
+COUNTRY = "00"
+"""The whole country, in Statistics Sweden's code list of counties."""
+
+COUNTY = Dimension("County", Text("Län", "County"), Role.GEO)
+ENGLISH = {"Okänt län": "Unknown county", "Övriga 18 län": "The other 18 counties"}
+ENGLISH_NOTES = {
+    "Den som ringde uppgav inte län.": "The caller did not state a county.",
+    "Källan delar inte upp summan: 395 samtal minus dem som redovisas för sig.": (
+        "The source does not break this sum down: 395 calls less those shown by themselves."
+    ),
+}
+
+
+def _code(fact: CountyFact) -> str:
+    if fact.county_code is not None:
+        return fact.county_code
+    return UNKNOWN_COUNTY if fact.label.startswith("Okän") else OTHER_COUNTIES
+
+
+def facts() -> Facts:
+    """The published breakdown with the published total of the same year."""
+    year = latest_county_year()
+    if year is None:
+        return Facts({YEAR.id: [], COUNTY.id: []}, {}, Text("Inget har publicerats", "Nothing has been published"))
+    found = published_per_county(year)
+    [in_all] = calls_per_year(year, year)
+    parts = [fact.calls for fact in found]
+    total = sum(parts) if in_all.calls is None else in_all.calls
+    values = [
+        Value(
+            _code(fact),
+            Text(fact.label, ENGLISH.get(fact.label, fact.label)),
+            (Text(fact.note, ENGLISH_NOTES.get(fact.note, fact.note)),) if fact.note else (),
+        )
+        for fact in found
+    ]
+    values.append(Value(COUNTRY, Text("Hela landet", "Sweden"), sum_notes(parts, total), is_total=True))
+    time = str(year)
+    unknown = sum(fact.calls for fact in found if _code(fact) == UNKNOWN_COUNTY)
+    share = round(100 * unknown / total)
+    return Facts(
+        codes={YEAR.id: [year_value(year)], COUNTY.id: values},
+        cells={**{(time, _code(fact), "calls"): fact.calls for fact in found}, (time, COUNTRY, "calls"): total},
+        finding=Text(
+            f"Länet är okänt i {format_number(unknown)} av {format_number(total)} samtal {year}, {share} procent",
+            f"The county is unknown in {unknown} of {total} calls in {year}, {share} per cent",
+        ),
+    )
+
+
+TABLE = TableDefinition(
+    id="calls-per-county",
+    title=Text("Samtal till stödtelefonen per län", "Calls to the support line per county"),
+    description=Text(
+        "Samtal till den nationella stödtelefonen efter det län som den som ringer arbetar i.",
+        "Calls to the national support line by the county in which the caller works.",
+    ),
+    dimensions=(YEAR, COUNTY),
+    measures=(Measure("calls", Text("Samtal", "Calls"), COUNT),),
+    notes=(
+        Text(
+            "Den som ringer behöver inte uppge län. De samtalen redovisas som okänt län.",
+            "Callers need not state their county. Those calls are shown as unknown county.",
+        ),
+        Text(
+            "Antalet är inte satt i relation till hur många som bor eller arbetar i länet.",
+            "The numbers are not related to how many live or work in the county.",
+        ),
+    ),
+    source=Text("NCH:s årsrapport för 2023 (rapport 2024:2)", "NCH's yearly report for 2023 (report 2024:2)"),
+    contact=CONTACT,
+    updated=COMPILED,
+    disclosure=Disclosure.PUBLISHED,
+    chart=Chart.BAR,
+    facts=facts,
+)

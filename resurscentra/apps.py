@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ResurscentraConfig(AppConfig):
+    name = "resurscentra"
+    verbose_name = "Resurscentrum"

@@ -1,0 +1,166 @@
+"""Loading the known centres; asking for lägesbilder, beginning and submitting them."""
+
+import datetime
+from collections import Counter
+
+from django.db import transaction
+from django.urls import reverse
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import require
+from nch.audit.services import record
+from nch.cases.services import close_tasks, note, open_task, register_case
+from nch.common.transitions import Transition, TransitionError, move
+from nch.counties.facts import read_facts
+from nch.counties.models import County
+from nch.counties.selectors import county_boards
+from nch.counties.services import register_resource_centre
+from nch.questionnaires.services import create_version, freeze_version, start_response, submit_response
+from resurscentra.enums import Phase, ReportState, TargetGroup
+from resurscentra.models import (
+    CentreFinancing,
+    CentreService,
+    FundingRound,
+    PhasePeriod,
+    ReportingPeriod,
+    ResourceCentre,
+    SituationReport,
+    SituationReportMove,
+)
+from resurscentra.standard_form import FORM_KEY, FORM_TITLE, situation_report_form
+from resurscentra.tasks import file_report_copy
+
+KNOWN_PHASE_DAY = datetime.date(2023, 12, 31)
+TRANSITIONS = (
+    Transition(ReportState.EXPECTED, ReportState.DRAFT, Right.FILL_IN),
+    Transition(ReportState.DRAFT, ReportState.SUBMITTED, Right.SUBMIT),
+)
+
+
+class ReportingError(Exception):
+    """The step cannot be taken; the message says why and is fit to show."""
+
+
+@transaction.atomic
+def load_known_centres(*, by: User, at: datetime.datetime) -> None:
+    """Load the sixteen centres of data/resurscentra.csv with round, phase, services and financing.
+
+    The sources tell the phase at the end of 2023 and not when it began, so the phase counts from that day. Runs
+    safely again: centres are matched on their name.
+    """
+    counties = {county.code: county for county in County.objects.all()}
+    for row in read_facts("resurscentra"):
+        organisation = register_resource_centre(county=counties[row["county_code"]], name=row["name"])
+        funding_round, _ = FundingRound.objects.get_or_create(
+            number=int(row["round"]), defaults={"year": int(row["granted_year"])}
+        )
+        centre, created = ResourceCentre.objects.update_or_create(
+            organisation=organisation,
+            defaults={
+                "round": funding_round,
+                "host": row["host"],
+                "organisation_model": row["organisation_model"],
+                "own_phone_line": {"yes": True, "no": False}.get(row["own_phone_line"]),
+                "note": row["note"],
+            },
+        )
+        if not created:
+            continue
+        PhasePeriod.objects.create(centre=centre, phase=row["phase_2023_12_31"], valid_from=KNOWN_PHASE_DAY)
+        CentreFinancing.objects.create(centre=centre, year=2024, status=row["financing_2024"])
+        CentreService.objects.bulk_create(
+            CentreService(centre=centre, target_group=group, availability=row[group.value], as_of=KNOWN_PHASE_DAY)
+            for group in TargetGroup
+        )
+        record("centre_registered", by=by, subject=centre, organisation_id=organisation.pk, at=at)
+
+
+@transaction.atomic
+def open_period(
+    *,
+    title: str,
+    starts_on: datetime.date,
+    ends_on: datetime.date,
+    due_on: datetime.date,
+    by: User,
+    at: datetime.datetime,
+) -> ReportingPeriod:
+    """Ask every county with a living centre for a lägesbild; a county with several answers once per centre."""
+    require(by, Right.MANAGE_REPORTING)
+    if ends_on < starts_on:
+        raise ReportingError("Perioden måste sluta efter att den har börjat.")
+    if due_on < starts_on:
+        raise ReportingError("Sista dagen att lämna in kan inte ligga före periodens början.")
+    version = create_version(key=FORM_KEY, title=FORM_TITLE, sections=situation_report_form())
+    freeze_version(version, at=at)
+    period = ReportingPeriod.objects.create(
+        title=title, starts_on=starts_on, ends_on=ends_on, due_on=due_on, version=version, opened_at=at, opened_by=by
+    )
+    boards = {board.county_id: board for board in county_boards()}
+    living = ResourceCentre.objects.exclude(
+        phases__in=PhasePeriod.objects.filter(valid_to__isnull=True, phase=Phase.CLOSED)
+    ).select_related("organisation")
+    centres_per_county = Counter(centre.organisation.county_id for centre in living)
+    for centre in living:
+        county_id = centre.organisation.county_id
+        of_several = centres_per_county[county_id] > 1
+        report = SituationReport.objects.create(
+            period=period, organisation=boards[county_id], centre=centre if of_several else None
+        )
+        open_task(
+            report_task_key(report),
+            organisation=report.organisation,
+            right=Right.FILL_IN,
+            title=f"Lämna lägesbild: {report.subject_name}, {period}",
+            url=detail_url(report),
+            at=at,
+            due_on=due_on,
+        )
+    record("reporting_period_opened", by=by, subject=period, details={"reports": len(living)}, at=at)
+    return period
+
+
+def report_task_key(report: SituationReport) -> str:
+    """The key of the county's task to hand in."""
+    return f"situation-report:{report.pk}"
+
+
+def detail_url(report: SituationReport) -> str:
+    """The address of the lägesbild's page."""
+    return reverse("resurscentra:report_detail", args=[report.pk])
+
+
+def _move(report: SituationReport, to: ReportState, *, by: User, at: datetime.datetime, **changes: object) -> None:
+    try:
+        move(report, to=to, transitions=TRANSITIONS, moves=SituationReportMove, by=by, at=at, **changes)
+    except TransitionError as error:
+        raise ReportingError(str(error)) from error
+
+
+@transaction.atomic
+def start_report(*, report: SituationReport, by: User, at: datetime.datetime) -> SituationReport:
+    """Begin the county's shared draft of a lägesbild that is asked for."""
+    require(by, Right.FILL_IN, report.organisation_id)
+    response = start_response(version=report.period.version, organisation=report.organisation, by=by, at=at)
+    _move(report, ReportState.DRAFT, by=by, at=at, response=response)
+    return report
+
+
+@transaction.atomic
+def submit_report(*, report: SituationReport, by: User, at: datetime.datetime) -> SituationReport:
+    """Hand in: the draft is closed and registered in a case of its own. A late one is taken in as well.
+
+    Raises IncompleteResponseError with every problem, ReportingError where it has been handed in already.
+    """
+    require(by, Right.SUBMIT, report.organisation_id)
+    if report.response is None:
+        raise ReportingError("Lägesbilden är inte påbörjad.")
+    submit_response(response=report.response, by=by, at=at)
+    case = register_case(title=f"Lägesbild: {report}"[:200], organisation=report.organisation, by=by, at=at)
+    _move(report, ReportState.SUBMITTED, by=by, at=at, case=case, submitted_at=at)
+    note(case, f"Lägesbilden kom in från {report.organisation}", by=by, at=at)
+    record("situation_report_submitted", by=by, subject=report, organisation_id=report.organisation_id, at=at)
+    close_tasks(report_task_key(report), at=at)
+    transaction.on_commit(lambda: file_report_copy.delay(report.pk), robust=True)
+    return report

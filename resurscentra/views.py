@@ -1,0 +1,257 @@
+"""Pages of centres and lägesbilder."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+from nch.audit.services import record_read
+from nch.cases.views import case_files, case_timeline
+from nch.common.formats import format_date, format_datetime
+from nch.common.lists import SortedListView
+from nch.common.sorting import fold
+from nch.questionnaires.models import Response
+from nch.questionnaires.selectors import ResponseReader
+from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
+from nch.questionnaires.views import AnswerFileView, HistoryView, ResponseView, SectionView, draft_context
+from resurscentra import services
+from resurscentra.enums import Phase, ReportState
+from resurscentra.forms import CentreFilterForm, PeriodForm
+from resurscentra.models import ResourceCentre, SituationReport
+from resurscentra.selectors import (
+    centres_for,
+    editable_reports_for,
+    periods_for,
+    previous_report,
+    readable_reports_for,
+    reports_for,
+)
+
+STATE_TONES = {ReportState.EXPECTED: "neutral", ReportState.DRAFT: "info", ReportState.SUBMITTED: "success"}
+
+
+class CentreListView(LoginRequiredMixin, SortedListView):
+    """All centres with round and phase."""
+
+    template_name = "resurscentra/centre_list.html"
+    context_object_name = "centres"
+    sort_fields = {
+        "county": "organisation__county__sort_key",
+        "name": "organisation__sort_key",
+        "round": "round__number",
+    }
+    default_sort = "county"
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.user.is_authenticated and not access_of(request.user).may(Right.SEE_CENTRES):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def filtered(self) -> QuerySet[ResourceCentre]:
+        self.form = CentreFilterForm(self.request.GET)
+        centres = centres_for(self.request.user)
+        if self.form.is_valid():
+            wanted = self.form.cleaned_data
+            if wanted["q"]:
+                centres = centres.filter(organisation__search_text__contains=fold(wanted["q"]))
+            if wanted["phase"]:
+                centres = centres.filter(phases__phase=wanted["phase"], phases__valid_to__isnull=True)
+        return centres
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        context = super().get_context_data(filter_form=self.form, **kwargs)
+        context["rows"] = [(centre, _phase_label(centre)) for centre in context["centres"]]
+        return context
+
+
+def _phase_label(centre: ResourceCentre) -> str:
+    """The phase the centre is in, from the prefetch of centres_for."""
+    now = centre.phase_now  # type: ignore[attr-defined]
+    return Phase(now[0].phase).label if now else "Okänd"
+
+
+@login_required
+def centre_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is known of one centre."""
+    centre = get_object_or_404(centres_for(request.user), pk=pk)
+    own_line = {True: "Ja", False: "Nej", None: "Uppgift saknas"}[centre.own_phone_line]
+    facts = [
+        ("Län", centre.organisation.county.name if centre.organisation.county else "–"),
+        ("Omgång", str(centre.round)),
+        ("Fas", _phase_label(centre)),
+        ("Huvudman", centre.host),
+        ("Organisationsmodell", centre.get_organisation_model_display()),
+        ("Egen telefonlinje", own_line),
+        ("Anmärkning", centre.note or "–"),
+    ]
+    context = {
+        "centre": centre,
+        "facts": facts,
+        "services": centre.services.all(),
+        "financing": centre.financing.all(),
+    }
+    return render(request, "resurscentra/centre_detail.html", context)
+
+
+@login_required
+def report_overview(request: HttpRequest) -> HttpResponse:
+    """Who has handed in and who has not, period by period."""
+    access = access_of(request.user)
+    periods = list(periods_for(request.user))
+    if not access.may(Right.SEE_CENTRES):
+        raise Http404
+    today = timezone.localdate()
+    reports: dict[int, list[dict[str, object]]] = {}
+    national = access.everywhere(Right.SEE_CENTRES)
+    for report in reports_for(request.user):
+        late = report.state != ReportState.SUBMITTED and report.period.due_on < today
+        readable = not national or report.state == ReportState.SUBMITTED
+        reports.setdefault(report.period_id, []).append(
+            {
+                "report": report,
+                "label": "Försenad" if late else report.get_state_display(),
+                "tone": "danger" if late else STATE_TONES[ReportState(report.state)],
+                "url": services.detail_url(report) if readable else "",
+            }
+        )
+    groups = []
+    for period in periods:
+        rows = reports.get(period.pk, [])
+        done = sum(1 for row in rows if row["tone"] == "success")
+        groups.append({"period": period, "rows": rows, "done": done, "total": len(rows)})
+    context = {"groups": groups, "may_manage": access.may(Right.MANAGE_REPORTING)}
+    return render(request, "resurscentra/report_overview.html", context)
+
+
+@login_required
+def period_open(request: HttpRequest) -> HttpResponse:
+    """Ask the counties for a lägesbild."""
+    if not access_of(request.user).may(Right.MANAGE_REPORTING):
+        raise Http404
+    by: User = request.user  # type: ignore[assignment]
+    form = PeriodForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.open_period(**form.cleaned_data, by=by, at=timezone.now())
+        except services.ReportingError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Lägesbilderna är begärda. Länen har fått uppgifter på sina startsidor.")
+            return redirect("resurscentra:report_overview")
+    return render(request, "resurscentra/period_form.html", {"form": form})
+
+
+class ReportResponseMixin(ResponseView):
+    """Whose response, and where its pages are."""
+
+    report: SituationReport
+
+    def get_response_for(self, user: User, pk: int) -> Response:
+        self.report = get_object_or_404(editable_reports_for(user).filter(response__isnull=False), pk=pk)
+        return self.report.response  # type: ignore[return-value]
+
+    def response_title(self) -> str:
+        return f"Lägesbild {self.report}"
+
+    def url_to(self, page: str, *, section: str = "") -> str:
+        pk = self.report.pk
+        if page == "section":
+            return reverse("resurscentra:report_section", args=[pk, section])
+        if page == "file":
+            return reverse("resurscentra:report_file", args=[pk, 0]).removesuffix("0/")
+        name = {"overview": "report_detail", "history": "report_history"}[page]
+        return reverse(f"resurscentra:{name}", args=[pk])
+
+    def previous_response(self) -> Response | None:
+        earlier = previous_report(self.report)
+        return earlier.response if earlier else None
+
+
+class ReportSectionView(ReportResponseMixin, SectionView):
+    """One section of a lägesbild."""
+
+
+class ReportHistoryView(ReportResponseMixin, HistoryView):
+    """All that was written in a lägesbild."""
+
+
+class ReportFileView(ReportResponseMixin, AnswerFileView):
+    """A file of a lägesbild: for those who may read it."""
+
+    def get_response_for(self, user: User, pk: int) -> Response:
+        self.report = get_object_or_404(readable_reports_for(user).filter(response__isnull=False), pk=pk)
+        return self.report.response  # type: ignore[return-value]
+
+
+@login_required
+def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A lägesbild: begun, filled in section by section, or read."""
+    report = get_object_or_404(readable_reports_for(request.user), pk=pk)
+    user: User = request.user  # type: ignore[assignment]
+    may_fill_in = access_of(user).may_at(Right.FILL_IN, report.organisation_id)
+    if report.state == ReportState.EXPECTED:
+        if request.method == "POST" and may_fill_in:
+            try:
+                services.start_report(report=report, by=user, at=timezone.now())
+            except services.ReportingError as error:
+                messages.error(request, str(error))
+            return redirect("resurscentra:report_detail", pk=pk)
+        return render(request, "resurscentra/report_start.html", {"report": report, "may_fill_in": may_fill_in})
+    if report.state == ReportState.DRAFT:
+        return _draft_page(request, report)
+    record_read(report, by=user, organisation_id=report.organisation_id)
+    response, case = report.response, report.case
+    context = {
+        "report": report,
+        "facts": [
+            ("Diarienummer", case.registration_number if case else "–"),
+            ("Gäller", report.subject_name),
+            ("Period", f"{format_date(report.period.starts_on)} till {format_date(report.period.ends_on)}"),
+            ("Inlämnad", format_datetime(report.submitted_at) if report.submitted_at else "–"),
+        ],
+        "answers": ResponseReader(response).in_words() if response else [],
+        "file_url": reverse("resurscentra:report_file", args=[pk, 0]).removesuffix("0/"),
+        "files": case_files(request, case) if case else [],
+        "timeline": case_timeline(request, case) if case else [],
+    }
+    return render(request, "resurscentra/report_detail.html", context)
+
+
+def _draft_page(request: HttpRequest, report: SituationReport, *, check: bool = False, status: int = 200) -> HttpResponse:
+    view = ReportSectionView()
+    view.report = report
+    reader = ResponseReader(report.response)  # type: ignore[arg-type]
+    context = {
+        "report": report,
+        "may_submit": access_of(request.user).may_at(Right.SUBMIT, report.organisation_id),
+        **draft_context(reader, view, check=check),
+    }
+    return render(request, "resurscentra/report_draft.html", context, status=status)
+
+
+@login_required
+def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand in (POST); an incomplete draft comes back with every problem as a link to its question."""
+    report = get_object_or_404(editable_reports_for(request.user), pk=pk)
+    user: User = request.user  # type: ignore[assignment]
+    if request.method != "POST" or report.state != ReportState.DRAFT:
+        return redirect("resurscentra:report_detail", pk=pk)
+    if not access_of(user).may_at(Right.SUBMIT, report.organisation_id):
+        raise Http404
+    try:
+        services.submit_report(report=report, by=user, at=timezone.now())
+    except IncompleteResponseError:
+        return _draft_page(request, report, check=True, status=422)
+    except (services.ReportingError, NotOpenForAnswersError) as error:
+        messages.error(request, str(error))
+    else:
+        number = report.case.registration_number if report.case else ""
+        messages.success(request, f"Lägesbilden är inlämnad. Diarienummer {number}.")
+    return redirect("resurscentra:report_detail", pk=pk)

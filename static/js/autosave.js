@@ -1,0 +1,315 @@
+// Saves a form marked `data-autosave-url` by itself: a moment after the last keystroke, when a field is left, and when
+// the page is hidden. Without JavaScript the form's own button does the same.
+//
+// One file without imports: the names of static files are hashed in production, and imports would miss them.
+
+// --- The kept copy: in this tab only (sessionStorage), per person and form. It goes when the server has confirmed the
+// text, when the person signs out, and when somebody else signs in.
+const PREFIX = "nch-copy:";
+const person = document.body.dataset.signedIn ?? "";
+
+function keyOf(url) {
+  return `${PREFIX}${person}:${url}`;
+}
+
+function ownKeys() {
+  return Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+}
+
+function read(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function write(key, copy) {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(copy));
+  } catch {
+    // Storage full or switched off: saving to the server goes on as before.
+  }
+}
+
+function keep(url, entries) {
+  write(keyOf(url), { entries, at: new Date().toISOString(), sent: false });
+}
+
+function forget(url) {
+  sessionStorage.removeItem(keyOf(url));
+}
+
+function kept(url) {
+  return read(keyOf(url));
+}
+
+/** The form is being sent the ordinary way; the next page tells whether it arrived. */
+function markSent(url) {
+  const copy = kept(url);
+  if (copy) {
+    write(keyOf(url), { ...copy, sent: true });
+  }
+}
+
+/** Called once per page: clear what has arrived, keep what was lost to a sign-in page or an error page. */
+function tidy() {
+  const arrived = person !== "" && document.querySelector("[data-error-page]") === null;
+  for (const key of ownKeys()) {
+    const copy = read(key);
+    const somebodyElses = person !== "" && !key.startsWith(`${PREFIX}${person}:`);
+    if (copy === null || somebodyElses || (copy.sent && arrived)) {
+      sessionStorage.removeItem(key);
+    } else if (copy.sent) {
+      write(key, { ...copy, sent: false });
+    }
+  }
+  for (const form of document.querySelectorAll("form[data-sign-out]")) {
+    form.addEventListener("submit", () => ownKeys().forEach((key) => sessionStorage.removeItem(key)));
+  }
+}
+
+// --- Saving ----------------------------------------------------------------------------------------------------
+const PAUSE = 1500;
+const RETRIES = [5000, 15000, 30000, 60000];
+const REVISION = "rev_";
+const NOT_TYPED = new Set(["csrfmiddlewaretoken"]);
+
+/** What is in the form, without files (they are sent with the button only). */
+function formData(form) {
+  const data = new FormData(form);
+  for (const [name, value] of [...data.entries()]) {
+    if (value instanceof File) {
+      data.delete(name);
+    }
+  }
+  return data;
+}
+
+function typed(form) {
+  return [...formData(form).entries()].filter(([name]) => !NOT_TYPED.has(name) && !name.startsWith(REVISION));
+}
+
+function clock(savedAt) {
+  const moment = new Date(savedAt);
+  if (/^\d\d:\d\d$/.test(savedAt) || Number.isNaN(moment.getTime())) {
+    return savedAt;
+  }
+  return moment.toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" });
+}
+
+function element(tag, text, attributes = {}) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
+  return made;
+}
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.url = form.dataset.autosaveUrl;
+    this.status = form.querySelector("[data-autosave-status]") ?? document.querySelector("[data-autosave-status]");
+    this.confirmed = this.snapshot();
+    this.timer = 0;
+    this.failures = 0;
+    this.saving = false;
+    this.stopped = false;
+    this.offerCopy();
+    form.addEventListener("input", () => this.changed(PAUSE));
+    form.addEventListener("change", () => this.changed(0));
+    form.addEventListener("focusout", () => this.isDirty() && this.changed(0));
+    form.addEventListener("submit", () => this.sendByButton());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.leave());
+    window.addEventListener("pagehide", () => this.leave());
+    window.addEventListener("online", () => this.isDirty() && this.changed(0));
+    window.addEventListener("beforeunload", (event) => this.warn(event));
+  }
+
+  snapshot() {
+    return JSON.stringify(typed(this.form));
+  }
+
+  isDirty() {
+    return !this.stopped && this.snapshot() !== this.confirmed;
+  }
+
+  changed(pause) {
+    if (this.stopped || !this.isDirty()) {
+      return;
+    }
+    keep(this.url, typed(this.form));
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), pause);
+  }
+
+  leave() {
+    if (this.isDirty()) {
+      clearTimeout(this.timer);
+      this.save({ keepalive: true });
+    }
+  }
+
+  warn(event) {
+    if (this.failures > 0 && this.isDirty()) {
+      event.preventDefault();
+    }
+  }
+
+  sendByButton() {
+    // With an upload refused by the browser check the form stays; then saving goes on at the next keystroke.
+    clearTimeout(this.timer);
+    this.failures = 0;
+    keep(this.url, typed(this.form));
+    markSent(this.url);
+    this.stopped = true;
+    setTimeout(() => (this.stopped = this.conflict === true), 3000);
+  }
+
+  async save({ keepalive = false } = {}) {
+    if (this.saving || this.stopped || !this.isDirty()) {
+      return;
+    }
+    this.saving = true;
+    const sent = this.snapshot();
+    try {
+      const response = await fetch(this.url, {
+        method: "POST",
+        body: formData(this.form),
+        headers: { Accept: "application/json" },
+        credentials: "same-origin",
+        keepalive,
+      });
+      await this.receive(response, sent);
+    } catch {
+      this.failed();
+    } finally {
+      this.saving = false;
+    }
+    if (this.failures === 0 && this.isDirty()) {
+      this.changed(PAUSE);
+    }
+  }
+
+  async receive(response, sent) {
+    const isData = (response.headers.get("Content-Type") ?? "").startsWith("application/json");
+    const answer = isData ? await response.json() : {};
+    if (response.ok && isData && !response.redirected) {
+      this.failures = 0;
+      this.confirmed = sent;
+      this.updateRevisions(answer.revisions ?? {});
+      if (!this.isDirty()) {
+        forget(this.url);
+      }
+      this.say(`Sparat ${clock(answer.saved_at)}`);
+    } else if (response.status === 409) {
+      this.stop(answer.message ?? "Någon annan har ändrat samma uppgifter.", "Jämför texterna");
+    } else if (response.redirected || response.status === 401) {
+      this.lostSession();
+    } else if (response.status >= 400 && response.status < 500 && response.status !== 429) {
+      this.stop(answer.message ?? "Det går inte att spara härifrån.", "Spara med knappen");
+    } else {
+      this.failed();
+    }
+  }
+
+  updateRevisions(revisions) {
+    for (const [name, number] of Object.entries(revisions)) {
+      const input = this.form.elements.namedItem(name.startsWith(REVISION) ? name : REVISION + name);
+      if (input) {
+        input.value = String(number);
+      }
+    }
+  }
+
+  failed() {
+    const pause = RETRIES[Math.min(this.failures, RETRIES.length - 1)];
+    this.failures += 1;
+    this.say("Kunde inte spara – försöker igen", true);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), pause);
+  }
+
+  /** No more saving by itself: a person has to decide. The form's ordinary way shows both texts. */
+  stop(message, action) {
+    this.stopped = true;
+    this.conflict = true;
+    const button = element("button", action, { type: "button", class: "button button--secondary button--medium" });
+    button.addEventListener("click", () => this.form.requestSubmit());
+    this.notice(message, button);
+    this.say("Sparas inte automatiskt", true);
+  }
+
+  lostSession() {
+    this.stopped = true;
+    const link = element("a", "Logga in igen", { href: window.location.href });
+    this.notice("Du är utloggad. Det du skrivit finns kvar i den här fliken och läggs fram när du har loggat in.", link);
+    this.say("Inte sparat", true);
+  }
+
+  offerCopy() {
+    const copy = kept(this.url);
+    if (!copy || JSON.stringify(copy.entries) === this.confirmed) {
+      forget(this.url);
+      return;
+    }
+    const back = element("button", "Lägg tillbaka texten", {
+      type: "button",
+      class: "button button--secondary button--medium",
+    });
+    const away = element("button", "Ta bort den", { type: "button", class: "button button--tertiary button--medium" });
+    const notice = this.notice(`Det du skrev ${clock(copy.at)} hann inte sparas. Texten finns kvar.`, back, away);
+    back.addEventListener("click", () => {
+      this.fill(copy.entries);
+      notice.remove();
+      this.changed(0);
+      this.form.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+    });
+    away.addEventListener("click", () => {
+      forget(this.url);
+      notice.remove();
+    });
+  }
+
+  fill(entries) {
+    const values = new Map();
+    entries.forEach(([name, value]) => values.set(name, [...(values.get(name) ?? []), value]));
+    for (const control of this.form.elements) {
+      if (!control.name || NOT_TYPED.has(control.name) || control.name.startsWith(REVISION)) {
+        continue;
+      }
+      const wanted = values.get(control.name) ?? [];
+      if (control.type === "checkbox" || control.type === "radio") {
+        control.checked = wanted.includes(control.value);
+      } else if (control.type === "select-multiple") {
+        [...control.options].forEach((option) => (option.selected = wanted.includes(option.value)));
+      } else if (!["file", "submit", "button", "fieldset"].includes(control.type) && values.has(control.name)) {
+        control.value = wanted.shift();
+        values.set(control.name, wanted);
+      }
+    }
+    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  notice(message, ...actions) {
+    this.form.querySelector("[data-autosave-notice]")?.remove();
+    const notice = element("div", "", { class: "nch-notice nch-notice--warning", role: "alert", "data-autosave-notice": "" });
+    const row = element("div", "", { class: "nch-buttons" });
+    row.append(...actions);
+    notice.append(element("p", message), row);
+    this.form.prepend(notice);
+    return notice;
+  }
+
+  say(text, isProblem = false) {
+    if (this.status && this.status.textContent !== text) {
+      this.status.textContent = text;
+      this.status.classList.toggle("nch-autosave--problem", isProblem);
+    }
+  }
+}
+
+tidy();
+for (const form of document.querySelectorAll("form[data-autosave-url]")) {
+  new Autosave(form);
+}

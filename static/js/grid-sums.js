@@ -1,0 +1,56 @@
+// Keeps the sums of a money grid up to date while one types. The server adds up again when the form is saved.
+const NBSP = "\u00a0";
+const BLANKS = /[\s\u00a0\u202f\u2009]/g;
+
+/** Read a number as Swedes write it, in hundredths so that öre add up exactly; null if it is not a number. */
+export function parseHundredths(text) {
+  const cleaned = text.replace(BLANKS, "").replace("\u2212", "-").replace(/kr$/i, "").replace(",", ".");
+  if (cleaned === "") {
+    return 0n;
+  }
+  const match = /^(-?)(\d*)(?:\.(\d{0,2}))?$/.exec(cleaned);
+  if (!match || (match[2] === "" && !match[3])) {
+    return null;
+  }
+  const value = BigInt(match[2] || "0") * 100n + BigInt((match[3] ?? "").padEnd(2, "0"));
+  return match[1] ? -value : value;
+}
+
+/** Write hundredths as `1 234 567,50`, with decimals only where there are any. */
+export function formatHundredths(value) {
+  const size = value < 0n ? -value : value;
+  const whole = (size / 100n).toString().replace(/\B(?=(\d{3})+$)/g, NBSP);
+  const rest = size % 100n;
+  const decimals = rest === 0n ? "" : `,${rest.toString().padStart(2, "0")}`;
+  return `${value < 0n ? "\u2212" : ""}${whole}${decimals}`;
+}
+
+function add(totals, key, value) {
+  const before = totals.has(key) ? totals.get(key) : 0n;
+  totals.set(key, before === null || value === null ? null : before + value);
+}
+
+function show(cell, value) {
+  // A sum with something unreadable in it is no sum.
+  cell.textContent = value === null ? "\u2013" : formatHundredths(value ?? 0n);
+}
+
+function update(table) {
+  const rows = new Map();
+  const columns = new Map();
+  const all = new Map();
+  for (const input of table.querySelectorAll("[data-row][data-col]")) {
+    const value = parseHundredths(input.value);
+    add(rows, input.dataset.row, value);
+    add(columns, input.dataset.col, value);
+    add(all, "", value);
+  }
+  table.querySelectorAll("[data-row-total]").forEach((cell) => show(cell, rows.get(cell.dataset.rowTotal)));
+  table.querySelectorAll("[data-col-total]").forEach((cell) => show(cell, columns.get(cell.dataset.colTotal)));
+  table.querySelectorAll("[data-grand-total]").forEach((cell) => show(cell, all.get("")));
+}
+
+for (const table of document.querySelectorAll("[data-sum-grid]")) {
+  table.addEventListener("input", () => update(table));
+  update(table);
+}

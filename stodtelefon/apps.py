@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StodtelefonConfig(AppConfig):
+    name = "stodtelefon"
+    verbose_name = "Stödtelefon"

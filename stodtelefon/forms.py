@@ -1,0 +1,230 @@
+"""The form that a call is logged with, its individuals, and the filters of the list."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils import timezone
+
+from nch.accounts.models import User
+from nch.counties.models import County, Municipality, Organisation
+from nch.counties.selectors import counties
+from stodtelefon.enums import STAGES, AgeGroup, Channel, CodeKind, ExposureKind, Gender, Stage
+from stodtelefon.models import Code, SupportLine
+from stodtelefon.selectors import (
+    FIRST_YEAR,
+    UNKNOWN_COUNTY,
+    centres_to_refer_to,
+    codes,
+    lines_to_log_for,
+    municipalities,
+)
+from stodtelefon.services import IndividualInput
+
+BLANK_INDIVIDUALS = 3
+MAX_INDIVIDUALS = 20
+STAGED_KINDS = tuple(kind for kind in ExposureKind if STAGES[kind] != (Stage.NONE,))
+UNSTAGED_KINDS = tuple(kind for kind in ExposureKind if kind not in STAGED_KINDS)
+# Short heads for the individuals' fields; the full names are in the enum.
+KIND_LABELS = {
+    ExposureKind.MARRIAGE: "Barn- eller tvångsäktenskap",
+    ExposureKind.ABDUCTION: "Bortförd eller kvarhållen",
+    ExposureKind.FGM: "Könsstympning",
+    ExposureKind.OTHER: "Annat våld och förtryck",
+}
+
+
+class CallForm(forms.Form):
+    """One call. `chosen_line` is the line that it belongs to: the user's only one, or the one chosen among several."""
+
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+    line = forms.ModelChoiceField(SupportLine.objects.none(), label="Stödtelefon", empty_label="Välj stödtelefon")
+    caller_category = forms.ModelChoiceField(
+        Code.objects.none(),
+        label="Vem ringer?",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        help_text="Välj verksamhet, inte person.",
+    )
+    county = forms.ChoiceField(
+        label="Län", help_text="Fråga alltid om länet. Välj ”Okänt län” om det inte går att få veta."
+    )
+    municipality = forms.ChoiceField(label="Kommun", required=False)
+    topic = forms.ModelChoiceField(
+        Code.objects.none(), label="Vad gäller frågan?", widget=forms.RadioSelect, empty_label=None
+    )
+    advice = forms.ModelMultipleChoiceField(
+        Code.objects.none(), label="Vilka råd gav du?", widget=forms.CheckboxSelectMultiple, required=False
+    )
+    referral = forms.ModelChoiceField(
+        Code.objects.none(), label="Hänvisade du vidare?", required=False, empty_label="Ingen hänvisning"
+    )
+    referred_to = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label="Vilket resurscentrum?",
+        required=False,
+        empty_label="Inget valt",
+        help_text="Bara om du hänvisade till ett regionalt resurscentrum.",
+    )
+    started_on = forms.DateField(
+        label="Datum", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), input_formats=["%Y-%m-%d"]
+    )
+    started_time = forms.TimeField(
+        label="Samtalet började", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    duration_minutes = forms.IntegerField(
+        label="Längd i minuter",
+        min_value=1,
+        max_value=600,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "min_value": "Längden ska vara minst 1 minut.",
+            "max_value": "Längden kan vara högst 600 minuter.",
+            "invalid": "Skriv längden i hela minuter, till exempel 15.",
+        },
+    )
+    channel = forms.ChoiceField(label="Kanal", choices=Channel.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, user: User, at: datetime.datetime, **kwargs: Any) -> None:
+        now = timezone.localtime(at)
+        beginning = {"started_on": now.date(), "started_time": now.time(), "channel": Channel.PHONE}
+        kwargs["initial"] = beginning | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        for name, message in MISSING.items():
+            self.fields[name].error_messages["required"] = message
+        self.lines = list(lines_to_log_for(user))
+        if len(self.lines) > 1:
+            self.fields["line"].queryset = lines_to_log_for(user)  # type: ignore[attr-defined]
+        else:
+            del self.fields["line"]
+        for name, kind in CODED.items():
+            self.fields[name].queryset = codes(kind, on=now.date())  # type: ignore[attr-defined]
+        self.fields["referred_to"].queryset = centres_to_refer_to()  # type: ignore[attr-defined]
+        self._counties = {county.code: county for county in counties()}
+        self._municipalities = {place.code: place for place in municipalities()}
+        names = [(code, county.name) for code, county in self._counties.items()]
+        self.fields["county"].choices = [("", "Välj län"), *names, (UNKNOWN_COUNTY, "Okänt län")]  # type: ignore[attr-defined]
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for place in self._municipalities.values():
+            groups.setdefault(place.county.name, []).append((place.code, place.name))
+        self.fields["municipality"].choices = [("", "Ingen kommun vald"), *groups.items()]  # type: ignore[attr-defined]
+
+    @property
+    def chosen_line(self) -> SupportLine:
+        """The line that the call is logged at, once the form is valid."""
+        line: SupportLine = self.cleaned_data.get("line") or self.lines[0]
+        return line
+
+    @property
+    def chosen_county(self) -> County | None:
+        """The county, or None where it was said to be unknown."""
+        return self._counties.get(self.cleaned_data["county"])
+
+    @property
+    def started_at(self) -> datetime.datetime:
+        """When the call began, Swedish time."""
+        moment = datetime.datetime.combine(self.cleaned_data["started_on"], self.cleaned_data["started_time"])
+        return timezone.make_aware(moment)
+
+    def clean_municipality(self) -> Municipality | None:
+        return self._municipalities.get(self.cleaned_data["municipality"])
+
+
+CODED = {
+    "caller_category": CodeKind.CALLER_CATEGORY,
+    "topic": CodeKind.TOPIC,
+    "advice": CodeKind.ADVICE,
+    "referral": CodeKind.REFERRAL,
+}
+MISSING = {
+    "line": "Välj vilken stödtelefon samtalet kom till.",
+    "caller_category": "Välj vem som ringer.",
+    "county": "Välj län, eller ange att länet är okänt.",
+    "topic": "Välj vad frågan gäller.",
+    "started_on": "Ange vilken dag samtalet började.",
+    "started_time": "Ange när samtalet började, till exempel 09:30.",
+    "duration_minutes": "Ange hur många minuter samtalet varade.",
+    "channel": "Välj kanal.",
+}
+
+
+class IndividualForm(forms.Form):
+    """One exposed individual; left empty it is no individual at all."""
+
+    age_group = forms.ChoiceField(label="Ålder", choices=[("", "Välj ålder"), *AgeGroup.choices], required=False)
+    gender = forms.ChoiceField(label="Kön", choices=[("", "Välj kön"), *Gender.choices], required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in STAGED_KINDS:
+            stages = [("", "Inte aktuellt"), *((stage.value, stage.label) for stage in STAGES[kind])]
+            self.fields[kind] = forms.ChoiceField(label=KIND_LABELS[kind], choices=stages, required=False)
+        for kind in UNSTAGED_KINDS:
+            self.fields[kind] = forms.BooleanField(label=KIND_LABELS[kind], required=False)
+
+    @property
+    def number(self) -> int | str:
+        """The individual's place in the call, from 1; a placeholder in the template that the script copies."""
+        index = str(self.prefix).rpartition("-")[2]
+        return int(index) + 1 if index.isdigit() else index
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.has_changed():
+            if not values.get("age_group") and "age_group" not in self.errors:
+                self.add_error("age_group", f"Välj ålder för individ {self.number}, eller ”{AgeGroup.UNKNOWN.label}”.")
+            if not values.get("gender") and "gender" not in self.errors:
+                self.add_error("gender", f"Välj kön för individ {self.number}, eller ”{Gender.UNKNOWN.label}”.")
+        return values
+
+    def as_input(self) -> IndividualInput | None:
+        """The individual for the service, or None where the fields were left empty."""
+        if not self.has_changed():
+            return None
+        values = self.cleaned_data
+        return IndividualInput(
+            age_group=AgeGroup(values["age_group"]),
+            gender=Gender(values["gender"]),
+            exposures=tuple(
+                [(kind, Stage(values[kind])) for kind in STAGED_KINDS if values[kind]]
+                + [(kind, Stage.NONE) for kind in UNSTAGED_KINDS if values[kind]]
+            ),
+        )
+
+
+IndividualForms = formset_factory(
+    IndividualForm,
+    extra=BLANK_INDIVIDUALS,
+    max_num=MAX_INDIVIDUALS,
+    absolute_max=MAX_INDIVIDUALS,
+    validate_max=True,
+)
+
+
+def individuals_of(formset: "BaseFormSet[IndividualForm]") -> list[IndividualInput]:
+    """The individuals for the service, once the forms are valid; those left empty are passed over."""
+    return [one for form in formset.forms if (one := form.as_input()) is not None]
+
+
+class CallFilterForm(forms.Form):
+    """Narrows the list of calls; a value that does not exist narrows nothing and is pointed out."""
+
+    year = forms.TypedChoiceField(label="År", required=False, coerce=int, empty_value=None)
+    county = forms.ChoiceField(label="Län", required=False)
+    category = forms.ChoiceField(label="Den som ringer", required=False)
+
+    def __init__(self, *args: Any, at: datetime.datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        this_year = timezone.localtime(at).year
+        years = [(str(year), str(year)) for year in range(this_year, FIRST_YEAR - 1, -1)]
+        places = [(county.code, county.name) for county in counties()]
+        categories = [(code.code, code.label) for code in codes(CodeKind.CALLER_CATEGORY)]
+        self.fields["year"].choices = [("", "Alla år"), *years]  # type: ignore[attr-defined]
+        self.fields["county"].choices = [("", "Alla län"), *places, (UNKNOWN_COUNTY, "Okänt län")]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", "Alla"), *categories]  # type: ignore[attr-defined]
+
+    def criteria(self) -> dict[str, Any]:
+        """What to filter by, for the selector."""
+        self.is_valid()
+        return {name: self.cleaned_data[name] for name in self.fields if self.cleaned_data.get(name)}

@@ -1,0 +1,15 @@
+"""Writing: lines and calls, code lists and published figures, and the constructed calls of the demonstration."""
+
+from stodtelefon.services.calls import CallError, IndividualInput, log_call, open_line
+from stodtelefon.services.constructed import construct_calls_2023
+from stodtelefon.services.reference import load_code_lists, load_published_figures
+
+__all__ = [
+    "CallError",
+    "IndividualInput",
+    "construct_calls_2023",
+    "load_code_lists",
+    "load_published_figures",
+    "log_call",
+    "open_line",
+]

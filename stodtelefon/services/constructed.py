@@ -1,0 +1,187 @@
+"""The calls of 2023 for the demonstration: made up one by one, true in their margins, and marked as constructed."""
+
+import datetime
+import random
+import uuid
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
+
+import holidays
+from django.db import transaction
+from django.utils import timezone
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import require
+from nch.audit.services import record
+from nch.counties.models import Municipality
+from nch.counties.selectors import population_by_county
+from stodtelefon.enums import STAGES, AgeGroup, Channel, CodeKind, ExposureKind, Gender
+from stodtelefon.models import Code, ExposedIndividual, Exposure, SupportCall
+from stodtelefon.selectors import (
+    calls_per_year,
+    codes,
+    latest_category_year,
+    national_line,
+    published_per_category,
+    published_per_county,
+)
+from stodtelefon.services.calls import CallError
+
+Key = TypeVar("Key", bound=Hashable)
+
+YEAR = 2023
+OPENS, CLOSES = 9 * 60, 16 * 60
+"""Opening hours on working days, in minutes from midnight, Swedish time."""
+
+# Shares in no published source, chosen so that abduction is commonest, then marriage, then mutilation, as in 2023.
+KIND_WEIGHTS: dict[ExposureKind | None, int] = {
+    ExposureKind.ABDUCTION: 32,
+    ExposureKind.MARRIAGE: 24,
+    ExposureKind.FGM: 10,
+    ExposureKind.OTHER: 26,
+    None: 8,
+}
+INDIVIDUALS_WEIGHTS = {0: 25, 1: 55, 2: 14, 3: 6}
+CHANNEL_WEIGHTS = {Channel.PHONE: 88, Channel.EMAIL: 10, Channel.MEETING: 2}
+AGE_WEIGHTS = dict(zip(AgeGroup, (4, 12, 24, 22, 14, 10, 6, 8), strict=True))
+GENDER_WEIGHTS = {Gender.GIRL_OR_WOMAN: 74, Gender.BOY_OR_MAN: 20, Gender.OTHER: 1, Gender.UNKNOWN: 5}
+
+
+def allot(total: int, weights: Mapping[Key, int]) -> dict[Key, int]:
+    """Share `total` out in proportion to the weights, whole numbers that add up to it (largest remainder)."""
+    whole = sum(weights.values())
+    shares = {key: total * weight // whole for key, weight in weights.items()}
+    by_remainder = sorted(weights, key=lambda key: -(total * weights[key] % whole))
+    for key in by_remainder[: total - sum(shares.values())]:
+        shares[key] += 1
+    return shares
+
+
+def working_days(year: int) -> list[datetime.date]:
+    """Monday to Friday, without Sweden's public holidays and the eves that are holidays in practice."""
+    free = holidays.country_holidays("SE", years=year, categories=(holidays.PUBLIC, holidays.DE_FACTO))
+    days = (datetime.date(year, 1, 1) + datetime.timedelta(days=number) for number in range(366))
+    return [day for day in days if day.year == year and day.weekday() < 5 and day not in free]
+
+
+def _spread(draw: random.Random, shares: Mapping[Key, int]) -> list[Key]:
+    """Each key as many times as its share says, in random order."""
+    drawn = [key for key, number in shares.items() for _ in range(number)]
+    draw.shuffle(drawn)
+    return drawn
+
+
+def _pick(draw: random.Random, weights: Mapping[Key, int]) -> Key:
+    return draw.choices(list(weights), weights=list(weights.values()))[0]
+
+
+def _county_shares() -> dict[str | None, int]:
+    """Calls per county code in 2023 as published, None for the unknown; the sum of the others by population."""
+    published = published_per_county(YEAR)
+    shares: dict[str | None, int] = {fact.county_code: fact.calls for fact in published if fact.county_code}
+    unknown, others = (fact.calls for fact in published if fact.county_code is None)
+    people = {code: number for code, number in population_by_county(YEAR).items() if code not in shares}
+    return {**shares, **allot(others, dict(sorted(people.items()))), None: unknown}
+
+
+def _key(number: int) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"stodtelefon/constructed/{YEAR}/{number}")
+
+
+@transaction.atomic
+def construct_calls_2023(*, by: User, at: datetime.datetime) -> int:
+    """Make up the 395 calls of the national line in 2023 and return how many were made (0 where they are there).
+
+    Total and counties equal the published figures; the counties that are published as one sum share it by population,
+    the caller categories follow the latest year published. The same calls come out every time. Needs the country, the
+    code lists, the published figures and the national line; raises CallError where the figures are missing.
+    """
+    line = national_line()
+    require(by, Right.LOG_CALLS, line.organisation_id)
+    if SupportCall.objects.filter(idempotency_key=_key(0)).exists():
+        return 0
+    total = calls_per_year(YEAR, YEAR)[0].calls
+    category_year = latest_category_year()
+    if total is None or category_year is None:
+        raise CallError("", "De publicerade uppgifterna är inte inlästa.")
+    draw = random.Random(YEAR)  # noqa: S311 – the same calls every time, no secrets
+    days = working_days(YEAR)
+    places = _spread(draw, _county_shares())
+    category_of = {code.code: code for code in codes(CodeKind.CALLER_CATEGORY)}
+    category_weights = {fact.code: fact.calls for fact in published_per_category(category_year)}
+    categories = _spread(draw, allot(total, category_weights))
+    topics, advice, referrals = (list(codes(kind)) for kind in (CodeKind.TOPIC, CodeKind.ADVICE, CodeKind.REFERRAL))
+    municipalities: dict[str, list[Municipality]] = {}
+    for place in Municipality.objects.order_by("code"):
+        municipalities.setdefault(place.county_id, []).append(place)
+
+    calls = []
+    for number in range(total):
+        minutes = draw.randint(5, 50)
+        begins = draw.randint(OPENS, CLOSES - minutes)
+        moment = datetime.datetime.combine(draw.choice(days), datetime.time(begins // 60, begins % 60))
+        county = places[number]
+        municipality = draw.choice(municipalities[county]) if county is not None and draw.random() < 0.7 else None
+        calls.append(
+            SupportCall(
+                line=line,
+                started_at=timezone.make_aware(moment),
+                duration_minutes=minutes,
+                channel=_pick(draw, CHANNEL_WEIGHTS),
+                caller_category=category_of[categories[number]],
+                topic=draw.choices(topics, weights=(60, 15, 25))[0],
+                county_id=county,
+                county_known=county is not None,
+                municipality=municipality,
+                referral=draw.choice(referrals) if draw.random() < 0.5 else None,
+                logged_by=by,
+                logged_at=at,
+                idempotency_key=_key(number),
+                constructed=True,
+            )
+        )
+    SupportCall.objects.bulk_create(calls)
+    _add_advice(draw, calls, advice)
+    individuals = _add_individuals(draw, calls)
+    record(
+        "calls_constructed",
+        by=by,
+        subject=line,
+        organisation_id=line.organisation_id,
+        details={"year": YEAR, "calls": len(calls), "individuals": individuals},
+        at=at,
+    )
+    return len(calls)
+
+
+def _add_advice(draw: random.Random, calls: list[SupportCall], advice: list[Code]) -> None:
+    given = SupportCall.advice.through
+    given.objects.bulk_create(
+        given(supportcall_id=call.pk, code_id=code.pk)
+        for call in calls
+        for code in draw.sample(advice, draw.randint(1, 3))
+    )
+
+
+def _add_individuals(draw: random.Random, calls: list[SupportCall]) -> int:
+    individuals = []
+    for call in calls:
+        for position in range(1, _pick(draw, INDIVIDUALS_WEIGHTS) + 1):
+            age_group, gender = _pick(draw, AGE_WEIGHTS), _pick(draw, GENDER_WEIGHTS)
+            individuals.append(ExposedIndividual(call=call, position=position, age_group=age_group, gender=gender))
+    kinds = _spread(draw, allot(len(individuals), KIND_WEIGHTS))
+    for individual, kind in zip(individuals, kinds, strict=True):
+        if kind == ExposureKind.FGM:
+            individual.gender = Gender.GIRL_OR_WOMAN
+    ExposedIndividual.objects.bulk_create(individuals)
+    exposures = []
+    for individual, kind in zip(individuals, kinds, strict=True):
+        if kind is None:
+            continue
+        exposures.append(Exposure(individual=individual, kind=kind, stage=draw.choice(STAGES[kind])))
+        if kind != ExposureKind.OTHER and draw.random() < 0.25:
+            stage = STAGES[ExposureKind.OTHER][0]
+            exposures.append(Exposure(individual=individual, kind=ExposureKind.OTHER, stage=stage))
+    Exposure.objects.bulk_create(exposures)
+    return len(individuals)

@@ -1,0 +1,268 @@
+"""Figures: what is drawn, what is written, and that nothing in them depends on the day or the machine."""
+
+import itertools
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reports.figures import theme
+from reports.figures.charts import (
+    NOT_PUBLISHED,
+    Break,
+    Point,
+    Series,
+    bar_chart,
+    county_map,
+    line_chart,
+    stacked_bar_chart,
+)
+
+SVG = "{http://www.w3.org/2000/svg}"
+NBSP = "\u00a0"
+PUBLISHED = {2014: 187, 2015: 298, 2016: 455, 2017: 600, 2018: 959, 2019: 1019, 2020: 784, 2023: 395}
+CASES = Series("Ärenden", [Point(str(year), value) for year, value in PUBLISHED.items()])
+REMIT = Break(2023, "Samtal, ändrat uppdrag")
+
+
+def line(width: int = 640) -> str:
+    return line_chart(
+        [CASES], title="Ärendena ökade till 2019", unit="Antal ärenden", breaks=[REMIT], width=width
+    )
+
+
+def bars() -> str:
+    points = [Point("Stockholms län", 2454821), Point("Skåne län", 1421781.0), Point("Gotlands län", None)]
+    return bar_chart(points, title="Flest i Stockholm", unit="Invånare")
+
+
+def stacked() -> str:
+    school = Series("Skola", [Point("2021", 5), Point("2022", None), Point("2023", 1234)])
+    police = Series("Polis", [Point("2021", None), Point("2022", None), Point("2023", 2)])
+    return stacked_bar_chart([school, police], title="Skolan ringer mest", unit="Antal")
+
+
+def sweden() -> str:
+    return county_map(
+        {"14": 51, "12": 27, "05": 27}, title="Flest i väst", unit="Samtal", class_limits=[30, 50]
+    )
+
+
+ALL = pytest.mark.parametrize("draw", [line, bars, stacked, sweden], ids=lambda draw: draw.__name__)
+
+
+def texts(svg: str) -> list[str]:
+    return [" ".join(element.itertext()) for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+@ALL
+def test_figure_starts_with_title_and_description(draw: Callable[[], str]) -> None:
+    first, second = list(ElementTree.fromstring(draw()))[:2]
+    assert (first.tag, second.tag) == (f"{SVG}title", f"{SVG}desc")
+    assert len(first.text or "") > 5
+    assert len(second.text or "") > 5
+
+
+@ALL
+def test_figure_scales_and_passes_a_strict_policy(draw: Callable[[], str]) -> None:
+    svg = draw()
+    root = ElementTree.fromstring(svg)
+    assert re.fullmatch(r"0 0 \d+ \d+", root.get("viewBox") or "")
+    assert root.get("role") == "img"
+    for element in root.iter():
+        assert element.tag not in (f"{SVG}style", f"{SVG}script")
+        assert "style" not in element.attrib
+        assert not [name for name in element.attrib if name.startswith(("aria-", "on"))]
+
+
+@ALL
+def test_figure_is_the_same_every_time(draw: Callable[[], str]) -> None:
+    assert draw() == draw()
+
+
+def test_figure_is_the_same_in_another_process() -> None:
+    script = (
+        "from tests.reports.test_figures import line; import sys; sys.stdout.buffer.write(line().encode())"
+    )
+    root = Path(__file__).resolve().parents[2]
+    other = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, cwd=root)
+    assert other.stdout.decode() == line()
+
+
+def test_figures_do_not_share_ids() -> None:
+    ids = [set(re.findall(r'\bid="([^"]+)"', draw())) for draw in (line, bars, stacked, sweden)]
+    assert all(not one & other for one, other in itertools.combinations(ids, 2))
+    for draw in (line, bars, stacked, sweden):
+        assert set(re.findall(r"url\(#([^)]+)\)", draw())) <= set(re.findall(r'\bid="([^"]+)"', draw()))
+
+
+def test_numbers_are_written_in_swedish() -> None:
+    assert f"2{NBSP}454{NBSP}821" in texts(bars())
+    assert f"1{NBSP}000" in texts(line())
+    decimal = bar_chart([Point("a", 1234.5), Point("b", -2.0)], title="T", unit="U", decimals=1)
+    assert {f"1{NBSP}234,5", "−2,0"} <= set(texts(decimal))
+    axis = line_chart(
+        [Series("a", [Point("2020", 0.5), Point("2021", 0.75)])], title="T", unit="U", decimals=1
+    )
+    assert "0,6" in texts(axis)
+
+
+def test_title_and_labels_are_escaped() -> None:
+    svg = bar_chart([Point("<b>&", 1)], title='Fler <än> "ett" & två', unit="<u>")
+    root = ElementTree.fromstring(svg)
+    assert root[0].text == 'Fler <än> "ett" & två'
+    assert {"<b>&", "<u>"} <= set(texts(svg))
+
+
+def test_line_does_not_draw_a_missing_year() -> None:
+    root = ElementTree.fromstring(line())
+    stroked = [path.get("d") or "" for path in root.iter(f"{SVG}path") if path.get("stroke") == theme.ACCENT]
+    assert sorted(path.count("L") for path in stroked) == [0, 6]
+    filled = [path for path in root.iter(f"{SVG}path") if path.get("fill") == theme.ACCENT]
+    assert len(filled) == len(PUBLISHED)
+
+
+def test_line_is_interrupted_by_a_missing_year() -> None:
+    points = [Point("2019", 1), Point("2020", 2), Point("2021", None), Point("2022", 3), Point("2023", 4)]
+    root = ElementTree.fromstring(line_chart([Series("a", points)], title="T", unit="U"))
+    paths = [path.get("d") or "" for path in root.iter(f"{SVG}path") if path.get("stroke") == theme.ACCENT]
+    assert [path.count("L") for path in paths] == [1, 1]
+
+
+def test_line_says_which_years_are_missing() -> None:
+    assert texts(line()).count(NOT_PUBLISHED) == 1
+    assert {"2021", "2022"} <= set(texts(line()))
+    assert "Uppgift saknas för 2021 och 2022." in (
+        ElementTree.fromstring(line()).findtext(f"{SVG}desc") or ""
+    )
+    whole = line_chart([Series("a", [Point("2020", 1), Point("2021", 2)])], title="T", unit="U")
+    assert NOT_PUBLISHED not in whole
+
+
+def test_line_says_below_which_series_lacks_a_year() -> None:
+    other = Series("Våldsutsatta", [Point("2019", 1054), Point("2020", None)])
+    svg = line_chart(
+        [Series("Ärenden", [Point("2019", 1019), Point("2020", 784)]), other], title="T", unit="U"
+    )
+    assert "Uppgift saknas: Våldsutsatta 2020" in texts(svg)
+    assert NOT_PUBLISHED not in texts(svg)
+
+
+def test_break_is_a_dashed_rule_with_its_label() -> None:
+    assert 'stroke-dasharray="6,4"' in line()
+    assert REMIT.text in texts(line())
+    unbroken = line_chart([CASES], title="T", unit="U")
+    assert 'stroke-dasharray="6,4"' not in unbroken
+
+
+def test_break_interrupts_the_line_between_neighbouring_years() -> None:
+    points = [Point("2020", 1), Point("2021", 2), Point("2022", 3), Point("2023", 4)]
+    svg = line_chart([Series("a", points)], title="T", unit="U", breaks=[Break(2022, "Nytt")])
+    paths = [
+        path.get("d") or ""
+        for path in ElementTree.fromstring(svg).iter(f"{SVG}path")
+        if path.get("stroke") == theme.ACCENT
+    ]
+    assert [path.count("L") for path in paths] == [1, 1]
+
+
+def test_bar_without_a_value_is_written_and_not_drawn() -> None:
+    drawn = [
+        path for path in ElementTree.fromstring(bars()).iter(f"{SVG}path") if path.get("fill") == theme.ACCENT
+    ]
+    assert len(drawn) == 2
+    assert texts(bars()).count(NOT_PUBLISHED) == 1
+    zero = bar_chart([Point("a", 0), Point("b", 3)], title="T", unit="U")
+    assert "0" in texts(zero)
+    assert NOT_PUBLISHED not in texts(zero)
+
+
+def test_stack_says_what_is_missing() -> None:
+    written = texts(stacked())
+    assert written.count(NOT_PUBLISHED) == 1
+    assert "Uppgift saknas: Polis 2021" in written
+
+
+def test_map_draws_every_county_and_names_the_classes() -> None:
+    root = ElementTree.fromstring(sweden())
+    assert [text for text in texts(sweden()) if text != "Samtal"] == [
+        "Under 30",
+        "30–49",
+        "50 eller mer",
+        NOT_PUBLISHED,
+    ]
+    fills = [path.get("fill") for path in root.iter(f"{SVG}path") if len(path.get("d") or "") > 200]
+    assert len(fills) == 21
+    assert fills.count("#ffffff") == 18
+    assert fills.count(theme.SCALE[0]) == 2
+    assert fills.count(theme.SCALE[-1]) == 1
+
+
+def test_map_divides_evenly_by_itself() -> None:
+    codes = [f"{code:02}" for code in (1, *range(3, 11), *range(12, 15), *range(17, 26))]
+    svg = county_map({code: float(number) for number, code in enumerate(codes)}, title="T", unit="U")
+    assert [text for text in texts(svg) if text != "U"] == ["Under 4", "4–7", "8–11", "12–15", "16 eller mer"]
+
+
+@pytest.mark.parametrize("width", [320, 640])
+def test_figure_keeps_to_its_width(width: int) -> None:
+    root = ElementTree.fromstring(line(width))
+    assert root.get("width") == str(width)
+    sizes = [
+        float((element.get("font-size") or "0").removesuffix("px")) for element in root.iter(f"{SVG}text")
+    ]
+    assert min(sizes) >= 13
+
+
+@pytest.mark.parametrize(
+    ("draw", "reason"),
+    [
+        (lambda: bar_chart([], title="T", unit="U"), "at least one"),
+        (lambda: bar_chart([Point("a", 1), Point("a", 2)], title="T", unit="U"), "unique"),
+        (lambda: bar_chart([Point("a", 1)], title=" ", unit="U"), "needs a title"),
+        (lambda: line_chart([Series("a", [Point("i fjol", 1)])], title="T", unit="U"), "must be a year"),
+        (lambda: line_chart([], title="T", unit="U"), "at least one"),
+        (
+            lambda: stacked_bar_chart(
+                [Series("a", [Point("x", 1)]), Series("b", [Point("y", 1)])], title="T", unit="U"
+            ),
+            "other labels",
+        ),
+        (lambda: stacked_bar_chart([Series("a", [Point("x", -1)])], title="T", unit="U"), "negative"),
+        (
+            lambda: stacked_bar_chart(
+                [Series(name, [Point("x", 1)]) for name in "abcdefg"], title="T", unit="U"
+            ),
+            "told apart",
+        ),
+        (lambda: county_map({"02": 1}, title="T", unit="U"), "unknown county"),
+        (lambda: county_map({"01": 1}, title="T", unit="U", class_limits=[5, 3]), "must ascend"),
+    ],
+)
+def test_unusable_input_is_refused(draw: Callable[[], str], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        draw()
+
+
+def test_category_colours_differ_in_grey_print() -> None:
+    def lightness(colour: str) -> float:
+        parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 116 * (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]) ** (1 / 3) - 16
+
+    for colours in (theme.CATEGORIES, theme.SCALE):
+        ordered = sorted(lightness(colour) for colour in colours)
+        assert min(high - low for low, high in itertools.pairwise(ordered)) > 8
+
+
+def test_figures_know_no_database() -> None:
+    script = (
+        "import sys, reports.figures.charts;"
+        "assert not [name for name in sys.modules if name.startswith('django.db.models')], 'models'"
+    )
+    root = Path(__file__).resolve().parents[2]
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=root)
