@@ -30,7 +30,9 @@ class CallForm(forms.Form):
 
     title = forms.CharField(label="Rubrik", max_length=200)
     purpose = forms.CharField(label="Syfte", widget=forms.Textarea(attrs={"rows": 6}))
-    legal_basis = forms.CharField(label="Rättslig grund", max_length=300, help_text="Till exempel uppdraget i regleringsbrevet.")
+    legal_basis = forms.CharField(
+        label="Rättslig grund", max_length=300, help_text="Till exempel uppdraget i regleringsbrevet."
+    )
     opens_at = SwedishDateTimeField(label="Öppnar", help_text="Svensk tid.")
     closes_at = SwedishDateTimeField(label="Stänger", help_text="Ansökningar tas emot fram till denna tid.")
 
@@ -46,7 +48,10 @@ class BudgetForm(forms.Form):
     """Money for one budget year."""
 
     year = forms.IntegerField(
-        label="Budgetår", min_value=FIRST_YEAR, max_value=LAST_YEAR, required=False,
+        label="Budgetår",
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     amount = SwedishNumberField(label="Belopp i kronor", whole=False, required=False)
@@ -75,7 +80,7 @@ class BaseBudgetFormSet(forms.BaseFormSet):
     """At least one year, none twice."""
 
     def clean(self) -> None:
-        if any(self.errors):
+        if any(self.errors) or not self.forms:
             return
         years = [form.cleaned_data["year"] for form in self.forms if form.cleaned_data.get("year")]
         if not years:
@@ -90,7 +95,7 @@ class BaseCriterionFormSet(forms.BaseFormSet):
     """At least one criterion."""
 
     def clean(self) -> None:
-        if not any(self.errors) and not any(form.cleaned_data.get("title") for form in self.forms):
+        if self.forms and not any(self.errors) and not any(form.cleaned_data.get("title") for form in self.forms):
             self.forms[0].add_error("title", "Ange minst ett kriterium.")
 
 
@@ -110,7 +115,7 @@ class CallForms:
         if call is not None:
             initial = {name: getattr(call, name) for name in CallForm.base_fields}
             budgets = [{"year": row.year, "amount": f"{row.amount.normalize():f}"} for row in call.budgets.all()]
-            criteria = list(call.criteria.values("title", "guidance", "weight"))
+            criteria = [{"title": c.title, "guidance": c.guidance, "weight": c.weight} for c in call.criteria.all()]
         self.main = CallForm(data, initial=initial)
         self.budgets = BudgetFormSet(data, initial=budgets, prefix="budget")
         self.criteria = CriterionFormSet(data, initial=criteria, prefix="kriterium")
@@ -136,7 +141,9 @@ class ApplicationFilterForm(forms.Form):
     """Filters of the application list."""
 
     q = forms.CharField(label="Län eller sökande", required=False, max_length=100)
-    call = forms.ModelChoiceField(label="Utlysning", queryset=FundingCall.objects.none(), required=False, empty_label="Alla")
+    call = forms.ModelChoiceField(
+        label="Utlysning", queryset=FundingCall.objects.none(), required=False, empty_label="Alla"
+    )
     state = forms.ChoiceField(label="Läge", required=False, choices=[("", "Alla"), *ApplicationState.choices])
 
 
@@ -148,7 +155,11 @@ class AssessmentForm(forms.Form):
         self.criteria = criteria
         for criterion in criteria:
             self.fields[f"score_{criterion.pk}"] = forms.TypedChoiceField(
-                label=criterion.title, help_text=criterion.guidance, choices=SCORES, coerce=int, widget=forms.RadioSelect
+                label=criterion.title,
+                help_text=criterion.guidance,
+                choices=SCORES,
+                coerce=int,
+                widget=forms.RadioSelect,
             )
             self.fields[f"reason_{criterion.pk}"] = forms.CharField(
                 label=f"Motivering: {criterion.title}", widget=forms.Textarea(attrs={"rows": 3})
@@ -159,9 +170,7 @@ class AssessmentForm(forms.Form):
 
     def scores(self) -> dict[Criterion, tuple[int, str]]:
         """What was filled in, per criterion."""
-        return {
-            c: (self.cleaned_data[f"score_{c.pk}"], self.cleaned_data[f"reason_{c.pk}"]) for c in self.criteria
-        }
+        return {c: (self.cleaned_data[f"score_{c.pk}"], self.cleaned_data[f"reason_{c.pk}"]) for c in self.criteria}
 
 
 class ProposalForm(forms.Form):

@@ -216,7 +216,7 @@ class AssessmentScore(models.Model):
 
 
 class Decision(models.Model):
-    """A proposal by the presenter that the decision-maker signs or returns. A signed one is final, in the database too."""
+    """A proposal by the presenter that the decision-maker signs or returns; signed, it is final in the database too."""
 
     organisation_path = "application__organisation"
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")

@@ -68,7 +68,8 @@ def applications_for(user: Anyone) -> QuerySet[Application]:
 def editable_applications_for(user: Anyone) -> QuerySet[Application]:
     """Applications the user may fill in."""
     return access_of(user).limit(
-        Application.objects.select_related("call", "organisation", "response", "response__version", "case"), Right.FILL_IN
+        Application.objects.select_related("call", "organisation", "response", "response__version", "case"),
+        Right.FILL_IN,
     )
 
 
@@ -93,7 +94,9 @@ def assessments_visible_to(user: User, application: Application) -> list[Assessm
     if not access.everywhere(Right.SEE_CASES):
         return []
     assessments = list(
-        Assessment.objects.filter(application=application).select_related("officer").prefetch_related("scores__criterion")
+        Assessment.objects.filter(application=application)
+        .select_related("officer")
+        .prefetch_related("scores__criterion")
     )
     own = next((assessment for assessment in assessments if assessment.officer_id == user.pk), None)
     enough = sum(1 for assessment in assessments if assessment.submitted_at) >= NEEDED_ASSESSMENTS
@@ -124,7 +127,9 @@ def weighted_score(assessment: Assessment) -> Decimal | None:
 
 def decisions_visible_to(user: Anyone, application: Application) -> QuerySet[Decision]:
     """Every proposal for those at NCH, only the signed decision for the applicant."""
-    decisions = Decision.objects.filter(application=application).select_related("presenter", "decision_maker", "document")
+    decisions = Decision.objects.filter(application=application).select_related(
+        "presenter", "decision_maker", "document"
+    )
     decisions = access_of(user).limit(decisions.prefetch_related("amounts", "conditions"), Right.SEE_CASES)
     if access_of(user).everywhere(Right.SEE_CASES):
         return decisions
@@ -165,9 +170,7 @@ def criteria(call: FundingCall) -> list[Criterion]:
 
 def application_counts(call: FundingCall) -> dict[str, int]:
     """Applications per state, for the call's page."""
-    return dict(
-        Application.objects.filter(call=call).values("state").annotate(n=Count("pk")).values_list("state", "n")
-    )
+    return dict(Application.objects.filter(call=call).values("state").annotate(n=Count("pk")).values_list("state", "n"))
 
 
 def is_open(call: FundingCall, at: datetime.datetime) -> bool:

@@ -20,11 +20,19 @@ def application_form(years: Sequence[int]) -> list[SectionDefinition]:
             "Behov och förankring",
             "Beskriv varför resurscentrumet behövs i länet och hur arbetet är förankrat.",
             [
-                Q("behovsinventering", "Vad visar länets behovsinventering?", max_length=6000,
-                  hint="Ange vilka underlag ni bygger på och från vilket år de är."),
+                Q(
+                    "behovsinventering",
+                    "Vad visar länets behovsinventering?",
+                    max_length=6000,
+                    hint="Ange vilka underlag ni bygger på och från vilket år de är.",
+                ),
                 Q("har_resurscentrum", "Finns det redan ett resurscentrum i länet?", Kind.YES_NO),
-                Q("nulage", "Vad gör det befintliga resurscentrumet i dag?", max_length=4000,
-                  shown_when=("har_resurscentrum", "yes")),
+                Q(
+                    "nulage",
+                    "Vad gör det befintliga resurscentrumet i dag?",
+                    max_length=4000,
+                    shown_when=("har_resurscentrum", "yes"),
+                ),
                 Q("forankring", "Hur är arbetet förankrat på högsta ledningsnivå?", max_length=4000),
             ],
         ),
@@ -33,18 +41,32 @@ def application_form(years: Sequence[int]) -> list[SectionDefinition]:
             "Organisation och parter",
             "",
             [
-                Q("bygger_pa", "Vilken befintlig verksamhet bygger resurscentrumet på?", Kind.CHOICE, choices=(
-                    ("barnahus", "Barnahus"),
-                    ("violence_centre", "Centrum mot våld eller motsvarande"),
-                    ("county_board", "Länsstyrelsens egen organisation"),
-                    ("other", "Annan verksamhet"),
-                    ("none", "Ingen befintlig verksamhet"),
-                )),
+                Q(
+                    "bygger_pa",
+                    "Vilken befintlig verksamhet bygger resurscentrumet på?",
+                    Kind.CHOICE,
+                    choices=(
+                        ("barnahus", "Barnahus"),
+                        ("violence_centre", "Centrum mot våld eller motsvarande"),
+                        ("county_board", "Länsstyrelsens egen organisation"),
+                        ("other", "Annan verksamhet"),
+                        ("none", "Ingen befintlig verksamhet"),
+                    ),
+                ),
                 Q("huvudman", "Vem är eller blir huvudman?", Kind.TEXT),
-                Q("parter", "Vilka parter deltar och vad har de åtagit sig?", max_length=4000,
-                  hint="Ange organisationer och funktioner, inte personers namn."),
-                Q("avsiktsforklaring", "Avsiktsförklaring", Kind.FILE, required=False,
-                  hint="En undertecknad avsiktsförklaring som PDF, om den finns."),
+                Q(
+                    "parter",
+                    "Vilka parter deltar och vad har de åtagit sig?",
+                    max_length=4000,
+                    hint="Ange organisationer och funktioner, inte personers namn.",
+                ),
+                Q(
+                    "avsiktsforklaring",
+                    "Avsiktsförklaring",
+                    Kind.FILE,
+                    required=False,
+                    hint="En undertecknad avsiktsförklaring som PDF, om den finns.",
+                ),
             ],
         ),
         SectionDefinition(
@@ -52,11 +74,16 @@ def application_form(years: Sequence[int]) -> list[SectionDefinition]:
             "Målgrupper, mål och genomförande",
             "",
             [
-                Q("malgrupper", "Vilka målgrupper ska få stöd?", Kind.MULTIPLE, choices=(
-                    ("professionals", "Yrkesverksamma"),
-                    ("children", "Utsatta barn"),
-                    ("adults", "Utsatta vuxna"),
-                )),
+                Q(
+                    "malgrupper",
+                    "Vilka målgrupper ska få stöd?",
+                    Kind.MULTIPLE,
+                    choices=(
+                        ("professionals", "Yrkesverksamma"),
+                        ("children", "Utsatta barn"),
+                        ("adults", "Utsatta vuxna"),
+                    ),
+                ),
                 Q("mal", "Vilka mål ska vara uppnådda när bidragsperioden är slut?", max_length=4000),
                 Q("aktiviteter", "Vilka aktiviteter ska genomföras, och när?", max_length=6000),
                 Q("uppfoljning", "Hur ska arbetet följas upp?", max_length=3000),
@@ -67,11 +94,21 @@ def application_form(years: Sequence[int]) -> list[SectionDefinition]:
             "Budget",
             "Fyll i kostnaderna per år och kostnadsslag. Summorna räknas ut åt er.",
             [
-                Q(BUDGET_KEY, "Kostnader per år", Kind.MONEY_GRID, rows=CostCategory.choices,
-                  columns=[(str(year), str(year)) for year in years],
-                  hint="Hela kronor eller kronor och öre. Lämna tomt där kostnaden är noll."),
-                Q("budgetkommentar", "Kommentar till budgeten", required=False, max_length=3000,
-                  hint="Förklara till exempel hur OH har beräknats."),
+                Q(
+                    BUDGET_KEY,
+                    "Kostnader per år",
+                    Kind.MONEY_GRID,
+                    rows=CostCategory.choices,
+                    columns=[(str(year), str(year)) for year in years],
+                    hint="Hela kronor eller kronor och öre. Lämna tomt där kostnaden är noll.",
+                ),
+                Q(
+                    "budgetkommentar",
+                    "Kommentar till budgeten",
+                    required=False,
+                    max_length=3000,
+                    hint="Förklara till exempel hur OH har beräknats.",
+                ),
             ],
         ),
         SectionDefinition(
@@ -79,11 +116,16 @@ def application_form(years: Sequence[int]) -> list[SectionDefinition]:
             "Långsiktig finansiering",
             "Utvecklingsmedel kan lämnas i högst fyra år för ett läns resurscentrum.",
             [
-                Q("finansieringslage", "Hur ser finansieringen ut efter bidragsperioden?", Kind.CHOICE, choices=(
-                    ("secured", "Den är säkrad"),
-                    ("planned", "Den är planerad men inte beslutad"),
-                    ("lacking", "Den saknas"),
-                )),
+                Q(
+                    "finansieringslage",
+                    "Hur ser finansieringen ut efter bidragsperioden?",
+                    Kind.CHOICE,
+                    choices=(
+                        ("secured", "Den är säkrad"),
+                        ("planned", "Den är planerad men inte beslutad"),
+                        ("lacking", "Den saknas"),
+                    ),
+                ),
                 Q("finansieringsplan", "Hur ska verksamheten finansieras långsiktigt?", max_length=4000),
             ],
         ),

@@ -47,9 +47,9 @@ def notify_decision(decision_id: int) -> int:
 
     The mail says where the decision is, not what it says.
     """
-    decision = Decision.objects.select_related("application__organisation", "application__call", "application__case").get(
-        pk=decision_id
-    )
+    decision = Decision.objects.select_related(
+        "application__organisation", "application__call", "application__case"
+    ).get(pk=decision_id)
     application = decision.application
     addresses = addresses_of(application.organisation, Right.FILL_IN)
     link = settings.SITE_URL + reverse("grants:application_detail", args=[application.pk])

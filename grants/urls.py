@@ -14,7 +14,11 @@ urlpatterns = [
     path("utlysningar/<int:pk>/sok/", applications.application_start, name="application_start"),
     path("ansokningar/", applications.ApplicationListView.as_view(), name="application_list"),
     path("ansokningar/<int:pk>/", applications.application_detail, name="application_detail"),
-    path("ansokningar/<int:pk>/avsnitt/<slug:section>/", applications.ApplicationSectionView.as_view(), name="application_section"),
+    path(
+        "ansokningar/<int:pk>/avsnitt/<slug:section>/",
+        applications.ApplicationSectionView.as_view(),
+        name="application_section",
+    ),
     path("ansokningar/<int:pk>/historik/", applications.ApplicationHistoryView.as_view(), name="application_history"),
     path("ansokningar/<int:pk>/filer/<int:file>/", applications.ApplicationFileView.as_view(), name="application_file"),
     path("ansokningar/<int:pk>/lamna-in/", applications.application_submit, name="application_submit"),

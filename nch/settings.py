@@ -24,7 +24,7 @@ DEMO = MODE == "demo"
 
 
 def required_in_production(name: str, otherwise: str) -> str:
-    """Return the variable; outside production a missing one is `otherwise`, in production it is an error that names it."""
+    """Return the variable; a missing one is `otherwise`, but in production an error that names it."""
     value = env.str(name, default="")
     if value:
         return value
@@ -172,6 +172,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+# One proxy stands in front in production; the rate limits count the address that it saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -192,6 +194,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Files and uploads --------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("fkui", BASE_DIR / "node_modules/@fkui/design/lib"),
@@ -245,7 +248,9 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
-EMAIL_FROM_ENV = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}")
+EMAIL_FROM_ENV = environ.Env.email_url_config(
+    required_in_production("EMAIL_URL", otherwise=f"filemail:///{VAR_DIR / 'mail'}")
+)
 EMAIL_BACKEND = EMAIL_FROM_ENV["EMAIL_BACKEND"]
 EMAIL_FILE_PATH = EMAIL_FROM_ENV.get("EMAIL_FILE_PATH") or str(VAR_DIR / "mail")
 EMAIL_HOST = EMAIL_FROM_ENV.get("EMAIL_HOST") or "localhost"
@@ -273,6 +278,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "nch.api.problems.problem_response",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"anon": env.str("API_RATE", default="600/minute")},
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -313,7 +319,13 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING")},
     # Expected client errors (404 at another county's address) are the access log's matter, not warnings.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # The PDF libraries tell every step.
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},
+        "weasyprint": {"level": "WARNING"},
+    },
 }
 structlog.configure(
     processors=[*_SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -19,7 +19,7 @@ def report_path(report: "Report", name: str) -> str:
 class Report(models.Model):
     """An ordered report. `bound` holds every number it prints with its source, frozen when they were fetched.
 
-    `progress` is in per cent and `stage` says in Swedish what is going on; `touched_at` is when the worker last said so.
+    `progress` is in per cent and `stage` says in Swedish what is going on; `touched_at` is the last sign of life.
     """
 
     organisation_path = NATIONAL

@@ -75,7 +75,7 @@ def _finish(report: Report, content: bytes) -> None:
     now = timezone.now()
     digest = hashlib.sha256(content).hexdigest()
     report.file.save(report.file_name, ContentFile(content), save=False)
-    name = report.file.name
+    name = str(report.file.name)
     try:
         with transaction.atomic():
             _end(report, ReportState.DONE, now, file=name, size=len(content), sha256=digest, progress=100)

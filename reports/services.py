@@ -30,12 +30,18 @@ def may_be_retried(report: Report, at: datetime.datetime) -> bool:
 
 
 def request_report(*, kind: ReportKind, year: int, by: User, at: datetime.datetime) -> Report:
-    """Order a report, which a task then renders. Raises ReportError for a year without published figures, or one under way."""
+    """Order a report, which a task then renders.
+
+    Raises ReportError for a year without published figures, or where the same report is under way.
+    """
     return _order(kind=kind, year=year, by=by, at=at, in_background=True)
 
 
 def render_report_now(*, kind: ReportKind, year: int, by: User, at: datetime.datetime) -> Report:
-    """Order a report and render it before returning. Raises ReportError as `request_report`, and where rendering failed."""
+    """Order a report and render it before returning.
+
+    Raises ReportError as `request_report` does, and where the rendering failed.
+    """
     report = _order(kind=kind, year=year, by=by, at=at, in_background=False)
     rendering.render(report.pk)
     report.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Centres with their rounds, phases, services and financing; periods for which a lägesbild is asked, and the answers."""
+"""Centres with rounds, phases, services and financing; periods for which a lägesbild is asked, and the answers."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -120,7 +120,9 @@ class ReportingPeriod(models.Model):
         ordering = ["-ends_on", "-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="period_ends_after_it_begins"),
-            models.CheckConstraint(condition=Q(due_on__gte=F("starts_on")), name="report_is_due_after_the_period_begins"),
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("starts_on")), name="report_is_due_after_the_period_begins"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -55,14 +55,14 @@ def centres_at(day: datetime.date) -> list[RoundFact]:
             [
                 CentreFact(
                     name=centre.organisation.name,
-                    county=centre.organisation.county.name,
+                    county=centre.organisation.county.name if centre.organisation.county else "",
                     phase=Phase(centre.phases_on_day[0].phase).label,
                     organisation_model=OrganisationModel(centre.organisation_model).label,
                     host=centre.host,
                     own_phone_line=centre.own_phone_line,
                     note=centre.note,
                 )
-                for centre in funding_round.centres_on_day  # type: ignore[attr-defined]
+                for centre in funding_round.centres_on_day
             ],
         )
         for funding_round in rounds

@@ -18,8 +18,12 @@ def situation_report_form() -> list[SectionDefinition]:
             "",
             [
                 Q("fas", "I vilken fas är resurscentrumet?", Kind.CHOICE, choices=Phase.choices),
-                Q("organisationsmodell", "Hur är resurscentrumet organiserat?", Kind.CHOICE,
-                  choices=OrganisationModel.choices),
+                Q(
+                    "organisationsmodell",
+                    "Hur är resurscentrumet organiserat?",
+                    Kind.CHOICE,
+                    choices=OrganisationModel.choices,
+                ),
                 Q("huvudman", "Vem är huvudman?", Kind.TEXT),
                 Q("egen_telefon", "Har resurscentrumet en egen telefonlinje för yrkesverksamma?", Kind.YES_NO),
             ],
@@ -32,8 +36,13 @@ def situation_report_form() -> list[SectionDefinition]:
                 Q("aktiviteter", "Vad har gjorts under perioden?", max_length=6000),
                 Q("framgangsfaktorer", "Vilka framgångsfaktorer ser ni?", max_length=4000),
                 Q("utmaningar", "Vilka utmaningar ser ni?", max_length=4000),
-                Q("malgruppsanalys", "Vad visar er målgruppsanalys?", max_length=4000, required=False,
-                  hint="Skriv inget som kan peka ut en enskild person."),
+                Q(
+                    "malgruppsanalys",
+                    "Vad visar er målgruppsanalys?",
+                    max_length=4000,
+                    required=False,
+                    hint="Skriv inget som kan peka ut en enskild person.",
+                ),
             ],
         ),
         SectionDefinition(

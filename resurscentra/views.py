@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from nch.accounts.doors import RightRequiredMixin, right_required
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
@@ -37,9 +37,10 @@ from resurscentra.selectors import (
 STATE_TONES = {ReportState.EXPECTED: "neutral", ReportState.DRAFT: "info", ReportState.SUBMITTED: "success"}
 
 
-class CentreListView(LoginRequiredMixin, SortedListView):
+class CentreListView(RightRequiredMixin, SortedListView):
     """All centres with round and phase."""
 
+    right = Right.SEE_CENTRES
     template_name = "resurscentra/centre_list.html"
     context_object_name = "centres"
     sort_fields = {
@@ -48,11 +49,6 @@ class CentreListView(LoginRequiredMixin, SortedListView):
         "round": "round__number",
     }
     default_sort = "county"
-
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.user.is_authenticated and not access_of(request.user).may(Right.SEE_CENTRES):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
 
     def filtered(self) -> QuerySet[ResourceCentre]:
         self.form = CentreFilterForm(self.request.GET)
@@ -100,13 +96,11 @@ def centre_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "resurscentra/centre_detail.html", context)
 
 
-@login_required
+@right_required(Right.SEE_CENTRES)
 def report_overview(request: HttpRequest) -> HttpResponse:
     """Who has handed in and who has not, period by period."""
     access = access_of(request.user)
     periods = list(periods_for(request.user))
-    if not access.may(Right.SEE_CENTRES):
-        raise Http404
     today = timezone.localdate()
     reports: dict[int, list[dict[str, object]]] = {}
     national = access.everywhere(Right.SEE_CENTRES)
@@ -130,11 +124,9 @@ def report_overview(request: HttpRequest) -> HttpResponse:
     return render(request, "resurscentra/report_overview.html", context)
 
 
-@login_required
+@right_required(Right.MANAGE_REPORTING)
 def period_open(request: HttpRequest) -> HttpResponse:
     """Ask the counties for a lägesbild."""
-    if not access_of(request.user).may(Right.MANAGE_REPORTING):
-        raise Http404
     by: User = request.user  # type: ignore[assignment]
     form = PeriodForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -224,7 +216,9 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "resurscentra/report_detail.html", context)
 
 
-def _draft_page(request: HttpRequest, report: SituationReport, *, check: bool = False, status: int = 200) -> HttpResponse:
+def _draft_page(
+    request: HttpRequest, report: SituationReport, *, check: bool = False, status: int = 200
+) -> HttpResponse:
     view = ReportSectionView()
     view.report = report
     reader = ResponseReader(report.response)  # type: ignore[arg-type]

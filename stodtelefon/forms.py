@@ -26,6 +26,7 @@ BLANK_INDIVIDUALS = 3
 MAX_INDIVIDUALS = 20
 STAGED_KINDS = tuple(kind for kind in ExposureKind if STAGES[kind] != (Stage.NONE,))
 UNSTAGED_KINDS = tuple(kind for kind in ExposureKind if kind not in STAGED_KINDS)
+NOT_STATED = "no"
 # Short heads for the individuals' fields; the full names are in the enum.
 KIND_LABELS = {
     ExposureKind.MARRIAGE: "Barn- eller tvångsäktenskap",
@@ -152,14 +153,18 @@ MISSING = {
 class IndividualForm(forms.Form):
     """One exposed individual; left empty it is no individual at all."""
 
-    age_group = forms.ChoiceField(label="Ålder", choices=[("", "Välj ålder"), *AgeGroup.choices], required=False)
-    gender = forms.ChoiceField(label="Kön", choices=[("", "Välj kön"), *Gender.choices], required=False)
+    age_group = forms.ChoiceField(label="Ålder", choices=[("", "Välj ålder"), *AgeGroup.choices])
+    gender = forms.ChoiceField(label="Kön", choices=[("", "Välj kön"), *Gender.choices])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._say_what_is_missing(
+            "age_group", f"Välj ålder för individ {self.number}, eller ”{AgeGroup.UNKNOWN.label}”."
+        )
+        self._say_what_is_missing("gender", f"Välj kön för individ {self.number}, eller ”{Gender.UNKNOWN.label}”.")
         for kind in STAGED_KINDS:
-            stages = [("", "Inte aktuellt"), *((stage.value, stage.label) for stage in STAGES[kind])]
-            self.fields[kind] = forms.ChoiceField(label=KIND_LABELS[kind], choices=stages, required=False)
+            stages = [(NOT_STATED, "Inte aktuellt"), *((stage.value, stage.label) for stage in STAGES[kind])]
+            self.fields[kind] = forms.ChoiceField(label=KIND_LABELS[kind], choices=stages, initial=NOT_STATED)
         for kind in UNSTAGED_KINDS:
             self.fields[kind] = forms.BooleanField(label=KIND_LABELS[kind], required=False)
 
@@ -169,14 +174,8 @@ class IndividualForm(forms.Form):
         index = str(self.prefix).rpartition("-")[2]
         return int(index) + 1 if index.isdigit() else index
 
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.has_changed():
-            if not values.get("age_group") and "age_group" not in self.errors:
-                self.add_error("age_group", f"Välj ålder för individ {self.number}, eller ”{AgeGroup.UNKNOWN.label}”.")
-            if not values.get("gender") and "gender" not in self.errors:
-                self.add_error("gender", f"Välj kön för individ {self.number}, eller ”{Gender.UNKNOWN.label}”.")
-        return values
+    def _say_what_is_missing(self, name: str, message: str) -> None:
+        self.fields[name].error_messages["required"] = message
 
     def as_input(self) -> IndividualInput | None:
         """The individual for the service, or None where the fields were left empty."""
@@ -187,7 +186,7 @@ class IndividualForm(forms.Form):
             age_group=AgeGroup(values["age_group"]),
             gender=Gender(values["gender"]),
             exposures=tuple(
-                [(kind, Stage(values[kind])) for kind in STAGED_KINDS if values[kind]]
+                [(kind, Stage(values[kind])) for kind in STAGED_KINDS if values[kind] != NOT_STATED]
                 + [(kind, Stage.NONE) for kind in UNSTAGED_KINDS if values[kind]]
             ),
         )

@@ -159,9 +159,11 @@ SORTS: dict[str, str] = {
 
 
 def _order(sort: str) -> OrderBy:
-    column = F(SORTS.get(sort.removeprefix("-"), "started_at"))
-    descending = sort.startswith("-")
-    return column.desc(nulls_last=True) if descending else column.asc(nulls_last=True)
+    name = sort.removeprefix("-")
+    # Said only where there are nulls: PostgreSQL cannot read such an order from an index.
+    nulls_last = True if name == "county" else None
+    column = F(SORTS[name])
+    return column.desc(nulls_last=nulls_last) if sort.startswith("-") else column.asc(nulls_last=nulls_last)
 
 
 def found_calls_for(
@@ -186,9 +188,9 @@ def summary_of(calls: QuerySet[SupportCall]) -> CallSummary:
     """Add up some calls in one query."""
     return CallSummary(
         **calls.order_by().aggregate(
-            calls=Count("pk"),
-            unknown_county=Count("pk", filter=Q(county_known=False)),
-            constructed=Count("pk", filter=Q(constructed=True)),
+            calls=Count("*"),
+            unknown_county=Count("county_known", filter=Q(county_known=False)),
+            constructed=Count("constructed", filter=Q(constructed=True)),
         )
     )
 

@@ -34,6 +34,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
     """The calls that the user may see; looking at a page of them leaves one row in the log."""
     user = _user(request)
     require(user, Right.SEE_CALLS)
+    access = access_of(user)
     filter_form = CallFilterForm(request.GET, at=timezone.now())
     sort = request.GET.get("sort") or "-started_at"
     calls = found_calls_for(user, **filter_form.criteria(), sort=sort)
@@ -49,8 +50,9 @@ def call_list(request: HttpRequest) -> HttpResponse:
         "filter_form": filter_form,
         "current_sort": sort,
         "summary": summary,
+        "several_lines": access.everywhere(Right.SEE_CALLS) or len(access.organisation_ids(Right.SEE_CALLS)) > 1,
         "unknown_percent": round(100 * summary.unknown_county / summary.calls) if summary.calls else None,
-        "may_log": access_of(user).may(Right.LOG_CALLS),
+        "may_log": access.may(Right.LOG_CALLS),
     }
     return render(request, "stodtelefon/call_list.html", context)
 

@@ -6,8 +6,24 @@ from typing import Any
 os.environ.setdefault("NCH_MODE", "test")
 
 import pytest
+from django.conf import settings as django_settings
 
+from nch.celery import app as celery_app
 from nch.counties.services import load_country
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, loudly in the summary, what needs a server that this run does not have."""
+    on_postgresql = "sqlite" not in django_settings.DATABASES["default"]["ENGINE"]
+    left_out = [
+        item
+        for item in items
+        if (item.get_closest_marker("postgresql") and not on_postgresql)
+        or (item.get_closest_marker("worker") and not django_settings.REDIS_URL)
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture
@@ -20,3 +36,13 @@ def country(db: None) -> None:
 def _own_folders(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Files that a test writes go to a folder of its own."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture
+def background(django_capture_on_commit_callbacks: Any) -> Any:
+    """A block in which what is left to the background is done at its end, in this process."""
+    celery_app.conf.task_always_eager = True
+    celery_app.conf.task_eager_propagates = True
+    yield lambda: django_capture_on_commit_callbacks(execute=True)
+    celery_app.conf.task_always_eager = False
+    celery_app.conf.task_eager_propagates = False

@@ -34,7 +34,9 @@ TRANSITIONS = (
 )
 
 
-def move_application(application: Application, to: ApplicationState, *, by: User, at: datetime.datetime, **changes: object) -> None:
+def move_application(
+    application: Application, to: ApplicationState, *, by: User, at: datetime.datetime, **changes: object
+) -> None:
     """Move an application as the table allows; raises GrantError with the reason where it does not."""
     try:
         move(application, to=to, transitions=TRANSITIONS, moves=ApplicationMove, by=by, at=at, **changes)
@@ -63,7 +65,9 @@ def start_application(*, call: FundingCall, organisation: Organisation, by: User
     response = start_response(version=call.version, organisation=organisation, by=by, at=at)
     try:
         with transaction.atomic():
-            application = Application.objects.create(call=call, organisation=organisation, response=response, created_at=at)
+            application = Application.objects.create(
+                call=call, organisation=organisation, response=response, created_at=at
+            )
     except IntegrityError as error:
         raise GrantError("Ni har redan en ansökan till utlysningen. Fortsätt i den.") from error
     record("application_started", by=by, subject=application, organisation_id=organisation.pk, at=at)
@@ -86,7 +90,9 @@ def submit_application(*, application: Application, by: User, at: datetime.datet
     case = register_case(
         title=f"Ansökan: {application.call.title}", organisation=application.organisation, by=by, at=at
     )
-    move_application(application, ApplicationState.SUBMITTED, by=by, at=at, case=case, submitted_at=at, applied_total=total)
+    move_application(
+        application, ApplicationState.SUBMITTED, by=by, at=at, case=case, submitted_at=at, applied_total=total
+    )
     AppliedAmount.objects.bulk_create(
         AppliedAmount(application=application, year=year, amount=sums.column(str(year))) for year in years
     )

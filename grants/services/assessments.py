@@ -65,7 +65,9 @@ def submit_assessment(
     wanted = criteria(application.call)
     if set(scores) != set(wanted) or any(not reason.strip() for _, reason in scores.values()):
         raise GrantError("Ge poäng och motivering för varje kriterium.")
-    if not Assessment.objects.filter(pk=assessment.pk, submitted_at__isnull=True).update(submitted_at=at, comment=comment):
+    if not Assessment.objects.filter(pk=assessment.pk, submitted_at__isnull=True).update(
+        submitted_at=at, comment=comment
+    ):
         raise GrantError("Bedömningen är redan lämnad.")
     assessment.refresh_from_db()
     AssessmentScore.objects.bulk_create(

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from grants.models import CallBudget, Criterion, FundingCall, PublishedMoney
 from grants.services.errors import GrantError
@@ -92,7 +93,8 @@ def publish_call(*, call: FundingCall, by: User, at: datetime.datetime) -> Fundi
             title=f"Sök bidrag: {call.title}",
             url=url,
             at=at,
-            due_on=call.closes_at.date(),
+            due_on=timezone.localdate(call.closes_at),
+            expires_at=call.closes_at,
         )
     record("call_published", by=by, subject=call, organisation_id=call.grantor_id, details={"years": years}, at=at)
     return call
@@ -111,7 +113,13 @@ def load_published_money() -> None:
         "projektplanerna."
     )
     rows = [
-        (2018, None, None, "Rapport om de regionala resurscentrumen 2021", "Beloppet för pilotomgången är inte publicerat."),
+        (
+            2018,
+            None,
+            None,
+            "Rapport om de regionala resurscentrumen 2021",
+            "Beloppet för pilotomgången är inte publicerat.",
+        ),
         (2021, Decimal(10_000_000), None, "Regleringsbrev för 2021", "Lämnade bidrag är inte publicerade."),
         (2023, Decimal(15_000_000), Decimal(13_913_620), source_2023, reason),
     ]

@@ -2,9 +2,8 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +22,7 @@ from grants.selectors import (
 )
 from grants.services import applications as services
 from grants.services.errors import GrantError
+from nch.accounts.doors import RightRequiredMixin
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
@@ -45,9 +45,10 @@ STATE_TONES = {
 }
 
 
-class ApplicationListView(LoginRequiredMixin, SortedListView):
+class ApplicationListView(RightRequiredMixin, SortedListView):
     """Applications the user may see."""
 
+    right = Right.SEE_CASES
     template_name = "grants/application_list.html"
     context_object_name = "applications"
     sort_fields = {
@@ -57,11 +58,6 @@ class ApplicationListView(LoginRequiredMixin, SortedListView):
         "amount": "applied_total",
     }
     default_sort = "-submitted"
-
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.user.is_authenticated and not access_of(request.user).may(Right.SEE_CASES):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
 
     def filtered(self) -> QuerySet[Application]:
         self.form = ApplicationFilterForm(self.request.GET)
@@ -151,7 +147,9 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _reading_page(request, application)
 
 
-def _draft_page(request: HttpRequest, application: Application, *, check: bool = False, status: int = 200) -> HttpResponse:
+def _draft_page(
+    request: HttpRequest, application: Application, *, check: bool = False, status: int = 200
+) -> HttpResponse:
     view = ApplicationSectionView()
     view.application = application
     reader = ResponseReader(application.response)

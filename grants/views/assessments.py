@@ -1,8 +1,7 @@
 """Pages of an officer's own assessment."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -11,20 +10,18 @@ from grants.models import Application
 from grants.selectors import NEEDED_ASSESSMENTS, applications_for, criteria, declaration_of, submitted_assessments
 from grants.services import assessments as services
 from grants.services.errors import GrantError
+from nch.accounts.doors import right_required
 from nch.accounts.enums import Right
 from nch.accounts.models import User
-from nch.accounts.permissions import access_of
 from nch.questionnaires.selectors import ResponseReader
 
 
 def _application(request: HttpRequest, pk: int) -> Application:
-    """Return the application for somebody who assesses, or 404."""
-    if not access_of(request.user).may(Right.ASSESS):
-        raise Http404
+    """Return the application, or 404."""
     return get_object_or_404(applications_for(request.user).select_related("response__version"), pk=pk)
 
 
-@login_required
+@right_required(Right.ASSESS)
 def declare_interest(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare whether one has a conflict of interest (POST)."""
     application = _application(request, pk)
@@ -44,7 +41,7 @@ def declare_interest(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("grants:application_detail" if enough else "grants:assess", pk=pk)
 
 
-@login_required
+@right_required(Right.ASSESS)
 def assess(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare first, then score every criterion with the application beside."""
     application = _application(request, pk)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from grants.selectors import (
 )
 from grants.services import calls as services
 from grants.services.errors import GrantError
+from nch.accounts.doors import right_required
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
@@ -32,19 +33,10 @@ PHASE_TONES = {
 }
 
 
-def _require_manager(request: HttpRequest) -> User:
-    """Return the user, or 404 for those who do not manage calls."""
-    if not access_of(request.user).may(Right.MANAGE_CALLS):
-        raise Http404
-    return request.user  # type: ignore[return-value]
-
-
-@login_required
+@right_required(Right.SEE_CASES)
 def call_list(request: HttpRequest) -> HttpResponse:
     """Calls the user may see, and the money of the rounds before this system."""
     access = access_of(request.user)
-    if not access.may(Right.SEE_CASES):
-        raise Http404
     now = timezone.now()
     rows = [
         {"call": call, "phase": call.phase(now).label, "tone": PHASE_TONES[call.phase(now)]}
@@ -85,10 +77,10 @@ def call_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "grants/call_detail.html", context)
 
 
-@login_required
+@right_required(Right.MANAGE_CALLS)
 def call_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write a new call, or one that is not published yet."""
-    by = _require_manager(request)
+    by: User = request.user  # type: ignore[assignment]
     call: FundingCall | None = None
     if pk is not None:
         call = get_object_or_404(calls_for(by), pk=pk)
@@ -107,10 +99,10 @@ def call_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return render(request, "grants/call_form.html", {"forms": forms, "call": call})
 
 
-@login_required
+@right_required(Right.MANAGE_CALLS)
 def call_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish a call (POST); its rules and form are then frozen."""
-    by = _require_manager(request)
+    by: User = request.user  # type: ignore[assignment]
     call = get_object_or_404(calls_for(by), pk=pk)
     if request.method == "POST":
         try:
@@ -118,5 +110,7 @@ def call_publish(request: HttpRequest, pk: int) -> HttpResponse:
         except GrantError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Utlysningen är publicerad. De som får söka har fått en uppgift på sin startsida.")
+            messages.success(
+                request, "Utlysningen är publicerad. De som får söka har fått en uppgift på sin startsida."
+            )
     return redirect("grants:call_detail", pk=pk)

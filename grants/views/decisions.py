@@ -1,15 +1,13 @@
 """Pages of proposing and deciding."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from grants.enums import ApplicationState, DecisionState
 from grants.forms import ProposalForm, ReturnForm
-from grants.models import Application
 from grants.selectors import (
     applications_for,
     assessments_visible_to,
@@ -20,23 +18,16 @@ from grants.selectors import (
 )
 from grants.services import decisions as services
 from grants.services.errors import GrantError
+from nch.accounts.doors import right_required
 from nch.accounts.enums import Right
 from nch.accounts.models import User
-from nch.accounts.permissions import access_of
 from nch.common.formats import format_kronor
 
 
-def _application(request: HttpRequest, pk: int, right: Right) -> Application:
-    """Return the application for somebody with the right, or 404."""
-    if not access_of(request.user).may(right):
-        raise Http404
-    return get_object_or_404(applications_for(request.user), pk=pk)
-
-
-@login_required
+@right_required(Right.PROPOSE_DECISIONS)
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose a decision as presenter, with the applied amounts and what the call has left in view."""
-    application = _application(request, pk, Right.PROPOSE_DECISIONS)
+    application = get_object_or_404(applications_for(request.user), pk=pk)
     user: User = request.user  # type: ignore[assignment]
     if application.state != ApplicationState.SUBMITTED:
         return redirect("grants:application_detail", pk=pk)
@@ -65,10 +56,10 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "grants/propose.html", context)
 
 
-@login_required
+@right_required(Right.DECIDE)
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide as proposed, or return the proposal."""
-    application = _application(request, pk, Right.DECIDE)
+    application = get_object_or_404(applications_for(request.user), pk=pk)
     user: User = request.user  # type: ignore[assignment]
     decision = decisions_visible_to(user, application).filter(state=DecisionState.PROPOSED).first()
     if decision is None:

@@ -33,7 +33,9 @@ class IdleTimeoutMiddleware:
                 logout(request)
                 if _wants_data(request):
                     return JsonResponse({"message": "Du har loggats ut."}, status=401)
-                messages.info(request, "Du har loggats ut eftersom sidan inte använts på en stund. Det du skrivit är sparat.")
+                messages.info(
+                    request, "Du har loggats ut eftersom sidan inte använts på en stund. Det du skrivit är sparat."
+                )
                 return redirect(f"{reverse('account_login')}?next={request.path}")
             if "seen_at" not in request.session or now - seen > _SECONDS_BETWEEN_MARKS:
                 request.session["seen_at"] = now
@@ -49,11 +51,17 @@ class RequireMfaMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.MFA_REQUIRED and request.user.is_authenticated and not request.path.startswith(self.open_paths):
-            if not request.session.get("has_second_factor"):
-                factors = Authenticator.objects.filter(user_id=request.user.pk)
-                if not factors.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
-                    return redirect("mfa_index")
-                # Safe to remember: RequiredMfaAdapter never lets the last factor go.
-                request.session["has_second_factor"] = True
+        concerned = settings.MFA_REQUIRED and request.user.is_authenticated
+        if concerned and not request.path.startswith(self.open_paths) and not self._has_second_factor(request):
+            return redirect("mfa_index")
         return self.get_response(request)
+
+    @staticmethod
+    def _has_second_factor(request: HttpRequest) -> bool:
+        if not request.session.get("has_second_factor"):
+            factors = Authenticator.objects.filter(user_id=request.user.pk)
+            if not factors.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+                return False
+            # Safe to remember: RequiredMfaAdapter never lets the last factor go.
+            request.session["has_second_factor"] = True
+        return True

@@ -1,0 +1,1 @@
+"""The open interfaces: routing, problem details, description, and the statistics API."""

@@ -13,7 +13,16 @@ from django.utils import timezone
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent, ChainHead
 
-_HASHED = ("sequence", "actor_id", "action", "subject_type", "subject_id", "organisation_id", "details", "previous_hash")
+_HASHED = (
+    "sequence",
+    "actor_id",
+    "action",
+    "subject_type",
+    "subject_id",
+    "organisation_id",
+    "details",
+    "previous_hash",
+)
 
 
 def hash_of(event: AuditEvent) -> str:
@@ -52,7 +61,9 @@ def record(
     return event
 
 
-def record_read(subject: Model, *, by: User, organisation_id: int | None, details: Mapping[str, Any] | None = None) -> None:
+def record_read(
+    subject: Model, *, by: User, organisation_id: int | None, details: Mapping[str, Any] | None = None
+) -> None:
     """Append that somebody opened a case file or call record."""
     record("read", by=by, subject=subject, organisation_id=organisation_id, details=details)
 

@@ -1,29 +1,23 @@
 """The log for auditors."""
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
 
+from nch.accounts.doors import RightRequiredMixin
 from nch.accounts.enums import Right
-from nch.accounts.permissions import access_of
 from nch.audit.forms import EventFilterForm
 from nch.audit.models import AuditEvent
 from nch.audit.selectors import actions, actor_names, events_for
 from nch.common.lists import SortedListView
 
 
-class EventListView(LoginRequiredMixin, SortedListView):
+class EventListView(RightRequiredMixin, SortedListView):
     """Events, the latest first, filtered by kind, object and day."""
 
+    right = Right.READ_LOG
     template_name = "audit/event_list.html"
     context_object_name = "events"
     sort_fields = {"sequence": "sequence", "at": "at"}
     default_sort = "-sequence"
-
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.user.is_authenticated and not access_of(request.user).may(Right.READ_LOG):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
 
     def filtered(self) -> QuerySet[AuditEvent]:
         self.form = EventFilterForm(self.request.GET or None, actions=actions())

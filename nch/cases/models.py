@@ -31,7 +31,9 @@ class Case(models.Model):
     number = models.PositiveIntegerField("nummer")
     year = models.PositiveSmallIntegerField("år")
     title = models.CharField("ärende", max_length=200)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases", verbose_name="organisation")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="cases", verbose_name="organisation"
+    )
     opened_at = models.DateTimeField("öppnat")
     closed_at = models.DateTimeField("avslutat", null=True, blank=True)
     search_text = SearchTextField("title", "registration_number")
@@ -43,7 +45,8 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["year", "number"], name="registration_number_is_unique"),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")), name="case_closes_after_it_opens"
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
+                name="case_closes_after_it_opens",
             ),
         ]
 
@@ -108,7 +111,8 @@ class TimelineEntry(models.Model):
 class Task(models.Model):
     """Something that waits for those who hold `right` at `organisation` (or for one of them: `assignee`).
 
-    `key` names what it is about, so that the same task is never opened twice; `url` leads to where it is done.
+    `key` names what it is about, so that the same task is never opened twice; `url` leads to where it is done. What
+    is offered and not owed (to apply for money) stops waiting at `expires_at`.
     """
 
     organisation_path = "organisation"
@@ -119,13 +123,16 @@ class Task(models.Model):
     title = models.CharField("uppgift", max_length=200)
     url = models.CharField(max_length=200)
     due_on = models.DateField("senast", null=True)
+    expires_at = models.DateTimeField("upphör", null=True)
     created_at = models.DateTimeField("skapad")
     done_at = models.DateTimeField("klar", null=True)
 
     class Meta:
         ordering = [F("due_on").asc(nulls_last=True), "created_at"]
         indexes = [
-            models.Index(fields=["organisation", "right", "due_on"], condition=Q(done_at__isnull=True), name="open_tasks")
+            models.Index(
+                fields=["organisation", "right", "due_on"], condition=Q(done_at__isnull=True), name="open_tasks"
+            )
         ]
 
     def __str__(self) -> str:

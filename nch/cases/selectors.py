@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from nch.accounts.enums import RIGHTS, Right
 from nch.accounts.models import User
@@ -35,4 +36,5 @@ def open_tasks_for(user: User | AnonymousUser) -> QuerySet[Task]:
     for membership in access_of(user).memberships:
         mine |= Q(organisation_id=membership.organisation_id, right__in=RIGHTS[membership.role])
     unassigned_or_own = Q(assignee__isnull=True) | Q(assignee_id=user.pk)
-    return Task.objects.filter(mine, unassigned_or_own, done_at__isnull=True)
+    not_expired = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+    return Task.objects.filter(mine, unassigned_or_own, not_expired, done_at__isnull=True)

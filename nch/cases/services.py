@@ -24,8 +24,17 @@ def register_case(*, title: str, organisation: Organisation, by: User, at: datet
     series, _ = RegistrationSeries.objects.select_for_update().get_or_create(year=year)
     series.last_number += 1
     series.save(update_fields=["last_number"])
-    case = Case.objects.create(number=series.last_number, year=year, title=title, organisation=organisation, opened_at=at)
-    record("case_registered", by=by, subject=case, organisation_id=organisation.pk, details={"dnr": case.registration_number}, at=at)
+    case = Case.objects.create(
+        number=series.last_number, year=year, title=title, organisation=organisation, opened_at=at
+    )
+    record(
+        "case_registered",
+        by=by,
+        subject=case,
+        organisation_id=organisation.pk,
+        details={"dnr": case.registration_number},
+        at=at,
+    )
     return case
 
 
@@ -102,6 +111,7 @@ def open_task(
     url: str,
     at: datetime.datetime,
     due_on: datetime.date | None = None,
+    expires_at: datetime.datetime | None = None,
     assignee: User | None = None,
 ) -> Task:
     """Let something wait for those who can do it. The same key opens the same task once, or again if it was done."""
@@ -113,6 +123,7 @@ def open_task(
             "title": title,
             "url": url,
             "due_on": due_on,
+            "expires_at": expires_at,
             "created_at": at,
             "assignee": assignee,
             "done_at": None,

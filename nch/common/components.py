@@ -51,7 +51,7 @@ class FieldParts:
 
 
 def field_parts(bound: BoundField, *, hint: str = "", described_by: str = "", mark_optional: bool = True) -> FieldParts:
-    """Take a bound field apart. `hint` is used where the field has no help text; `described_by` adds an element's id."""
+    """Take a bound field apart. `hint` stands in for a missing help text; `described_by` adds an element's id."""
     widget = bound.field.widget
     if bound.is_hidden:
         return FieldParts(bound, "hidden", control=bound.as_widget())
@@ -79,11 +79,13 @@ def field_parts(bound: BoundField, *, hint: str = "", described_by: str = "", ma
     }
     if kind in ("radios", "checkboxes"):
         return FieldParts(bound, kind, choices=_choices(bound, widget), **parts)
+    if isinstance(widget, forms.MultiWidget):
+        _name_parts(widget, str(bound.label))
     attrs["class"] = " ".join(filter(None, [widget.attrs.get("class", ""), _control_class(kind, widget)]))
     if ids and kind != "group":
         attrs["aria-describedby"] = " ".join(ids)
-    if str(widget.attrs.get("placeholder", "")) == str(bound.label):
-        attrs["placeholder"] = False
+    if "placeholder" in widget.attrs:
+        attrs["placeholder"] = False  # It would vanish as one types; what has to be said is in the hint.
     control = bound.as_widget(attrs=attrs)
     return FieldParts(bound, kind, control=control, label_for=bound.id_for_label, **parts)
 
@@ -120,6 +122,14 @@ def _control_class(kind: str, widget: forms.Widget) -> str:
     return f"{name} nch-input--short" if isinstance(widget, _SHORT_INPUTS) else name
 
 
+def _name_parts(widget: forms.MultiWidget, label: str) -> None:
+    """The controls of a compound field share its legend; each needs a name of its own as well."""
+    names = [gettext("datum"), gettext("klockslag")] if isinstance(widget, forms.SplitDateTimeWidget) else []
+    for index, part in enumerate(widget.widgets):
+        name = names[index] if index < len(names) else str(index + 1)
+        part.attrs.setdefault("aria-label", f"{label}, {name}")
+
+
 def _choices(bound: BoundField, widget: Any) -> list[tuple[str, list[Choice]]]:
     """The group's choices in their (mostly nameless) subgroups."""
     attrs = bound.build_widget_attrs({"id": widget.attrs.get("id") or bound.auto_id, "class": "nch-choice__input"})
@@ -154,6 +164,13 @@ class FormError:
     text: str
     target: str = ""
     label: str = ""
+
+    @property
+    def line(self) -> str:
+        """The label and what is wrong with it, with a colon unless the label has its own end mark."""
+        if not self.label:
+            return self.text
+        return f"{self.label} {self.text}" if self.label[-1] in "?!:." else f"{self.label}: {self.text}"
 
 
 def form_errors(sources: Iterable[Any]) -> list[FormError]:

@@ -16,7 +16,14 @@ from django.utils.text import get_valid_filename
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_SUFFIXES = {".pdf": PDF, ".xlsx": XLSX, ".docx": DOCX, ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+_SUFFIXES = {
+    ".pdf": PDF,
+    ".xlsx": XLSX,
+    ".docx": DOCX,
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
 _OFFICE_PARTS = {XLSX: "xl/workbook.xml", DOCX: "word/document.xml"}
 _MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 _MAX_NAME = 120

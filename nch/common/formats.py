@@ -6,7 +6,20 @@ from decimal import Decimal, InvalidOperation
 from django.utils import timezone
 
 NBSP = "\u00a0"
-_MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()
+_MONTHS = [
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
 _BLANKS = {ord(blank): None for blank in (" ", "\t", NBSP, "\u202f", "\u2009")}
 
 

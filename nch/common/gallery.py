@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString, mark_safe
 
 _COUNTIES = [("05", "Östergötlands län"), ("12", "Skåne län"), ("14", "Västra Götalands län"), ("18", "Örebro län")]
@@ -109,8 +110,14 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "wrong_form": _wrong_form(),
             "filter_form": SampleFilter(request.GET or None),
             "tones": ["neutral", "info", "success", "warning", "danger"],
-            "states": [("Utkast", "neutral"), ("Inlämnad", "info"), ("Beviljad", "success"), ("Komplettera", "warning"),
-                       ("Avslagen", "danger")],
+            "states": [
+                ("Utkast", "neutral"),
+                ("Inlämnad", "info"),
+                ("Beviljad", "success"),
+                ("Komplettera", "warning"),
+                ("Avslagen", "danger"),
+            ],
+            "hostile": "<b>Text</b> utifrån",
             "tasks": _tasks(today),
             "rows": [
                 ("Östergötlands län", "Inlämnad", "info", today, Decimal("1250000")),
@@ -121,7 +128,13 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "single_page": Paginator(range(3), 25).get_page(1),
             "empty_page": Paginator([], 25).get_page(1),
             "entries": [
-                Entry(now, "Beslut fattat", "Karin Lindqvist", "Beviljas 1 250 000 kronor.\n\nSkälen står i beslutet.", "#b"),
+                Entry(
+                    now,
+                    "Beslut fattat",
+                    "Karin Lindqvist",
+                    "Beviljas 1 250 000 kronor.\n\nSkälen står i beslutet.",
+                    "#b",
+                ),
                 Entry(now - datetime.timedelta(days=3), "Ansökan inlämnad", "Åsa Öberg"),
                 Entry(now - datetime.timedelta(days=40), "Utlysningen öppnade", "Systemet"),
             ],
@@ -139,7 +152,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 def _wrong_form() -> SampleForm:
     form = SampleForm(
         {"fel-title": "", "fel-amount": "tolv", "fel-start": "i morgon", "fel-partners": ["social"]},
-        {"fel-plan": SimpleUploadedFile("tom.pdf", b"")},
+        MultiValueDict({"fel-plan": [SimpleUploadedFile("tom.pdf", b"")]}),
         prefix="fel",
     )
     form.full_clean()
@@ -163,10 +176,12 @@ def _tasks(today: datetime.date) -> list[Task]:
 def _figure() -> Figure:
     width, top = 80, 671
     bars = "".join(
-        f'<rect x="{60 + index * 110}" y="{200 - calls * 180 // top}" width="{width}" height="{calls * 180 // top}" '
-        f'fill="#1f5f6b"/><text x="{100 + index * 110}" y="222" font-size="15" text-anchor="middle">{year}</text>'
-        f'<text x="{100 + index * 110}" y="{192 - calls * 180 // top}" font-size="15" text-anchor="middle">{calls}</text>'
-        for index, (year, calls) in enumerate(_CALLS_PER_YEAR)
+        f'<rect x="{x}" y="{200 - height}" width="{width}" height="{height}" fill="#1f5f6b"/>'
+        f'<text x="{x + 40}" y="222" font-size="15" text-anchor="middle">{year}</text>'
+        f'<text x="{x + 40}" y="{192 - height}" font-size="15" text-anchor="middle">{calls}</text>'
+        for x, height, year, calls in (
+            (60 + index * 110, calls * 180 // top, year, calls) for index, (year, calls) in enumerate(_CALLS_PER_YEAR)
+        )
     )
     svg = f'<svg viewBox="0 -10 620 245" width="620" role="img"><title>Stapeldiagram</title>{bars}</svg>'
     return Figure(

@@ -27,13 +27,14 @@ class ForbidChange(Operation):
         return None
 
     @property
-    def _events(self) -> list[str]:
+    def events(self) -> list[str]:
+        """The statements that are refused."""
         return ["UPDATE", "DELETE"] if self.delete else ["UPDATE"]
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         condition = f"WHEN ({self.when})" if self.when else ""
         if schema_editor.connection.vendor == "sqlite":
-            for event in self._events:
+            for event in self.events:
                 schema_editor.execute(
                     f"CREATE TRIGGER {self.table}_no_{event.lower()} BEFORE {event} ON {self.table} {condition} "
                     f"BEGIN SELECT RAISE(ABORT, '{self.table}: row is final'); END"
@@ -43,7 +44,7 @@ class ForbidChange(Operation):
             f"CREATE FUNCTION {self.table}_is_final() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN RAISE EXCEPTION '{self.table}: row is final' USING ERRCODE = 'restrict_violation'; END $$"
         )
-        for event in self._events:
+        for event in self.events:
             schema_editor.execute(
                 f"CREATE TRIGGER {self.table}_no_{event.lower()} BEFORE {event} ON {self.table} "
                 f"FOR EACH ROW {condition} EXECUTE FUNCTION {self.table}_is_final()"
@@ -51,7 +52,7 @@ class ForbidChange(Operation):
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         on_table = "" if schema_editor.connection.vendor == "sqlite" else f" ON {self.table}"
-        for event in self._events:
+        for event in self.events:
             schema_editor.execute(f"DROP TRIGGER {self.table}_no_{event.lower()}{on_table}")
         if not on_table:
             return

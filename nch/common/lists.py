@@ -24,6 +24,10 @@ class SortedListView(ListView):
     def get_queryset(self) -> QuerySet[Model]:
         return self.filtered().order_by(*self.sort_order())
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        wanted = self.request.GET.get("sort", "") or self.default_sort
+        return super().get_context_data(current_sort=wanted, **kwargs)
+
     def filtered(self) -> QuerySet[Any]:
         """The rows that the user may see and has asked for."""
         raise NotImplementedError

@@ -276,9 +276,7 @@ def _pdf_date(moment: datetime.datetime) -> str:
     return moment.astimezone(datetime.UTC).strftime("D:%Y%m%d%H%M%S+00'00'")
 
 
-def _describe(
-    pdf: pikepdf.Pdf, *, title: str, author: str, subject: str, created_at: datetime.datetime
-) -> None:
+def _describe(pdf: pikepdf.Pdf, *, title: str, author: str, subject: str, created_at: datetime.datetime) -> None:
     """Write title, author, dates and the claims of conformance, the same in both places PDF keeps them."""
     producer = f"WeasyPrint {VERSION}"
     moment = _pdf_date(created_at)
@@ -300,9 +298,7 @@ def _describe(
     pdf.Root.Metadata = pdf.make_indirect(stream)
 
 
-_XMP_DESCRIPTION = (
-    '<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>'
-)
+_XMP_DESCRIPTION = '<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>'
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

@@ -205,9 +205,7 @@ def _set_scopes(row: Object, in_head: bool) -> None:
             del cell.A["/Headers"]
 
 
-def _mark_the_rest_as_artifacts(
-    pdf: pikepdf.Pdf, root: Object, content: Mapping[tuple[int, int], set[int]]
-) -> None:
+def _mark_the_rest_as_artifacts(pdf: pikepdf.Pdf, root: Object, content: Mapping[tuple[int, int], set[int]]) -> None:
     parents = root.ParentTree.Nums
     for page in pdf.pages:
         used = content.get(page.obj.objgen, set())

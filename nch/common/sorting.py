@@ -23,7 +23,9 @@ def fold(text: str) -> str:
         elif letter in _SAME_AS:
             letters.append(_SAME_AS[letter])
         else:
-            letters.append("".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part)))
+            letters.append(
+                "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
+            )
     return " ".join("".join(letters).split())
 
 

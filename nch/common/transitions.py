@@ -22,7 +22,10 @@ class TransitionError(Exception):
 
 @dataclass(frozen=True)
 class Transition:
-    """A permitted move. `right` is what the mover must hold; `guard` says in Swedish why the move must wait, or None."""
+    """A permitted move.
+
+    `right` is what the mover must hold; `guard` says in Swedish why the move must wait, or None.
+    """
 
     source: str
     target: str
@@ -54,7 +57,14 @@ def transition_between(transitions: Iterable[Transition], source: str, target: s
 
 
 def move(
-    instance: Any, *, to: str, transitions: Iterable[Transition], moves: type[StateMove], by: Any, at: datetime.datetime, **changes: Any
+    instance: Any,
+    *,
+    to: str,
+    transitions: Iterable[Transition],
+    moves: type[StateMove],
+    by: Any,
+    at: datetime.datetime,
+    **changes: Any,
 ) -> None:
     """Move `instance` to state `to` and set `changes` in the same statement; whoever calls has checked the right.
 
@@ -68,6 +78,8 @@ def move(
         moved = type(instance)._default_manager.filter(pk=instance.pk, state=source).update(state=to, **changes)
         if not moved:
             raise TransitionError("Någon annan har hunnit före. Läs in sidan på nytt för att se vad som gäller.")
-        moves._default_manager.create(subject=instance, source=source, target=to, at=at, by=by)
+        row = moves(source=source, target=to, at=at, by=by)
+        row.subject = instance
+        row.save(force_insert=True)
     for name, value in {"state": to, **changes}.items():
         setattr(instance, name, value)

@@ -28,7 +28,10 @@ class RequestSizeMiddleware:
 
 
 class FileSizeUploadHandler(FileUploadHandler):
-    """Let go of a file that passes the limit and keep the rest of the form; the field then says why the file is missing."""
+    """Let go of a file that passes the limit and keep the rest of the form.
+
+    The names of such fields stay in `request.META["nch.too_large_files"]`, so that the form can say what happened.
+    """
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > settings.MAX_FILE_BYTES:

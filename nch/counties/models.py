@@ -77,7 +77,12 @@ class Organisation(models.Model):
         County, on_delete=models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name="län"
     )
     municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name="kommun"
+        Municipality,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name="kommun",
     )
     phone = models.CharField("telefon", max_length=40, blank=True)
     website = models.URLField("webbplats", blank=True)
@@ -94,7 +99,8 @@ class Organisation(models.Model):
                 fields=["county"], condition=Q(kind="county_board"), name="one_county_board_per_county"
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=["county_board", "resource_centre", "region", "municipality"]) | Q(county__isnull=False),
+                condition=~Q(kind__in=["county_board", "resource_centre", "region", "municipality"])
+                | Q(county__isnull=False),
                 name="regional_organisation_has_a_county",
             ),
         ]

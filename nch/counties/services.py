@@ -27,7 +27,10 @@ def load_country() -> None:
             kind=OrganisationKind.COUNTY_BOARD, county=county, defaults={"name": f"Länsstyrelsen {county.short_name}"}
         )
     Municipality.objects.bulk_create(
-        [Municipality(code=row["code"], name=row["name"], county_id=row["county_code"]) for row in read_facts("kommuner")],
+        [
+            Municipality(code=row["code"], name=row["name"], county_id=row["county_code"])
+            for row in read_facts("kommuner")
+        ],
         update_conflicts=True,
         unique_fields=["code"],
         update_fields=["name", "county", "sort_key"],
@@ -40,9 +43,7 @@ def load_country() -> None:
         Organisation.objects.filter(kind=OrganisationKind.MUNICIPALITY).values_list("municipality_id", flat=True)
     )
     Organisation.objects.bulk_create(
-        Organisation(
-            kind=OrganisationKind.MUNICIPALITY, name=name, county_id=county_code, municipality_id=code
-        )
+        Organisation(kind=OrganisationKind.MUNICIPALITY, name=name, county_id=county_code, municipality_id=code)
         for code, name, county_code in Municipality.objects.values_list("code", "name", "county_id")
         if code not in known
     )
@@ -60,6 +61,8 @@ def load_country() -> None:
 def register_resource_centre(*, county: County, name: str, phone: str = "", website: str = "") -> Organisation:
     """Return the organisation of a resource centre, created if it is new; what the siblings all may point at."""
     organisation, _ = Organisation.objects.get_or_create(
-        kind=OrganisationKind.RESOURCE_CENTRE, name=name, defaults={"county": county, "phone": phone, "website": website}
+        kind=OrganisationKind.RESOURCE_CENTRE,
+        name=name,
+        defaults={"county": county, "phone": phone, "website": website},
     )
     return organisation

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from grants.enums import Outcome
 from grants.models import Application, FundingCall
 from grants.selectors import criteria
@@ -19,6 +17,8 @@ from grants.services.assessments import declare, submit_assessment
 from grants.services.calls import CallInput, CriterionInput, load_published_money, publish_call, save_call
 from grants.services.decisions import ProposalInput, propose_decision, sign_decision
 from nch.accounts.models import User
+from nch.audit.models import AuditEvent
+from nch.audit.services import record
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 from nch.counties.selectors import national_centre
@@ -35,6 +35,7 @@ from stodtelefon.services import construct_calls_2023, load_code_lists, load_pub
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
 MARK = "(konstruerat exempel)"
+BUILT = "demo_built"
 Say = Callable[[str], None]
 Cast = dict[str, User]
 
@@ -43,9 +44,8 @@ def _at(year: int, month: int, day: int, hour: int = 10) -> datetime.datetime:
     return datetime.datetime(year, month, day, hour, tzinfo=SWEDEN)
 
 
-@transaction.atomic
 def build(say: Say) -> None:
-    """Build everything into an empty, migrated database, or nothing; `say` is told each step."""
+    """Build everything into an empty, migrated database; `say` is told each step. `is_built` tells when it is whole."""
     say("Län, kommuner och organisationer")
     load_country()
     load_published_money()
@@ -63,6 +63,17 @@ def build(say: Say) -> None:
     _open_call(cast)
     say("Lägesbilder")
     _situation_reports(cast)
+    record(BUILT, by=None)
+
+
+def is_begun() -> bool:
+    """Whether the database holds a demo, whole or not."""
+    return User.objects.filter(is_demo_cast=True).exists()
+
+
+def is_built() -> bool:
+    """Whether the database holds a whole demo."""
+    return AuditEvent.objects.filter(action=BUILT).exists()
 
 
 def _support_lines(cast: Cast) -> None:
@@ -144,7 +155,7 @@ def _assess(application: Application, cast: Cast, scores: dict[str, int], *, at:
         assessment = declare(application=application, recused=False, by=cast[officer], at=at)
         submit_assessment(
             assessment=assessment,
-            scores={criterion: (score, "Beskrivningen är tydlig och bygger på angivna underlag.") for criterion in wanted},
+            scores=dict.fromkeys(wanted, (score, "Beskrivningen är tydlig och bygger på angivna underlag.")),
             comment="Ansökan håller ihop. Finansieringen efter bidragsperioden bör följas upp.",
             by=cast[officer],
             at=at + datetime.timedelta(hours=1),

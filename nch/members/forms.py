@@ -46,7 +46,9 @@ class InvitationForm(RoleForm):
 class AcceptForm(forms.Form):
     """Name and password of a new account."""
 
-    display_name = forms.CharField(label="Ditt namn", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    display_name = forms.CharField(
+        label="Ditt namn", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     password = forms.CharField(
         label="Lösenord",
         help_text="Minst 12 tecken.",

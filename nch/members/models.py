@@ -12,7 +12,9 @@ class Invitation(models.Model):
 
     organisation_path = "organisation"
     email = models.EmailField("e-postadress")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="organisation")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="organisation"
+    )
     role = models.CharField("roll", max_length=30, choices=Role.choices)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -37,7 +37,9 @@ def check_role_fits(role: str, organisation: Organisation) -> None:
 
 
 @transaction.atomic
-def invite(*, email: str, organisation: Organisation, role: str, by: User, at: datetime.datetime | None = None) -> Invitation:
+def invite(
+    *, email: str, organisation: Organisation, role: str, by: User, at: datetime.datetime | None = None
+) -> Invitation:
     """Invite a person by mail to one role. The link holds the only copy of the token and works once for 14 days."""
     require(by, Right.MANAGE_USERS)
     check_role_fits(role, organisation)
@@ -77,7 +79,9 @@ def accept_invitation(*, token: str, display_name: str, password: str) -> User:
     """
     invitation = open_invitation(token)
     now = timezone.now()
-    if not invitation or not Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).update(accepted_at=now):
+    if not invitation or not Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).update(
+        accepted_at=now
+    ):
         raise MembershipError("Inbjudan har redan använts eller är för gammal. Be om en ny.")
     user = User.objects.filter(email=invitation.email).first()
     if user is None:
@@ -104,11 +108,23 @@ def give_role(
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
-                user=user, organisation=organisation, role=role, valid_from=valid_from or timezone.localdate(), valid_to=valid_to
+                user=user,
+                organisation=organisation,
+                role=role,
+                valid_from=valid_from or timezone.localdate(),
+                valid_to=valid_to,
             )
     except IntegrityError as error:
-        raise MembershipError("Personen har redan den rollen, eller så ligger slutdatumet före startdatumet.") from error
-    record("role_given", by=by, subject=membership, organisation_id=organisation.pk, details={"role": role, "user": user.pk})
+        raise MembershipError(
+            "Personen har redan den rollen, eller så ligger slutdatumet före startdatumet."
+        ) from error
+    record(
+        "role_given",
+        by=by,
+        subject=membership,
+        organisation_id=organisation.pk,
+        details={"role": role, "user": user.pk},
+    )
     return membership
 
 
@@ -123,6 +139,10 @@ def end_role(*, membership: Membership, by: User, on: datetime.date | None = Non
     membership.valid_to = last_day
     membership.save(update_fields=["valid_from", "valid_to"])
     record(
-        "role_ended", by=by, subject=membership, organisation_id=membership.organisation_id, details={"role": membership.role}
+        "role_ended",
+        by=by,
+        subject=membership,
+        organisation_id=membership.organisation_id,
+        details={"role": membership.role},
     )
     return membership

@@ -1,16 +1,14 @@
 """The administrator's pages for users and their roles, and the page an invitation leads to."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from nch.accounts.doors import RightRequiredMixin, right_required
 from nch.accounts.enums import Right
 from nch.accounts.models import User
-from nch.accounts.permissions import access_of
 from nch.common.lists import SortedListView
 from nch.common.sorting import fold
 from nch.members import services
@@ -18,25 +16,14 @@ from nch.members.forms import AcceptForm, InvitationForm, RoleForm, UserFilterFo
 from nch.members.selectors import memberships_for, open_invitations_for, users_for
 
 
-def _require_administrator(request: HttpRequest) -> User:
-    """Return the user, or 404 for those who do not manage users."""
-    if not access_of(request.user).may(Right.MANAGE_USERS):
-        raise Http404
-    return request.user  # type: ignore[return-value]
-
-
-class UserListView(LoginRequiredMixin, SortedListView):
+class UserListView(RightRequiredMixin, SortedListView):
     """All users with their roles, and the invitations that wait."""
 
+    right = Right.MANAGE_USERS
     template_name = "members/user_list.html"
     context_object_name = "users"
     sort_fields = {"name": "sort_key", "created": "created_at"}
     default_sort = "name"
-
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            _require_administrator(request)
-        return super().dispatch(request, *args, **kwargs)
 
     def filtered(self) -> QuerySet[User]:
         self.form = UserFilterForm(self.request.GET)
@@ -53,10 +40,10 @@ class UserListView(LoginRequiredMixin, SortedListView):
         return super().get_context_data(filter_form=self.form, invitations=invitations, now=timezone.now(), **kwargs)
 
 
-@login_required
+@right_required(Right.MANAGE_USERS)
 def invite_user(request: HttpRequest) -> HttpResponse:
     """Invite a person by e-mail."""
-    by = _require_administrator(request)
+    by: User = request.user  # type: ignore[assignment]
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.invite(**form.cleaned_data, by=by)
@@ -65,10 +52,10 @@ def invite_user(request: HttpRequest) -> HttpResponse:
     return render(request, "members/invite.html", {"form": form})
 
 
-@login_required
+@right_required(Right.MANAGE_USERS)
 def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A user's roles through time; give another, or end one."""
-    by = _require_administrator(request)
+    by: User = request.user  # type: ignore[assignment]
     user = get_object_or_404(users_for(by), pk=pk)
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -82,10 +69,10 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "members/user_detail.html", {"person": user, "form": form, "today": timezone.localdate()})
 
 
-@login_required
+@right_required(Right.MANAGE_USERS)
 def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
     """End a role from today on (POST)."""
-    by = _require_administrator(request)
+    by: User = request.user  # type: ignore[assignment]
     membership = get_object_or_404(memberships_for(by), pk=pk)
     if request.method == "POST":
         services.end_role(membership=membership, by=by)

@@ -10,7 +10,10 @@ Pairs = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class QuestionDefinition:
-    """A question; `choices`, or `rows` and `columns` of a grid, are (code, label). `shown_when` is (question, answer)."""
+    """A question.
+
+    `choices`, or `rows` and `columns` of a grid, are (code, label); `shown_when` is (question, answer).
+    """
 
     key: str
     label: str

@@ -37,9 +37,7 @@ class MoneyGridWidget(forms.Widget):
         }
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        return not any(
-            self.cell_name(name, row, column) in data for row, _ in self.rows for column, _ in self.columns
-        )
+        return not any(self.cell_name(name, row, column) in data for row, _ in self.rows for column, _ in self.columns)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -100,7 +98,8 @@ class MoneyGridField(forms.Field):
     """A grid of amounts in kronor; a required one has to hold more than zero in all."""
 
     def __init__(self, rows: list[list[str]], columns: list[list[str]], **kwargs: Any) -> None:
-        self.rows, self.columns = dict(map(tuple, rows)), dict(map(tuple, columns))  # type: ignore[arg-type]
+        self.rows: dict[str, str] = {row[0]: row[1] for row in rows}
+        self.columns: dict[str, str] = {column[0]: column[1] for column in columns}
         super().__init__(widget=MoneyGridWidget(rows, columns), **kwargs)
 
     def clean(self, value: Any) -> Grid:

@@ -67,9 +67,12 @@ class SectionForm(forms.Form):
         typed = {}
         for question in self.questions:
             widget = self.fields[question.key].widget
-            if question.kind == QuestionKind.FILE or widget.value_omitted_from_data(self.data, self.files, question.key):
-                if question.kind != QuestionKind.MULTIPLE:
-                    continue
+            # A browser leaves out checkboxes that are not ticked, so there silence is an answer.
+            silent = question.kind != QuestionKind.MULTIPLE and widget.value_omitted_from_data(
+                self.data, self.files, question.key
+            )
+            if question.kind == QuestionKind.FILE or silent:
+                continue
             value = widget.value_from_datadict(self.data, self.files, question.key)
             typed[question] = value.replace("\r\n", "\n") if isinstance(value, str) else value
         return typed

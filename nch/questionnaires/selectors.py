@@ -14,7 +14,15 @@ from nch.accounts.permissions import access_of
 from nch.common.formats import NotANumberError, format_kronor, format_number, parse_number
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.fields import YES_NO, GridSums, field_for
-from nch.questionnaires.models import Answer, AnswerFile, AnswerVersion, Question, QuestionnaireVersion, Response, Section
+from nch.questionnaires.models import (
+    Answer,
+    AnswerFile,
+    AnswerVersion,
+    Question,
+    QuestionnaireVersion,
+    Response,
+    Section,
+)
 
 NOT_ANSWERED = "Inte besvarad"
 
@@ -176,7 +184,7 @@ def value_in_words(question: Question, value: Any) -> str:
             return dict(YES_NO).get(value, str(value))
         case QuestionKind.CHOICE | QuestionKind.MULTIPLE:
             labels = dict(question.options["choices"])
-            return ", ".join(labels.get(code, code) for code in (value if isinstance(value, list) else [value]))
+            return ", ".join(str(labels.get(code, code)) for code in (value if isinstance(value, list) else [value]))
         case QuestionKind.MONEY | QuestionKind.NUMBER:
             try:
                 number = parse_number(value)

@@ -66,7 +66,9 @@ class StaleSaveError(Exception):
 def create_version(*, key: str, title: str, sections: Sequence[SectionDefinition]) -> QuestionnaireVersion:
     """Write down the next version of a form. It can be answered once it is frozen."""
     questionnaire, _ = Questionnaire.objects.get_or_create(key=key, defaults={"title": title})
-    version = QuestionnaireVersion.objects.create(questionnaire=questionnaire, number=questionnaire.versions.count() + 1)
+    version = QuestionnaireVersion.objects.create(
+        questionnaire=questionnaire, number=questionnaire.versions.count() + 1
+    )
     for section_position, definition in enumerate(sections, start=1):
         section = Section.objects.create(
             version=version,
@@ -101,7 +103,9 @@ def freeze_version(version: QuestionnaireVersion, *, at: datetime.datetime) -> N
 
 
 @transaction.atomic
-def start_response(*, version: QuestionnaireVersion, organisation: Organisation, by: User, at: datetime.datetime) -> Response:
+def start_response(
+    *, version: QuestionnaireVersion, organisation: Organisation, by: User, at: datetime.datetime
+) -> Response:
     """Begin the organisation's shared draft. Raises NotOpenForAnswersError where the version is not frozen."""
     require(by, Right.FILL_IN, organisation.pk)
     if version.frozen_at is None:
@@ -146,7 +150,9 @@ def save_answers(
         if seen.get(question, 0) == answer.revision:
             changed.append(question)
         elif not _is_untouched(answer, value, seen.get(question, 0)):
-            conflicts.append(Conflict(question, value, answer.value, answer.revision, answer.changed_by, answer.changed_at))
+            conflicts.append(
+                Conflict(question, value, answer.value, answer.revision, answer.changed_by, answer.changed_at)
+            )
     if conflicts:
         raise StaleSaveError(conflicts)
     for question in changed:
@@ -182,7 +188,9 @@ def _write(
 
 
 @transaction.atomic
-def keep_file(*, response: Response, question: Question, file: CheckedFile, by: User, at: datetime.datetime) -> AnswerFile:
+def keep_file(
+    *, response: Response, question: Question, file: CheckedFile, by: User, at: datetime.datetime
+) -> AnswerFile:
     """Keep an uploaded file (already opened and checked) and return it; save_answers makes it the answer."""
     require(by, Right.FILL_IN, response.organisation_id)
     if question.kind != QuestionKind.FILE:
@@ -199,7 +207,14 @@ def keep_file(*, response: Response, question: Question, file: CheckedFile, by: 
     )
     kept.file.save(file.name, ContentFile(file.content), save=False)
     kept.save(force_insert=True)
-    record("file_uploaded", by=by, subject=kept, organisation_id=response.organisation_id, details={"sha256": file.sha256}, at=at)
+    record(
+        "file_uploaded",
+        by=by,
+        subject=kept,
+        organisation_id=response.organisation_id,
+        details={"sha256": file.sha256},
+        at=at,
+    )
     return kept
 
 

@@ -69,20 +69,20 @@ class SectionView(ResponseView):
         response = self.get_response_for(request.user, pk)  # type: ignore[arg-type]
         reader = ResponseReader(response)
         this = _section_of(reader, section)
+        data, files = request.POST, request.FILES
+        # Known only once the body has been read: the upload handler leaves the names there.
         too_large = request.META.get("nch.too_large_files", ())
-        form = SectionForm(reader, this, data=request.POST, files=request.FILES, too_large_files=too_large)
+        form = SectionForm(reader, this, data=data, files=files, too_large_files=too_large)
         wants_data = request.headers.get("Accept", "").startswith("application/json")
         now = timezone.now()
         by: User = request.user  # type: ignore[assignment]
         try:
-            files = {} if wants_data else form.checked_files()
-            for question, file in files.items():
+            uploads = {} if wants_data else form.checked_files()
+            for question, file in uploads.items():
                 kept = keep_file(response=response, question=question, file=file, by=by, at=now)
                 seen = {question: form.seen_revisions()[question]}
                 save_answers(response=response, values={question: kept.pk}, seen=seen, by=by, at=now)
-            revisions = save_answers(
-                response=response, values=form.typed(), seen=form.seen_revisions(), by=by, at=now
-            )
+            revisions = save_answers(response=response, values=form.typed(), seen=form.seen_revisions(), by=by, at=now)
         except StaleSaveError as stale:
             if wants_data:
                 return JsonResponse({"message": str(stale)}, status=409)
@@ -100,7 +100,9 @@ class SectionView(ResponseView):
             )
         return self._after_save(request, response, this, form)
 
-    def _after_save(self, request: HttpRequest, response: Response, section: Section, form: SectionForm) -> HttpResponse:
+    def _after_save(
+        self, request: HttpRequest, response: Response, section: Section, form: SectionForm
+    ) -> HttpResponse:
         if "overview" in request.POST:
             messages.success(request, "Det du skrivit är sparat.")
             return redirect(self.url_to("overview"))
@@ -190,7 +192,11 @@ class HistoryView(ResponseView):
             }
             for version in answer_history(response)[:500]
         ]
-        context = {"versions": versions, "response_title": self.response_title(), "overview_url": self.url_to("overview")}
+        context = {
+            "versions": versions,
+            "response_title": self.response_title(),
+            "overview_url": self.url_to("overview"),
+        }
         return render(request, "questionnaires/history.html", context)
 
 
@@ -202,7 +208,9 @@ class AnswerFileView(ResponseView):
         kept = AnswerFile.objects.filter(response=response, pk=file).first()
         if kept is None:
             raise Http404
-        return FileResponse(kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.content_type)
+        return FileResponse(
+            kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.content_type
+        )
 
 
 def draft_context(reader: ResponseReader, view: ResponseView, *, check: bool = False) -> dict[str, Any]:
@@ -219,7 +227,9 @@ def draft_context(reader: ResponseReader, view: ResponseView, *, check: bool = F
                 "url": url,
                 "status_label": state.status_label,
                 "status_tone": state.status_tone,
-                "hint": f"{remaining} {'fråga' if remaining == 1 else 'frågor'} återstår" if remaining and state.answered else "",
+                "hint": f"{remaining} {'fråga' if remaining == 1 else 'frågor'} återstår"
+                if remaining and state.answered
+                else "",
                 "due": None,
             }
         )

@@ -23,8 +23,9 @@ class MissingNumberError(LookupError):
 
 @dataclass(frozen=True)
 class BoundNumber:
-    """A number in the text. `source` is a cell (`table`, `cell`), a time value (`table`, `time`) or a rule (`rule`, `of`).
+    """A number in the text.
 
+    `source` is a cell (`table`, `cell`), a time value (`table`, `time`) or a rule (`rule`, `of`).
     `unit` is `kr`, `year` (written without grouping) or empty.
     """
 

@@ -16,11 +16,6 @@ CALLS, CATEGORIES, COUNTIES = "calls-per-year", "calls-per-category", "calls-per
 MONEY, CENTRES = "grant-money-per-year", "resource-centres"
 USED_TABLES: Final = (CENTRES, MONEY, CALLS, CATEGORIES, COUNTIES)
 
-MONEY_LEFT_BECAUSE: Final = {
-    2023: "länsstyrelserna hade inte kommit så långt i arbetet som de räknade med i sina projektplaner"
-}
-"""Why money of a year was not handed out, where NCH has said so. Source: NCH:s årsrapport för 2023."""
-
 
 class ReportDataError(Exception):
     """The report cannot be composed; `missing` says in Swedish what it lacks."""
@@ -38,7 +33,7 @@ def annual_years() -> list[int]:
 
 
 def compose_annual(year: int, *, at: datetime.datetime | None = None) -> BoundReport:
-    """Fetch and bind everything the yearly report prints. Raises ReportDataError where something has not been published."""
+    """Fetch and bind what the yearly report prints. Raises ReportDataError where something has not been published."""
     time = str(year)
     tables = {table_id: resolve(TABLES[table_id], "sv") for table_id in USED_TABLES}
     if missing := _missing(tables, time):
@@ -74,7 +69,7 @@ def _missing(tables: dict[str, Cube], time: str) -> list[str]:
             cube.cell(Year=time, Contents=code).value is not None for code in contents
         )
         if table_id == CENTRES and known:
-            known = bool(cube.cell(Year=time, Round="total", Phase="total").value)
+            known = bool(cube.cell(Year=time, Round="total", Phase="total", Contents="centres").value)
         if not known:
             lacking.append(f"För {time} saknas publicerade uppgifter om {what}.")
     return lacking
@@ -114,13 +109,14 @@ def _bind_calls(binder: Binder, time: str) -> None:
 
 
 def _bind_centres(binder: Binder, time: str) -> None:
-    binder.cell("centres", CENTRES, Year=time, Round="total", Phase="total")
+    binder.cell("centres", CENTRES, Year=time, Round="total", Phase="total", Contents="centres")
     for phase in ("orientation", "development", "implementation", "operation"):
-        binder.cell(f"centres_{phase}", CENTRES, Year=time, Round="total", Phase=phase)
+        binder.cell(f"centres_{phase}", CENTRES, Year=time, Round="total", Phase=phase, Contents="centres")
     binder.cell("counties_with_centre", CENTRES, Year=time, Round="total", Phase="total", Contents="counties")
     for one in binder.tables[CENTRES].dimension("Round").categories:
         if not one.is_total:
-            binder.cell(f"centres_round_{one.code}", CENTRES, Year=time, Round=one.code, Phase="total")
+            key = f"centres_round_{one.code}"
+            binder.cell(key, CENTRES, Year=time, Round=one.code, Phase="total", Contents="centres")
 
 
 def _bind_money(binder: Binder, time: str) -> None:

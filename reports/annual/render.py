@@ -7,10 +7,13 @@ from django.template.loader import render_to_string
 
 from nch.common.pdf import Attachment, html_to_accessible_pdf
 from reports.annual.bound import BoundReport
-from reports.annual.compose import CALLS, CATEGORIES, CENTRES, COUNTIES, MONEY, MONEY_LEFT_BECAUSE
+from reports.annual.compose import CALLS, CATEGORIES, CENTRES, COUNTIES, MONEY
+from reports.statistics.cube import Cube
+from reports.statistics.definitions import METRIC_ID
 from reports.statistics.grid import lay_out
 from reports.statistics.renderers import csv as csv_renderer
 from reports.statistics.renderers.figure import to_figure
+from reports.statistics.selection import select
 
 AUTHOR = "Nationellt centrum mot hedersrelaterat våld och förtryck (NCH)"
 STYLESHEET = Path(__file__).with_name("report.css")
@@ -24,15 +27,16 @@ def render_annual(bound: BoundReport, *, progress: Progress = lambda per_cent, s
     """Render frozen values; the same values give the same bytes. `progress` is told per cent and what is going on."""
     title = f"Årsrapport {bound.year}"
     progress(15, "Ritar figurer")
+    printed = {NAMES[table_id]: _printed(cube) for table_id, cube in bound.tables.items()}
     context = {
         "title": title,
         "author": AUTHOR,
         "report": bound,
         "numbers": bound.numbers,
-        "money_left_because": MONEY_LEFT_BECAUSE.get(bound.year, ""),
-        "tables": {NAMES[table_id]: cube for table_id, cube in bound.tables.items()},
-        "grids": {NAMES[table_id]: lay_out(cube) for table_id, cube in bound.tables.items()},
-        "figures": {NAMES[table_id]: to_figure(cube) for table_id, cube in bound.tables.items() if table_id != MONEY},
+        "money_notes": bound.tables[MONEY].dimension("Year").categories[-1].notes,
+        "tables": printed,
+        "grids": {name: lay_out(cube) for name, cube in printed.items()},
+        "figures": {name: to_figure(cube) for name, cube in printed.items() if name != NAMES[MONEY]},
     }
     html = render_to_string("reports/annual/report.html", context)
     progress(40, "Sätter sidorna")
@@ -50,3 +54,8 @@ def render_annual(bound: BoundReport, *, progress: Progress = lambda per_cent, s
     )
     progress(90, "Sparar rapporten")
     return content
+
+
+def _printed(cube: Cube) -> Cube:
+    """The part of a table that the report prints: where another dimension lies across, the charted measures only."""
+    return cube if cube.heading == METRIC_ID else select(cube, {METRIC_ID: cube.charted})

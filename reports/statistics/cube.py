@@ -16,7 +16,6 @@ from reports.statistics.definitions import (
     METRIC_ID,
     STATUS_TEXTS,
     CellStatus,
-    Chart,
     Language,
     Number,
     Role,
@@ -156,7 +155,13 @@ def resolve(definition: TableDefinition, language: Language) -> Cube:
         )
         dimensions.append(CubeDimension(dimension.id, write(dimension.text), dimension.role, categories))
     measures = tuple(
-        Category(measure.code, write(measure.text), unit=write(measure.unit), decimals=measure.decimals)
+        Category(
+            measure.code,
+            write(measure.text),
+            notes=tuple(map(write, measure.notes)),
+            unit=write(measure.unit),
+            decimals=measure.decimals,
+        )
         for measure in definition.measures
     )
     contents = CubeDimension(METRIC_ID, write(Text("Innehåll", "Contents")), Role.METRIC, measures)
@@ -196,13 +201,23 @@ def resolve(definition: TableDefinition, language: Language) -> Cube:
     )
 
 
+_KEPT_AS_THEY_ARE = (
+    "table_id",
+    "language",
+    "title",
+    "description",
+    "finding",
+    "source",
+    "contact",
+    "heading",
+    "chart",
+)
+
+
 def freeze(cube: Cube) -> dict[str, Any]:
     """The cube as JSON, for keeping; `thaw` gives the same cube back."""
     return {
-        **{
-            name: getattr(cube, name)
-            for name in ("table_id", "language", "title", "description", "finding", "source", "contact", "heading", "chart")
-        },
+        **{name: getattr(cube, name) for name in _KEPT_AS_THEY_ARE},
         "updated": cube.updated.isoformat(),
         "notes": list(cube.notes),
         "charted": list(cube.charted),
@@ -230,12 +245,7 @@ def thaw(kept: Mapping[str, Any]) -> Cube:
             "notes": tuple(kept["notes"]),
             "charted": tuple(kept["charted"]),
             "dimensions": tuple(
-                CubeDimension(
-                    one["id"],
-                    one["label"],
-                    one["role"],
-                    tuple(Category(**{**category, "notes": tuple(category["notes"])}) for category in one["categories"]),
-                )
+                CubeDimension(one["id"], one["label"], one["role"], tuple(map(_thaw_category, one["categories"])))
                 for one in kept["dimensions"]
             ),
             "values": tuple(Decimal(value) if isinstance(value, str) else value for value in kept["values"]),
@@ -247,6 +257,5 @@ def thaw(kept: Mapping[str, Any]) -> Cube:
     return cube
 
 
-def is_line_chart(cube: Cube) -> bool:
-    """Whether the cube is drawn as lines over the years."""
-    return cube.chart == Chart.LINE
+def _thaw_category(kept: Mapping[str, Any]) -> Category:
+    return Category(**{**kept, "notes": tuple(kept["notes"])})

@@ -1,4 +1,4 @@
-"""What a statistical table is: texts, dimensions, measures, notes, breaks, disclosure policy, and where its facts come from."""
+"""What a statistical table is: texts, dimensions, measures, notes, breaks, disclosure policy and facts."""
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
@@ -56,10 +56,11 @@ class Disclosure(StrEnum):
 
 
 class Chart(StrEnum):
-    """How a table is drawn: lines over the years, or bars in the order of the table."""
+    """How a table is drawn: lines over the years, bars in the table's order, or bars made up of the heading's parts."""
 
     LINE = "line"
     BAR = "bar"
+    STACKED = "stacked"
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class Measure:
     text: Text
     unit: Text
     decimals: int = 0
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)

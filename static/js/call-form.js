@@ -45,7 +45,6 @@ function buttonRow(...buttons) {
 /** Individuals are added and taken away one at a time instead of standing empty in a row. */
 class Individuals {
   constructor(root) {
-    this.root = root.querySelector("[data-individuals]");
     this.list = root.querySelector("[data-individual-list]");
     this.template = root.querySelector("[data-individual-template]");
     this.total = root.querySelector('[name="individuals-TOTAL_FORMS"]');
@@ -54,9 +53,8 @@ class Individuals {
     this.removeButton = button("Ta bort sista individen");
     this.addButton.addEventListener("click", () => this.add().querySelector("select").focus());
     this.removeButton.addEventListener("click", () => this.removeLast());
-    this.root.open = true;
-    this.root.querySelector("summary").hidden = true;
-    this.root.after(buttonRow(this.addButton, this.removeButton));
+    this.buttons = buttonRow(this.addButton);
+    root.querySelector("[data-individuals]").replaceWith(this.list, this.buttons);
     while (this.rows.length && this.isEmpty(this.rows.at(-1))) {
       this.rows.at(-1).remove();
     }
@@ -69,7 +67,7 @@ class Individuals {
 
   isEmpty(row) {
     const fields = [...row.querySelectorAll("select, input")];
-    return fields.every((field) => (field.type === "checkbox" ? !field.checked : field.value === ""));
+    return fields.every((field) => (field.type === "checkbox" ? !field.checked : field.selectedIndex === 0));
   }
 
   add() {
@@ -90,7 +88,7 @@ class Individuals {
   }
 
   removeLast() {
-    this.rows.at(-1)?.remove();
+    this.rows.at(-1).remove();
     this.update();
     (this.rows.at(-1)?.querySelector("select") ?? this.addButton).focus();
     form.dispatchEvent(new Event("input", { bubbles: true }));
@@ -105,7 +103,7 @@ class Individuals {
 
   update() {
     this.total.value = String(this.rows.length);
-    this.removeButton.hidden = this.rows.length === 0;
+    this.buttons.replaceChildren(this.addButton, ...(this.rows.length ? [this.removeButton] : []));
     this.addButton.disabled = this.rows.length >= this.most;
   }
 }
@@ -244,7 +242,9 @@ function start() {
   if (copy?.entries && !("bound" in form.dataset)) {
     restore(copy.entries, individuals, municipalities);
     timer.own = copy.own ?? timer.own;
-    timer.begin(copy.start ?? Date.now());
+    if (copy.start) {
+      timer.begin(copy.start);
+    }
     const again = button("Börja om");
     again.addEventListener("click", () => {
       sessionStorage.removeItem(copyKey);

@@ -79,9 +79,7 @@ def report() -> bytes:
     return make(
         long_document(),
         subject="Prov",
-        attachments=[
-            Attachment("figur-1.csv", "år;antal\n2019;1019\n".encode(), "text/csv", "Data till figur 1")
-        ],
+        attachments=[Attachment("figur-1.csv", "år;antal\n2019;1019\n".encode(), "text/csv", "Data till figur 1")],
     )
 
 
@@ -217,9 +215,7 @@ def test_attachment_comes_out_as_it_went_in(report: bytes) -> None:
 
 
 def test_metadata_says_title_author_language_and_time() -> None:
-    with opened(
-        make("<h1>X</h1>", title="Å & <b>", author="Länsstyrelsen", language="en", subject="Ämne")
-    ) as pdf:
+    with opened(make("<h1>X</h1>", title="Å & <b>", author="Länsstyrelsen", language="en", subject="Ämne")) as pdf:
         with pdf.open_metadata() as metadata:
             assert metadata["dc:title"] == "Å & <b>"
             assert metadata["dc:creator"] == ["Länsstyrelsen"]

@@ -27,7 +27,9 @@ def make_organisation(kind: str, *, county: County | None = None, name: str = ""
     return Organisation.objects.create(kind=kind, county=county, name=name or f"{kind} {next(_numbers)}")
 
 
-def make_user(role: Role | None, organisation: Organisation | None = None, *, since: datetime.date | None = None) -> User:
+def make_user(
+    role: Role | None, organisation: Organisation | None = None, *, since: datetime.date | None = None
+) -> User:
     """A user with one role (none: a user without any). Without an organisation: NCH, or a body in Skåne."""
     number = next(_numbers)
     user = User.objects.create_user(f"person{number}@example.se", None, display_name=f"Person {number}")

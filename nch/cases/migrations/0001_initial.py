@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='uppgift')),
                 ('url', models.CharField(max_length=200)),
                 ('due_on', models.DateField(null=True, verbose_name='senast')),
+                ('expires_at', models.DateTimeField(null=True, verbose_name='upphör')),
                 ('created_at', models.DateTimeField(verbose_name='skapad')),
                 ('done_at', models.DateTimeField(null=True, verbose_name='klar')),
                 ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -1,5 +1,6 @@
 """Our page components as template tags and filters. /galleri/ shows each of them in every state."""
 
+import contextlib
 import datetime
 from collections.abc import Iterable
 from decimal import Decimal
@@ -75,9 +76,20 @@ def iso_moment(value: datetime.date | None) -> str:
 # --- Forms --------------------------------------------------------------------------------------------------------
 @register.inclusion_tag("components/field.html")
 def field(
-    bound: BoundField, *, previous: Any = None, previous_label: str = "", hint: str = "", hide_label: bool = False
+    bound: BoundField,
+    *,
+    previous: Any = None,
+    previous_label: str = "",
+    label: str = "",
+    hint: str = "",
+    hide_label: bool = False,
 ) -> dict[str, Any]:
-    """A form field: label, hint, error, control. `previous` is what was answered last time, shown beside it."""
+    """A form field: label, hint, error, control. `previous` is what was answered last time, shown beside it.
+
+    `label` and `hint` are for forms that are not ours; a `hint` yields to the field's own help text.
+    """
+    if label:
+        bound.label = label
     previous_id = f"{bound.auto_id}_previous" if previous not in (None, "") else ""
     parts = components.field_parts(bound, hint=hint, described_by=previous_id)
     return {
@@ -178,16 +190,13 @@ def _query(request: HttpRequest | None, **changes: Any) -> str:
 
 
 @register.inclusion_tag("components/task_list.html")
-def task_list(items: Iterable[Any], *, level: int = 3) -> dict[str, Any]:
-    """What waits: each task with its state and, in words, when it is due. `level` is the titles' heading level."""
+def task_list(items: Iterable[Any]) -> dict[str, Any]:
+    """What waits: each task with its state and, in words, when it is due."""
 
     def part(item: Any, name: str) -> Any:
         return item.get(name) if isinstance(item, dict) else getattr(item, name, None)
 
-    return {
-        "level": level,
-        "tasks": [(item, *components.due_words(part(item, "due"))) for item in items],
-    }
+    return {"tasks": [(item, *components.due_words(part(item, "due"))) for item in items]}
 
 
 @register.inclusion_tag("components/timeline.html")
@@ -228,7 +237,7 @@ def key_number(label: str, value: Any, unit: str = "", trend: str = "", url: str
 
 
 @register.inclusion_tag("components/progress.html")
-def progress(value: Any, max: Any, label: str) -> dict[str, Any]:  # noqa: A002 - the tag's published signature
+def progress(value: Any, max: Any, label: str) -> dict[str, Any]:
     """How far something has come, in a bar and in words. Without a value it is under way, no one knows how far."""
     text = gettext("pågår")
     if value is not None:
@@ -256,10 +265,8 @@ def breadcrumbs(*steps: Any) -> dict[str, Any]:
     The start page comes first by itself.
     """
     trail = [(steps[index], steps[index + 1] if index + 1 < len(steps) else "") for index in range(0, len(steps), 2)]
-    try:
+    with contextlib.suppress(NoReverseMatch):
         trail.insert(0, (gettext("Start"), reverse("start")))
-    except NoReverseMatch:
-        pass
     return {"trail": trail}
 
 

@@ -9,7 +9,6 @@ import io
 from typing import Final
 
 from reports.statistics.cube import Cube
-from reports.statistics.definitions import METRIC_ID
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t"}
@@ -20,7 +19,7 @@ def render(cube: Cube, *, separator: str = ",") -> bytes:
     """Write the cells in the table's order; a missing value is empty, and its status says in words why."""
     target = io.StringIO()
     writer = csv.writer(target, delimiter=separator, lineterminator="\r\n")
-    head = [name for one in cube.dimensions for name in (one.id, one.label if one.id != METRIC_ID else f"{one.label} ({one.id})")]
+    head = [name for one in cube.dimensions for name in (one.id, f"{one.label} (text)")]
     writer.writerow([_harmless(name) for name in (*head, *_HEADS[cube.language])])
     for cell in cube.cells():
         texts = [text for category in cell.categories for text in (category.code, category.label)]

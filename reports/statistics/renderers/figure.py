@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
-from reports.figures.charts import WIDE, Break, Point, Series, bar_chart, line_chart
-from reports.statistics.cube import Category, Cube, is_line_chart
-from reports.statistics.definitions import METRIC_ID
+from reports.figures.charts import WIDE, Break, Point, Series, bar_chart, line_chart, stacked_bar_chart
+from reports.statistics.cube import Category, Cube
+from reports.statistics.definitions import METRIC_ID, Chart
 from reports.statistics.grid import lay_out
 from reports.statistics.selection import select
 
@@ -32,16 +32,16 @@ def to_figure(cube: Cube, *, width: int = WIDE, download_links: Sequence[tuple[s
     grid = lay_out(drawn)
     unit = drawn.metric.categories[0]
     unit_text = f"{unit.label}, {unit.unit}" if len(drawn.metric.categories) == 1 else unit.unit.capitalize()
-    draw = _lines if is_line_chart(drawn) else _bars
     return Figure(
         title=cube.finding,
-        svg=mark_safe(draw(drawn, unit_text, width)),  # noqa: S308 - drawn by us; texts are escaped by the chart
+        svg=mark_safe(_DRAWN_BY[Chart(cube.chart)](drawn, unit_text, width)),  # noqa: S308 - drawn by us; texts are escaped by the chart
         unit=unit_text,
         source=cube.source,
         note=" ".join([*dict.fromkeys(note for row in grid.rows for note in row.notes), *cube.notes]),
         columns=grid.columns,
         rows=[
-            [*(category.label for category in row.stub), *(drawn.written(cell) for cell in row.cells)] for row in grid.rows
+            [*(category.label for category in row.stub), *(drawn.written(cell) for cell in row.cells)]
+            for row in grid.rows
         ],
         download_links=download_links,
     )
@@ -86,3 +86,27 @@ def _bars(cube: Cube, unit: str, width: int) -> str:
     return bar_chart(
         points, title=cube.finding, unit=unit, decimals=cube.metric.categories[0].decimals, width=width
     )
+
+
+def _stacked(cube: Cube, unit: str, width: int) -> str:
+    """A bar per row of the table, made up of its columns; totals are the bars themselves."""
+    grid = lay_out(cube)
+    rows = [row for row in grid.rows if not row.is_total]
+    series = [
+        Series(
+            across.label,
+            [
+                Point(
+                    ", ".join(category.label for category in row.stub),
+                    None if (value := row.cells[place].value) is None else float(value),
+                )
+                for row in rows
+            ],
+        )
+        for place, across in enumerate(grid.heading.categories)
+        if not across.is_total
+    ]
+    return stacked_bar_chart(series, title=cube.finding, unit=unit, horizontal=True, width=width)
+
+
+_DRAWN_BY = {Chart.LINE: _lines, Chart.BAR: _bars, Chart.STACKED: _stacked}

@@ -1,7 +1,5 @@
 """Calls per category of caller, for the latest year that has been published."""
 
-from stodtelefon.selectors import calls_per_year, latest_category_year, published_per_category
-
 from nch.common.formats import format_number
 from reports.statistics.definitions import (
     COMPILED,
@@ -19,6 +17,7 @@ from reports.statistics.definitions import (
     sum_notes,
     year_value,
 )
+from stodtelefon.selectors import calls_per_year, latest_category_year, published_per_category
 
 TOTAL = "total"
 CATEGORY = Dimension("Category", Text("Den som ringer", "Caller"))

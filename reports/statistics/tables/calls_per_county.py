@@ -1,14 +1,5 @@
 """Calls per county of the caller, for the latest year that has been published; most counties only as one sum."""
 
-from stodtelefon.selectors import (
-    OTHER_COUNTIES,
-    UNKNOWN_COUNTY,
-    CountyFact,
-    calls_per_year,
-    latest_county_year,
-    published_per_county,
-)
-
 from nch.common.formats import format_number
 from reports.statistics.definitions import (
     COMPILED,
@@ -26,6 +17,14 @@ from reports.statistics.definitions import (
     Value,
     sum_notes,
     year_value,
+)
+from stodtelefon.selectors import (
+    OTHER_COUNTIES,
+    UNKNOWN_COUNTY,
+    CountyFact,
+    calls_per_year,
+    latest_county_year,
+    published_per_county,
 )
 
 COUNTRY = "00"

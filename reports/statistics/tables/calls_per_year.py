@@ -1,8 +1,5 @@
 """Calls to the national support line per year, from its start: published totals, with gaps and a break."""
 
-from stodtelefon.selectors import FIRST_YEAR, REMIT_BREAK_YEAR, YearFact
-from stodtelefon.selectors import calls_per_year as year_facts
-
 from nch.common.formats import format_number
 from reports.statistics.definitions import (
     COMPILED,
@@ -20,6 +17,8 @@ from reports.statistics.definitions import (
     Text,
     year_value,
 )
+from stodtelefon.selectors import FIRST_YEAR, REMIT_BREAK_YEAR, YearFact
+from stodtelefon.selectors import calls_per_year as year_facts
 
 LAST_YEAR = 2023
 """The latest year whose total has been published."""

@@ -1,7 +1,6 @@
 """Money set aside for resource centres in the Government's letters, and what was handed out of it."""
 
 from grants.selectors import MoneyLine, published_money_lines
-
 from nch.common.formats import format_number
 from reports.statistics.definitions import (
     COMPILED,
@@ -19,9 +18,22 @@ from reports.statistics.definitions import (
     year_value,
 )
 
+ENGLISH_NOTES = {
+    "Beloppet för pilotomgången är inte publicerat.": "The amount of the pilot round has not been published.",
+    "Lämnade bidrag är inte publicerade.": "Grants handed out have not been published.",
+    "Hela beloppet användes inte, eftersom länsstyrelserna inte hade hunnit så långt som det var tänkt i "
+    "projektplanerna.": (
+        "Not all was used, since the county boards had not come as far as their project plans had foreseen."
+    ),
+}
+
 
 def _finding(lines: list[MoneyLine]) -> Text:
-    known = [(line.year, line.set_aside, line.handed_out) for line in lines if line.handed_out is not None]
+    known = [
+        (line.year, line.set_aside, line.handed_out)
+        for line in lines
+        if line.set_aside is not None and line.handed_out is not None
+    ]
     if not known:
         return Text("Lämnade bidrag har inte publicerats", "Grants handed out have not been published")
     year, set_aside, handed_out = known[-1]
@@ -31,17 +43,19 @@ def _finding(lines: list[MoneyLine]) -> Text:
     )
 
 
+def _notes(line: MoneyLine) -> tuple[Text, ...]:
+    return (Text(line.note, ENGLISH_NOTES.get(line.note, line.note)),) if line.note else ()
+
+
 def facts() -> Facts:
     """The years for which an amount has been published, in kronor."""
     lines = sorted(published_money_lines(), key=lambda line: line.year)
     cells: dict[tuple[str, ...], Number | CellStatus] = {}
     for line in lines:
-        cells[str(line.year), "set_aside"] = line.set_aside
-        cells[str(line.year), "handed_out"] = (
-            CellStatus.NOT_PUBLISHED if line.handed_out is None else line.handed_out
-        )
+        for code, amount in (("set_aside", line.set_aside), ("handed_out", line.handed_out)):
+            cells[str(line.year), code] = CellStatus.NOT_PUBLISHED if amount is None else amount
     return Facts(
-        codes={YEAR.id: [year_value(line.year) for line in lines]},
+        codes={YEAR.id: [year_value(line.year, *_notes(line)) for line in lines]},
         cells=cells,
         finding=_finding(lines),
     )
@@ -61,8 +75,8 @@ TABLE = TableDefinition(
     ),
     notes=(
         Text(
-            "Beloppen är i löpande priser. Bara år med ett publicerat belopp redovisas.",
-            "Current prices. Only years with a published amount are shown.",
+            "Beloppen är i löpande priser.",
+            "Current prices.",
         ),
     ),
     source=Text(

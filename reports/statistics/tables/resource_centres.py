@@ -1,9 +1,8 @@
 """Regional resource centres by funding round and phase at the end of a year."""
 
 import datetime
-from collections import Counter
-
-from resurscentra.selectors import centres_at
+import itertools
+from collections import Counter, defaultdict
 
 from nch.common.formats import format_number
 from nch.common.sorting import fold
@@ -12,6 +11,7 @@ from reports.statistics.definitions import (
     CONTACT,
     COUNT,
     YEAR,
+    CellStatus,
     Chart,
     Dimension,
     Disclosure,
@@ -23,6 +23,7 @@ from reports.statistics.definitions import (
     Value,
     year_value,
 )
+from resurscentra.selectors import centres_at
 
 LAST_YEAR = 2023
 """The latest year whose state has been published."""
@@ -42,36 +43,37 @@ ALL = Value(TOTAL, Text("Samtliga", "All"), is_total=True)
 
 
 def facts() -> Facts:
-    """Count the centres on 31 December, with the sums over rounds and phases."""
+    """Count the centres on 31 December and the counties they are in, with the sums over rounds and phases."""
+    time = str(LAST_YEAR)
     rounds = centres_at(datetime.date(LAST_YEAR, 12, 31))
-    counted: Counter[tuple[str, ...]] = Counter()
+    centres: Counter[tuple[str, str]] = Counter()
+    counties: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for one in rounds:
         for centre in one.centres:
-            phase, _ = PHASES[fold(centre.phase)]
-            for round_code in (str(one.number), TOTAL):
-                for phase_code in (phase, TOTAL):
-                    counted[str(LAST_YEAR), round_code, phase_code, "centres"] += 1
+            if (word := fold(centre.phase)) not in PHASES:
+                continue
+            for key in itertools.product((str(one.number), TOTAL), (PHASES[word][0], TOTAL)):
+                centres[key] += 1
+                counties[key].add(centre.county)
     round_values = [
-        *(Value(str(one.number), Text(f"Omgång {one.number} ({one.year})", f"Round {one.number} ({one.year})")) for one in rounds),
+        *(
+            Value(str(one.number), Text(f"Omgång {one.number} ({one.year})", f"Round {one.number} ({one.year})"))
+            for one in rounds
+        ),
         ALL,
     ]
     phase_values = [*(Value(code, text) for code, text in PHASES.values()), ALL]
-    cells: dict[tuple[str, ...], Number] = {
-        key: counted[key]
-        for key in (
-            (str(LAST_YEAR), round_value.code, phase_value.code, "centres")
-            for round_value in round_values
-            for phase_value in phase_values
-        )
-    }
-    centres = cells[str(LAST_YEAR), TOTAL, TOTAL, "centres"]
-    running = cells[str(LAST_YEAR), TOTAL, "operation", "centres"]
+    cells: dict[tuple[str, ...], Number | CellStatus] = {}
+    for key in itertools.product((one.code for one in round_values), (one.code for one in phase_values)):
+        cells[time, *key, "centres"] = centres[key]
+        cells[time, *key, "counties"] = len(counties[key])
+    running, in_all = centres[TOTAL, "operation"], centres[TOTAL, TOTAL]
     return Facts(
         codes={YEAR.id: [year_value(LAST_YEAR)], ROUND.id: round_values, PHASE.id: phase_values},
-        cells={**cells},
+        cells=cells,
         finding=Text(
-            f"{format_number(running)} av {format_number(centres)} resurscentrum var i drift vid utgången av {LAST_YEAR}",
-            f"{running} of {centres} resource centres were in operation at the end of {LAST_YEAR}",
+            f"{format_number(running)} av {format_number(in_all)} resurscentrum var i drift i slutet av {LAST_YEAR}",
+            f"{running} of {in_all} resource centres were in operation at the end of {LAST_YEAR}",
         ),
     )
 
@@ -82,11 +84,24 @@ TABLE = TableDefinition(
         "Regionala resurscentrum efter projektomgång och fas", "Regional resource centres by funding round and phase"
     ),
     description=Text(
-        "Antal resurscentrum vid årets slut efter den omgång då de fick sina första medel och hur långt de har kommit.",
-        "Resource centres at the end of the year by the round in which they were first funded and how far they have come.",
+        "Resurscentrum vid årets slut efter den omgång då de fick sina första medel och hur långt de har kommit.",
+        "Resource centres at the end of the year by the round of their first money and how far they have come.",
     ),
     dimensions=(YEAR, ROUND, PHASE),
-    measures=(Measure("centres", Text("Resurscentrum", "Resource centres"), COUNT),),
+    measures=(
+        Measure("centres", Text("Resurscentrum", "Resource centres"), COUNT),
+        Measure(
+            "counties",
+            Text("Län med resurscentrum", "Counties with a centre"),
+            COUNT,
+            notes=(
+                Text(
+                    "Ett län räknas en gång i varje summa, och summorna är därför mindre än delarna tillsammans.",
+                    "A county counts once in each total, so totals are less than the sum of their parts.",
+                ),
+            ),
+        ),
+    ),
     notes=(
         Text(
             "Ett län kan ha flera resurscentrum. Varje centrum räknas en gång, i den fas som gällde den 31 december.",
@@ -97,7 +112,8 @@ TABLE = TableDefinition(
     contact=CONTACT,
     updated=COMPILED,
     disclosure=Disclosure.PUBLISHED,
-    chart=Chart.BAR,
+    chart=Chart.STACKED,
     heading="Phase",
+    charted=("centres",),
     facts=facts,
 )

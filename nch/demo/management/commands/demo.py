@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from nch.accounts.models import User
 from nch.celery import app as celery_app
-from nch.demo.build import build
+from nch.demo.build import build, is_begun, is_built
 
 STOP_SECONDS = 10
 
@@ -36,9 +36,11 @@ class Command(BaseCommand):
             self._serve(options["port"])
 
     def _build_once(self) -> None:
-        if User.objects.filter(is_demo_cast=True).exists():
+        if is_built():
             self.stdout.write("Demon är redan byggd. Ta bort mappen var/ för att börja om.")
             return
+        if is_begun():
+            raise CommandError("Ett tidigare bygge avbröts. Ta bort mappen var/ och kör igen.")
         started = time.monotonic()
         # No worker runs yet, so what the services leave to the background is done on the spot.
         celery_app.conf.task_always_eager = True
@@ -51,14 +53,16 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                raise CommandError(f"Port {port} är upptagen. Välj en annan, till exempel: manage.py demo --port {port + 1}")
+                raise CommandError(
+                    f"Port {port} är upptagen. Välj en annan, till exempel: manage.py demo --port {port + 1}"
+                )
         environment = {**os.environ, "NCH_MODE": "demo", "SITE_URL": f"http://127.0.0.1:{port}"}
         commands = (
             ["gunicorn", "nch.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "warning"],
             ["celery", "-A", "nch", "worker", "--concurrency", "1", "--loglevel", "warning", "--without-mingle"],
         )
         processes = [
-            subprocess.Popen([sys.executable, "-m", *command], cwd=settings.BASE_DIR, env=environment)
+            subprocess.Popen([sys.executable, "-m", *command], cwd=settings.BASE_DIR, env=environment)  # noqa: S603 – fixed
             for command in commands
         ]
         self.stdout.write(self.style.SUCCESS(f"\nÖppna http://127.0.0.1:{port}/behorighet/demo/ och välj vem du är:"))

@@ -1,0 +1,84 @@
+"""Errors of the API as problem details (RFC 9457), whatever raised them."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions, status
+from rest_framework.views import set_rollback
+
+CONTENT_TYPE = "application/problem+json"
+TITLES = {
+    400: "Anropet går inte att tolka",
+    403: "Anropet är inte tillåtet",
+    404: "Resursen finns inte",
+    405: "Metoden stöds inte",
+    406: "Formatet stöds inte",
+    415: "Innehållets format stöds inte",
+    429: "För många anrop",
+    500: "Ett fel har inträffat",
+}
+
+
+class Problem(exceptions.APIException):
+    """An error with more to say than a sentence: `members` are added to the problem details."""
+
+    def __init__(self, status_code: int, detail: str, **members: Any) -> None:
+        super().__init__(detail)
+        self.status_code = status_code
+        self.members = members
+
+
+def problem(
+    status_code: int, detail: str, *, instance: str, headers: dict[str, str] | None = None, **members: Any
+) -> JsonResponse:
+    """An error answer. `detail` says what was wrong in Swedish; `instance` is the path that was asked for."""
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(status_code, TITLES[500] if status_code >= 500 else TITLES[400]),
+        "status": status_code,
+        "detail": detail,
+        "instance": instance,
+        **members,
+    }
+    return JsonResponse(
+        body, status=status_code, content_type=CONTENT_TYPE, headers=headers, json_dumps_params={"ensure_ascii": False}
+    )
+
+
+def problem_response(exception: Exception, context: dict[str, Any]) -> JsonResponse | None:
+    """REST framework's exception handler. An unexpected exception is left to Django, which logs it and answers 500."""
+    request: HttpRequest | None = context.get("request")
+    instance = request.path if request is not None else ""
+    if isinstance(exception, Http404):
+        exception = exceptions.NotFound("Resursen finns inte.")
+    elif isinstance(exception, PermissionDenied):
+        exception = exceptions.PermissionDenied("Anropet är inte tillåtet.")
+    if not isinstance(exception, exceptions.APIException):
+        return None
+    set_rollback()
+    headers: dict[str, str] = {}
+    if isinstance(exception, exceptions.Throttled):
+        wait = int(getattr(exception, "wait", None) or 1)
+        headers["Retry-After"] = str(wait)
+        detail = f"Anropen kommer för tätt. Försök igen om {wait} sekunder."
+    elif isinstance(exception, exceptions.MethodNotAllowed):
+        detail = f"Metoden {request.method if request else ''} stöds inte här."
+    elif isinstance(exception, exceptions.ParseError):
+        detail = "Innehållet är inte giltig JSON."
+    elif isinstance(exception, exceptions.UnsupportedMediaType):
+        detail = "Skicka innehållet som application/json."
+    else:
+        detail = str(exception.detail)
+    members = exception.members if isinstance(exception, Problem) else {}
+    return problem(exception.status_code, detail, instance=instance, headers=headers, **members)
+
+
+def unknown_path(request: HttpRequest, path: str = "") -> JsonResponse:
+    """The answer at addresses of the API that do not exist."""
+    return problem(
+        status.HTTP_404_NOT_FOUND,
+        "Adressen finns inte i API:et. Se /api/docs.",
+        instance=request.path,
+        headers={"Access-Control-Allow-Origin": "*"},
+    )

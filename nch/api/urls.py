@@ -1,0 +1,21 @@
+"""Addresses of the API. Below `api/` every address that does not exist is answered with problem details."""
+
+from django.urls import path, re_path
+
+from nch.api.about import ApiInfoView, DocsView, SchemaView
+from nch.api.problems import unknown_path
+from nch.api.statistics import ConfigView, DataView, MetadataView, TablesView, TableView
+
+BASE = "api/statistics/v2"
+
+urlpatterns = [
+    path("api-info", ApiInfoView.as_view(), name="api_info"),
+    path("api/schema", SchemaView.as_view(), name="api_schema"),
+    path("api/docs", DocsView.as_view(), name="api_docs"),
+    path(f"{BASE}/config", ConfigView.as_view(), name="api_config"),
+    path(f"{BASE}/tables", TablesView.as_view(), name="api_tables"),
+    path(f"{BASE}/tables/<str:table_id>", TableView.as_view(), name="api_table"),
+    path(f"{BASE}/tables/<str:table_id>/metadata", MetadataView.as_view(), name="api_metadata"),
+    path(f"{BASE}/tables/<str:table_id>/data", DataView.as_view(), name="api_data"),
+    re_path(r"^api(?:/(?P<path>.*))?$", unknown_path, name="api_unknown"),
+]

@@ -1,0 +1,182 @@
+"""Pages of statistics and reports."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+from nch.audit.services import record_read
+from nch.common.lists import PAGE_SIZE
+from reports.enums import UNDER_WAY, ReportKind, ReportState
+from reports.forms import ReportForm
+from reports.models import Report
+from reports.selectors import reports_for, tables_for
+from reports.services import ReportError, may_be_retried, request_report, retry_report
+from reports.statistics.cube import resolve
+from reports.statistics.grid import lay_out
+from reports.statistics.renderers import csv as csv_renderer
+from reports.statistics.renderers import jsonstat
+from reports.statistics.renderers.figure import to_figure
+
+TONES = {
+    ReportState.REQUESTED: "neutral",
+    ReportState.RENDERING: "info",
+    ReportState.DONE: "success",
+    ReportState.FAILED: "danger",
+}
+
+
+# --- Statistics -----------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_GET
+def table_list(request: HttpRequest) -> HttpResponse:
+    """All tables, by what they are about: their numbers are not fetched here."""
+    tables = tables_for(request.user)
+    if not tables:
+        raise Http404
+    return render(request, "reports/table_list.html", {"tables": tables.values()})
+
+
+@login_required
+@require_GET
+def table_detail(request: HttpRequest, table_id: str) -> HttpResponse:
+    """One table: figure, numbers, notes, source and downloads."""
+    definition = tables_for(request.user).get(table_id)
+    if definition is None:
+        raise Http404
+    cube = resolve(definition, "sv")
+    downloads = [
+        ("CSV för Excel", reverse("reports:table_file", args=[table_id, "csv"])),
+        ("JSON-stat 2", reverse("reports:table_file", args=[table_id, "json"])),
+    ]
+    return render(
+        request,
+        "reports/table_detail.html",
+        {"cube": cube, "grid": lay_out(cube), "figure": to_figure(cube, download_links=downloads)},
+    )
+
+
+@login_required
+@require_GET
+def table_file(request: HttpRequest, table_id: str, kind: str) -> HttpResponse:
+    """A table as a file: CSV that a Swedish Excel opens in columns, or JSON-stat."""
+    definition = tables_for(request.user).get(table_id)
+    if definition is None:
+        raise Http404
+    cube = resolve(definition, "sv")
+    if kind == "csv":
+        response = HttpResponse(csv_renderer.render(cube, separator=";"), content_type=csv_renderer.CONTENT_TYPE)
+    else:
+        response = HttpResponse(jsonstat.render(cube), content_type=jsonstat.CONTENT_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{table_id}.{kind}"'
+    return response
+
+
+# --- Reports --------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_list(request: HttpRequest) -> HttpResponse:
+    """The reports that have been ordered, and the form that orders one."""
+    user = _report_maker(request)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        wanted = form.cleaned_data
+        try:
+            report = request_report(
+                kind=ReportKind(wanted["kind"]), year=wanted["year"], by=user, at=timezone.now()
+            )
+        except ReportError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("reports:report_detail", pk=report.pk)
+    page = Paginator(reports_for(user), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "reports/report_list.html",
+        {"form": form, "page_obj": page, "reports": [(report, TONES[ReportState(report.state)]) for report in page]},
+        status=422 if form.errors else 200,
+    )
+
+
+@login_required
+@require_GET
+@never_cache
+def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One report: how far it has come, its file, and what to do if it failed."""
+    report = _report(request, pk)
+    return render(
+        request,
+        "reports/report_detail.html",
+        {
+            "report": report,
+            "tone": TONES[ReportState(report.state)],
+            "under_way": report.state in UNDER_WAY,
+            "retry": may_be_retried(report, timezone.now()),
+        },
+    )
+
+
+@login_required
+@require_GET
+@never_cache
+def report_status(request: HttpRequest, pk: int) -> JsonResponse:
+    """How far the report has come, for the page's script: state, per cent, and in words."""
+    report = _report(request, pk)
+    status: dict[str, Any] = {
+        "state": report.state,
+        "label": report.get_state_display(),
+        "progress": report.progress,
+        "stage": report.stage,
+        "underWay": report.state in UNDER_WAY,
+    }
+    return JsonResponse(status)
+
+
+@login_required
+@require_POST
+def report_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Order a report again that failed."""
+    report = _report(request, pk)
+    try:
+        retry_report(report=report, by=_report_maker(request), at=timezone.now())
+    except ReportError as error:
+        messages.error(request, str(error))
+    return redirect("reports:report_detail", pk=pk)
+
+
+@login_required
+@require_GET
+def report_download(request: HttpRequest, pk: int) -> FileResponse:
+    """The finished file; who fetched it is logged."""
+    report = _report(request, pk)
+    if report.state != ReportState.DONE:
+        raise Http404
+    record_read(report, by=_report_maker(request), organisation_id=None)
+    return FileResponse(
+        report.file.open("rb"), as_attachment=True, filename=report.file_name, content_type="application/pdf"
+    )
+
+
+def _report_maker(request: HttpRequest) -> User:
+    """The signed-in user, if reports are the user's business; 404 to all others."""
+    if not isinstance(request.user, User) or not access_of(request.user).may(Right.MAKE_REPORTS):
+        raise Http404
+    return request.user
+
+
+def _report(request: HttpRequest, pk: int) -> Report:
+    return get_object_or_404(reports_for(request.user), pk=pk)

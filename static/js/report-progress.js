@@ -1,0 +1,31 @@
+// A report under way: ask how far it has come and show it; when it has ended, load the page that says how.
+const box = document.querySelector("[data-report-status]");
+
+if (box) {
+  const bar = box.querySelector("progress");
+  const words = box.querySelector("[data-report-words]");
+  const refresh = box.querySelector("[data-report-refresh]");
+  let wait = 1000;
+  if (refresh) refresh.hidden = true;
+
+  const ask = async () => {
+    try {
+      const response = await fetch(box.dataset.reportStatus, { headers: { Accept: "application/json" } });
+      if (!response.ok || response.redirected) throw new Error(String(response.status));
+      const status = await response.json();
+      if (!status.underWay) {
+        window.location.reload();
+        return;
+      }
+      const text = `${status.label}: ${status.progress} procent${status.stage ? `. ${status.stage}` : ""}`;
+      if (bar) bar.value = status.progress;
+      if (words && words.textContent !== text) words.textContent = text;
+      wait = 1000;
+    } catch {
+      wait = Math.min(wait * 2, 30000);
+      if (refresh) refresh.hidden = false;
+    }
+    window.setTimeout(ask, wait);
+  };
+  window.setTimeout(ask, wait);
+}

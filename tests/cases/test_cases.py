@@ -1,0 +1,100 @@
+"""Diary numbers, documents, tasks."""
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from nch.accounts.enums import Right, Role
+from nch.audit.models import AuditEvent
+from nch.cases.enums import DocumentDirection
+from nch.cases.models import Case, Task
+from nch.cases.selectors import open_tasks_for
+from nch.cases.services import add_document, add_document_once, close_tasks, open_task, register_case
+from tests.factories.accounts import make_county, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def a_case(signatory_role: Role = Role.COUNTY_SIGNATORY) -> Case:
+    by = make_user(signatory_role)
+    return register_case(title="Ansökan", organisation=by.memberships.get().organisation, by=by, at=NOW)
+
+
+def test_diary_numbers_run_without_gaps_per_swedish_year() -> None:
+    by = make_user(Role.COUNTY_SIGNATORY)
+    organisation = by.memberships.get().organisation
+    new_year_in_sweden = datetime.datetime(2025, 12, 31, 23, 30, tzinfo=datetime.UTC)
+    moments = [datetime.datetime(2025, 6, 1, tzinfo=datetime.UTC)] * 2 + [new_year_in_sweden]
+    cases = [register_case(title="x", organisation=organisation, by=by, at=moment) for moment in moments]
+    assert [case.registration_number for case in cases] == ["1–2025", "2–2025", "1–2026"]
+
+
+def test_documents_are_numbered_and_kept_with_their_digest() -> None:
+    case, by = a_case(), make_user(Role.COUNTY_SIGNATORY)
+    for title in ("Ansökan", "Beslut"):
+        add_document(
+            case=case,
+            direction=DocumentDirection.INCOMING,
+            title=title,
+            file_name="x.pdf",
+            content=b"abc",
+            by=by,
+            at=NOW,
+        )
+    assert [(d.number, d.title, d.size) for d in case.documents.all()] == [(1, "Ansökan", 3), (2, "Beslut", 3)]
+
+
+def test_document_of_a_repeated_task_is_registered_once() -> None:
+    case, by = a_case(), make_user(Role.COUNTY_SIGNATORY)
+    for _ in range(2):
+        add_document_once(
+            case=case, direction=DocumentDirection.INCOMING, title="Ansökan", file_name="x", content=b"a", by=by, at=NOW
+        )
+    assert case.documents.count() == 1
+
+
+def test_download_is_an_attachment_and_leaves_a_row_in_the_log(client: Client) -> None:
+    case, by = a_case(), make_user(Role.COUNTY_SIGNATORY)
+    add_document(
+        case=case, direction=DocumentDirection.INCOMING, title="A", file_name="åäö.pdf", content=b"abc", by=by, at=NOW
+    )
+    client.force_login(by)
+    answer = client.get(reverse("document_download", args=[case.pk, 1]))
+    assert b"".join(answer.streaming_content) == b"abc"
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert AuditEvent.objects.filter(action="read", actor_id=by.pk, subject_type="cases.document").count() == 1
+
+
+def test_tasks_wait_for_those_with_the_right_at_that_organisation_only() -> None:
+    officer, other_role = make_user(Role.COUNTY_OFFICER), make_user(Role.RC_COORDINATOR)
+    elsewhere = make_user(
+        Role.COUNTY_OFFICER, make_organisation("county_board", county=make_county("14", "Västra Götalands län"))
+    )
+    national = make_user(Role.NCH_OFFICER)
+    open_task(
+        "k", organisation=officer.memberships.get().organisation, right=Right.FILL_IN, title="Sök", url="/", at=NOW
+    )
+    assert [task.title for task in open_tasks_for(officer)] == ["Sök"]
+    for user in (other_role, elsewhere, national):
+        assert not open_tasks_for(user).exists()
+
+
+def test_task_of_the_same_key_is_one_and_closes_once() -> None:
+    organisation = make_organisation("nch")
+    for _ in range(2):
+        open_task("k", organisation=organisation, right=Right.ASSESS, title="Bedöm", url="/", at=NOW)
+    assert Task.objects.count() == 1
+    close_tasks("k", "never-opened", at=NOW)
+    assert not open_tasks_for(make_user(Role.NCH_OFFICER)).exists()
+
+
+def test_expired_offer_stops_waiting() -> None:
+    officer = make_user(Role.COUNTY_OFFICER)
+    organisation = officer.memberships.get().organisation
+    past = NOW - datetime.timedelta(days=1)
+    open_task("k", organisation=organisation, right=Right.FILL_IN, title="Sök", url="/", at=past, expires_at=past)
+    assert not open_tasks_for(officer).exists()

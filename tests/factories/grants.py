@@ -1,0 +1,98 @@
+"""Calls and applications, made through the services as people would make them."""
+
+import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from grants.enums import Outcome
+from grants.models import Application, Decision, FundingCall
+from grants.selectors import criteria
+from grants.services.applications import start_application, submit_application
+from grants.services.assessments import declare, submit_assessment
+from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
+from grants.services.decisions import ProposalInput, propose_decision, sign_decision
+from nch.accounts.enums import Role
+from nch.accounts.models import User
+from nch.counties.models import Organisation
+from nch.demo.build import budget, fill_in
+from nch.demo.texts import APPLICATION_ANSWERS
+from tests.factories.accounts import make_organisation, make_user
+
+DAY = datetime.timedelta(days=1)
+
+
+def call_input(**changes: object) -> CallInput:
+    """A call that is open today, with two budget years."""
+    now = timezone.now()
+    fields: dict[str, object] = {
+        "title": "Utvecklingsmedel",
+        "purpose": "Starta resurscentrum.",
+        "legal_basis": "Förordning (2022:1345)",
+        "opens_at": now - DAY,
+        "closes_at": now + 30 * DAY,
+        "budgets": {2026: Decimal(2_000_000), 2027: Decimal(1_000_000)},
+        "criteria": [CriterionInput("Behov", "", 3), CriterionInput("Genomförande", "", 1)],
+    }
+    return CallInput(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def make_call(**changes: object) -> FundingCall:
+    """A published call."""
+    make_organisation("nch")
+    officer = make_user(Role.NCH_OFFICER)
+    call = save_call(content=call_input(**changes), by=officer, at=timezone.now())
+    return publish_call(call=call, by=officer, at=timezone.now())
+
+
+def make_draft(call: FundingCall, officer: User, *, complete: bool = True, salaries: int = 100_000) -> Application:
+    """An application of the officer's county, filled in unless it is to be incomplete."""
+    organisation: Organisation = officer.memberships.get().organisation
+    now = timezone.now()
+    application = start_application(call=call, organisation=organisation, by=officer, at=now)
+    if complete:
+        years = [row.year for row in call.budgets.all()]
+        answers = {**APPLICATION_ANSWERS, "budget": budget(years, salaries)}
+        fill_in(application.response, answers, by=officer, at=now)
+    return application
+
+
+def make_submitted(call: FundingCall, signatory: User, **changes: int) -> Application:
+    """A submitted application of the signatory's county."""
+    application = make_draft(call, signatory, **changes)
+    return submit_application(application=application, by=signatory, at=timezone.now())
+
+
+def assess(application: Application, *officers: User, score: int = 4) -> None:
+    """Each officer declares no conflict of interest and hands in an assessment."""
+    for officer in officers:
+        now = timezone.now()
+        assessment = declare(application=application, recused=False, by=officer, at=now)
+        submit_assessment(
+            assessment=assessment,
+            scores=dict.fromkeys(criteria(application.call), (score, "Väl beskrivet.")),
+            comment="",
+            by=officer,
+            at=now,
+        )
+
+
+def proposal(application: Application, *, share: Decimal = Decimal("0.5"), **changes: object) -> ProposalInput:
+    """A partial grant of a share of what is asked for, in whole kronor."""
+    amounts = {row.year: (row.amount * share).quantize(Decimal(1)) for row in application.applied_amounts.all()}
+    fields: dict[str, object] = {
+        "outcome": Outcome.GRANTED_IN_PART,
+        "amounts": amounts,
+        "reasons": "Behovet är tydligt.",
+        "conditions": ["Redovisa medlen."],
+    }
+    return ProposalInput(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def make_decided(application: Application) -> Decision:
+    """Two assessments, a proposal and a signed decision."""
+    first, second = make_user(Role.NCH_OFFICER), make_user(Role.NCH_OFFICER)
+    assess(application, first, second)
+    now = timezone.now()
+    decision = propose_decision(application=application, content=proposal(application), by=first, at=now)
+    return sign_decision(decision=decision, by=make_user(Role.NCH_DECISION_MAKER), at=now)

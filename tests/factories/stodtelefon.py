@@ -1,0 +1,72 @@
+"""Support lines, code lists and calls for tests; the calls go through the service."""
+
+import datetime
+import uuid
+from typing import Any
+
+from django.utils import timezone
+
+from nch.accounts.enums import Role
+from nch.accounts.models import User
+from nch.counties.models import Organisation
+from stodtelefon.enums import Channel, CodeKind, LineKind
+from stodtelefon.models import Code, SupportCall, SupportLine
+from stodtelefon.services import load_code_lists, log_call, open_line
+from tests.factories.accounts import make_county, make_organisation, make_user
+
+
+def swedish(*parts: int) -> datetime.datetime:
+    """A moment by the Swedish clock: year, month, day, hour, minute."""
+    return datetime.datetime(*parts, tzinfo=timezone.get_default_timezone())  # type: ignore[misc,arg-type]
+
+
+MORNING = swedish(2026, 3, 10, 9, 30)
+EVENING = swedish(2026, 3, 10, 17, 0)
+
+
+def make_line(organisation: Organisation | None = None) -> SupportLine:
+    """The line of a resource centre, or the national one where no organisation is given; code lists included."""
+    load_code_lists()
+    kind = LineKind.REGIONAL if organisation else LineKind.NATIONAL_PROFESSIONALS
+    name = f"Stödtelefonen {organisation.name}" if organisation else "NCH:s stödtelefon"
+    owner = organisation or make_organisation("nch")
+    return open_line(name=name, organisation=owner, kind=kind, by=None, at=MORNING)
+
+
+def make_centre_line(code: str = "12", name: str = "Skåne län") -> SupportLine:
+    """The line of a resource centre of its own in a county."""
+    return make_line(make_organisation("resource_centre", county=make_county(code, name)))
+
+
+def make_answerer(line: SupportLine) -> User:
+    """Somebody who answers the line: NCH's staff or the centre's coordinator."""
+    national = line.kind == LineKind.NATIONAL_PROFESSIONALS
+    return make_user(Role.NCH_LINE if national else Role.RC_COORDINATOR, line.organisation)
+
+
+def code(kind: CodeKind, name: str) -> Code:
+    """An entry of a code list."""
+    return Code.objects.get(kind=kind, code=name)
+
+
+def call_values(line: SupportLine, by: User, **changes: Any) -> dict[str, Any]:
+    """Arguments of `log_call` for an ordinary call from Skåne, with some of them changed."""
+    return {
+        "by": by,
+        "line": line,
+        "started_at": MORNING,
+        "duration_minutes": 20,
+        "channel": Channel.PHONE,
+        "caller_category": code(CodeKind.CALLER_CATEGORY, "socialtjanst"),
+        "topic": code(CodeKind.TOPIC, "rutiner"),
+        "county": make_county("12", "Skåne län"),
+        "county_known": True,
+        "idempotency_key": uuid.uuid4(),
+        "at": EVENING,
+        **changes,
+    }
+
+
+def make_call(line: SupportLine, by: User, **changes: Any) -> SupportCall:
+    """A logged call."""
+    return log_call(**call_values(line, by, **changes))

@@ -1,0 +1,225 @@
+"""Several people in one draft: nothing that anybody wrote is lost, and nothing is merged in silence."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from grants.models import Application
+from nch.accounts.enums import Role
+from nch.accounts.models import User
+from nch.questionnaires.models import Answer, AnswerVersion, Question
+from nch.questionnaires.selectors import ResponseReader
+from nch.questionnaires.services import (
+    IncompleteResponseError,
+    NotOpenForAnswersError,
+    StaleSaveError,
+    save_answers,
+    submit_response,
+)
+from tests.common.test_files import pdf_bytes
+from tests.factories.accounts import make_user
+from tests.factories.grants import make_call, make_draft
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def officer() -> User:
+    return make_user(Role.COUNTY_OFFICER)
+
+
+@pytest.fixture
+def application(officer: User) -> Application:
+    return make_draft(make_call(), officer, complete=False)
+
+
+def question(application: Application, key: str) -> Question:
+    return next(q for q in ResponseReader(application.response).questions if q.key == key)
+
+
+def save(application: Application, by: User, key: str, text: Any, seen: int = 0) -> int:
+    asked = question(application, key)
+    saved = save_answers(
+        response=application.response, values={asked: text}, seen={asked: seen}, by=by, at=timezone.now()
+    )
+    return saved.get(asked, 0)
+
+
+def test_every_text_is_kept_as_a_version(application: Application, officer: User) -> None:
+    revision = save(application, officer, "forankring", "Första")
+    assert save(application, officer, "forankring", "Andra", seen=revision) == 2
+    versions = AnswerVersion.objects.filter(answer__question__key="forankring")
+    assert [(v.revision, v.value) for v in versions] == [(2, "Andra"), (1, "Första")]
+
+
+def test_stale_save_is_refused_with_both_texts_and_writes_nothing(application: Application, officer: User) -> None:
+    colleague = make_user(Role.COUNTY_SIGNATORY, application.organisation)
+    save(application, colleague, "forankring", "Kollegans text")
+    with pytest.raises(StaleSaveError) as refused:
+        save(application, officer, "forankring", "Min text", seen=0)
+    conflict = refused.value.conflicts[0]
+    assert (conflict.mine, conflict.theirs, conflict.by) == ("Min text", "Kollegans text", colleague)
+    assert Answer.objects.get().value == "Kollegans text"
+
+
+def test_stale_page_saves_other_questions_and_leaves_what_the_writer_did_not_touch(
+    application: Application, officer: User
+) -> None:
+    first = save(application, officer, "forankring", "Text ett")
+    save(application, officer, "forankring", "Text två", seen=first)
+    untouched, mine = question(application, "forankring"), question(application, "behovsinventering")
+    save_answers(
+        response=application.response,
+        values={untouched: "Text ett", mine: "Behovet"},
+        seen={untouched: 1, mine: 0},
+        by=officer,
+        at=timezone.now(),
+    )
+    answers = {answer.question.key: answer.value for answer in Answer.objects.select_related("question")}
+    assert answers == {"forankring": "Text två", "behovsinventering": "Behovet"}
+
+
+def test_emptying_an_answer_is_a_change_of_its_own(application: Application, officer: User) -> None:
+    revision = save(application, officer, "forankring", "Text")
+    save(application, officer, "forankring", "", seen=revision)
+    assert Answer.objects.get().value == ""
+    assert AnswerVersion.objects.count() == 2
+
+
+def test_what_is_typed_wrong_is_kept_and_told(application: Application, officer: User) -> None:
+    save(application, officer, "budget", {"salaries": {"2026": "-5", "2027": "abc"}})
+    reader = ResponseReader(application.response)
+    problem = reader.problem(question(application, "budget"))
+    assert problem is not None
+    assert "”-5” är negativt" in problem.message
+    assert "”abc” är inte ett tal" in problem.message
+    assert Answer.objects.get().value["salaries"] == {"2026": "-5", "2027": "abc"}
+
+
+def test_follow_up_question_is_asked_only_after_its_answer(application: Application, officer: User) -> None:
+    follow_up = question(application, "nulage")
+    assert not ResponseReader(application.response).is_asked(follow_up)
+    save(application, officer, "har_resurscentrum", "yes")
+    assert ResponseReader(application.response).is_asked(follow_up)
+
+
+def test_incomplete_response_is_refused_with_every_problem(application: Application, officer: User) -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY, application.organisation)
+    with pytest.raises(IncompleteResponseError) as refused:
+        submit_response(response=application.response, by=signatory, at=timezone.now())
+    keys = {problem.question.key for problem in refused.value.problems}
+    assert {"budget", "behovsinventering", "finansieringsplan"} <= keys
+    assert "budgetkommentar" not in keys
+    assert "nulage" not in keys
+
+
+def test_nothing_is_written_after_submission(officer: User) -> None:
+    application = make_draft(make_call(), officer)
+    signatory = make_user(Role.COUNTY_SIGNATORY, application.organisation)
+    submit_response(response=application.response, by=signatory, at=timezone.now())
+    with pytest.raises(NotOpenForAnswersError):
+        save(application, officer, "forankring", "För sent", seen=1)
+
+
+def section_url(application: Application, section: str = "behov") -> str:
+    return reverse("grants:application_section", args=[application.pk, section])
+
+
+def test_section_page_saves_and_goes_on(client: Client, application: Application, officer: User) -> None:
+    client.force_login(officer)
+    answer = client.post(
+        section_url(application),
+        {
+            "behovsinventering": "Rad ett\r\nRad två",
+            "har_resurscentrum": "no",
+            "forankring": "Hög",
+            "rev_forankring": "0",
+        },
+    )
+    assert answer["Location"] == section_url(application, "organisation")
+    assert ResponseReader(application.response).value_of("behovsinventering") == "Rad ett\nRad två"
+
+
+def test_section_page_shows_both_texts_when_somebody_was_first(
+    client: Client, application: Application, officer: User
+) -> None:
+    colleague = make_user(Role.COUNTY_SIGNATORY, application.organisation)
+    save(application, colleague, "forankring", "Kollegans text")
+    client.force_login(officer)
+    page = client.post(section_url(application), {"forankring": "Min text", "rev_forankring": "0"})
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "Min text" in text
+    assert "Kollegans text" in text
+    assert 'name="rev_forankring" value="1"' in text
+    again = client.post(section_url(application), {"forankring": "Min text", "rev_forankring": "1", "overview": "1"})
+    assert again.status_code == 302
+    assert ResponseReader(application.response).value_of("forankring") == "Min text"
+
+
+def test_autosave_answers_with_revisions_and_tells_of_a_conflict(
+    client: Client, application: Application, officer: User
+) -> None:
+    client.force_login(officer)
+    accept = {"HTTP_ACCEPT": "application/json"}
+    saved = client.post(section_url(application), {"forankring": "Ett", "rev_forankring": "0"}, **accept)
+    assert saved.json()["revisions"] == {"rev_forankring": 1}
+    refused = client.post(section_url(application), {"forankring": "Två", "rev_forankring": "0"}, **accept)
+    assert refused.status_code == 409
+    assert "Någon annan" in refused.json()["message"]
+
+
+def test_wrong_file_keeps_the_rest_of_the_form(client: Client, application: Application, officer: User) -> None:
+    client.force_login(officer)
+    page = client.post(
+        section_url(application, "organisation"),
+        {"huvudman": "Barnahus", "avsiktsforklaring": SimpleUploadedFile("avsikt.pdf", b"inte en pdf")},
+    )
+    text = page.content.decode()
+    assert "inte att öppna som PDF" in text
+    assert "Barnahus" in text
+    assert ResponseReader(application.response).value_of("huvudman") == "Barnahus"
+
+
+def test_right_file_is_kept_and_can_be_fetched(client: Client, application: Application, officer: User) -> None:
+    client.force_login(officer)
+    content = pdf_bytes()
+    client.post(
+        section_url(application, "organisation"),
+        {"avsiktsforklaring": SimpleUploadedFile("avsikt.pdf", content), "overview": "1"},
+    )
+    kept = application.response.files.get()
+    answer = client.get(reverse("grants:application_file", args=[application.pk, kept.pk]))
+    assert b"".join(answer.streaming_content) == content
+
+
+def test_too_large_file_is_let_go_and_the_text_is_kept(
+    client: Client, application: Application, officer: User, settings: Any
+) -> None:
+    settings.MAX_FILE_BYTES = 1000
+    client.force_login(officer)
+    page = client.post(
+        section_url(application, "organisation"),
+        {"huvudman": "Barnahus", "avsiktsforklaring": SimpleUploadedFile("stor.pdf", b"x" * 200_000)},
+    )
+    assert "för stor" in page.content.decode()
+    assert ResponseReader(application.response).value_of("huvudman") == "Barnahus"
+
+
+def test_request_of_three_gigabytes_is_answered_without_being_read(client: Client, officer: User) -> None:
+    client.force_login(officer)
+    page = client.post("/", b"x", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(3 * 1024**3))
+    assert page.status_code == 413
+    assert "20" in page.content.decode()
+
+
+def test_history_shows_every_version(client: Client, application: Application, officer: User) -> None:
+    revision = save(application, officer, "forankring", "Första texten")
+    save(application, officer, "forankring", "Andra texten", seen=revision)
+    client.force_login(officer)
+    text = client.get(reverse("grants:application_history", args=[application.pk])).content.decode()
+    assert text.index("Andra texten") < text.index("Första texten")

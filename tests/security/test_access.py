@@ -1,0 +1,217 @@
+"""Every address × every role × own and other county, against one table. A new address without a row fails.
+
+A door that a role may not open answers 404 (so that nobody learns what exists); who has not signed in is led to the
+sign-in page. Doors that take POST only answer GET with a redirect; what POST may do is in the table too.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from nch.accounts.enums import Role
+from tests.security.world import CountyWorld, World, build_world
+
+ALL = frozenset({*Role, "nobody"})
+NCH_CASES = frozenset({Role.NCH_OFFICER, Role.NCH_DECISION_MAKER, Role.NCH_FINANCE, Role.NCH_ANALYST, Role.AUDITOR})
+NCH_CENTRES = frozenset({Role.NCH_OFFICER, Role.NCH_DECISION_MAKER, Role.NCH_ANALYST, Role.AUDITOR})
+COUNTY = frozenset({Role.COUNTY_OFFICER, Role.COUNTY_SIGNATORY})
+SIGNATORY = frozenset({Role.COUNTY_SIGNATORY})
+OFFICER = frozenset({Role.NCH_OFFICER})
+DECIDER = frozenset({Role.NCH_DECISION_MAKER})
+STATISTICS = frozenset({*NCH_CASES, Role.NCH_LINE})
+LOGGERS = frozenset({Role.NCH_LINE, Role.RC_COORDINATOR})
+CALL_READERS = frozenset({*LOGGERS, Role.AUDITOR})
+ANALYST = frozenset({Role.NCH_ANALYST})
+ADMIN = frozenset({Role.NCH_ADMIN})
+LOCAL = frozenset({Role.COUNTY_OFFICER, Role.COUNTY_SIGNATORY, Role.RC_COORDINATOR})
+NO_ONE: frozenset[Any] = frozenset()
+PUBLIC = "public"
+
+Arguments = Callable[[World, CountyWorld], list[Any]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may open an address (GET) and use it (POST; None: it takes none).
+
+    `scoped`: local roles in their own county only.
+    """
+
+    opens: frozenset[Any]
+    args: Arguments = field(default=lambda world, county: [])
+    posts: frozenset[Any] | None = None
+    scoped: bool = False
+    public: bool = False
+
+
+def _of(name: str, *more: Any) -> Arguments:
+    return lambda world, county: [getattr(county, name).pk, *more]
+
+
+ACCESS: dict[str, Door] = {
+    "start": Door(ALL),
+    "my_access": Door(ALL),
+    "gallery": Door(ALL),
+    "case_list": Door(ALL),
+    "case_detail": Door(NCH_CASES | COUNTY, lambda w, c: [c.submitted.case_id], scoped=True),
+    "document_download": Door(NCH_CASES | COUNTY, lambda w, c: [c.decided.case_id, 1], scoped=True),
+    # Users and log
+    "members:user_list": Door(ADMIN),
+    "members:invite": Door(ADMIN, posts=ADMIN),
+    "members:user_detail": Door(ADMIN, lambda w, c: [c.officer.pk], posts=ADMIN),
+    "members:end_membership": Door(ADMIN, lambda w, c: [c.officer.memberships.get().pk], posts=ADMIN),
+    "audit:event_list": Door(frozenset({Role.AUDITOR})),
+    # Grants
+    "grants:call_list": Door(NCH_CASES | COUNTY),
+    "grants:call_create": Door(OFFICER, posts=OFFICER),
+    "grants:call_detail": Door(NCH_CASES | COUNTY, lambda w, c: [w.open_call.pk]),
+    "grants:call_edit": Door(OFFICER, lambda w, c: [w.draft_call.pk], posts=OFFICER),
+    "grants:call_publish": Door(OFFICER, lambda w, c: [w.draft_call.pk], posts=OFFICER),
+    "grants:application_start": Door(NCH_CASES | COUNTY, lambda w, c: [w.open_call.pk], posts=NCH_CASES | COUNTY),
+    "grants:application_list": Door(NCH_CASES | COUNTY),
+    "grants:application_detail": Door(NCH_CASES | COUNTY, _of("submitted"), scoped=True),
+    "grants:application_section": Door(COUNTY, _of("draft", "behov"), posts=COUNTY, scoped=True),
+    "grants:application_history": Door(COUNTY, _of("draft"), scoped=True),
+    "grants:application_file": Door(NO_ONE, _of("submitted", 0), scoped=True),
+    "grants:application_submit": Door(COUNTY, _of("draft"), posts=SIGNATORY, scoped=True),
+    "grants:application_withdraw": Door(COUNTY, _of("draft"), posts=SIGNATORY, scoped=True),
+    "grants:assess": Door(OFFICER, _of("submitted"), posts=OFFICER),
+    "grants:declare_interest": Door(OFFICER, _of("submitted"), posts=OFFICER),
+    "grants:propose": Door(OFFICER, _of("submitted"), posts=OFFICER),
+    "grants:decide": Door(DECIDER, _of("submitted"), posts=DECIDER),
+    # Centres and lägesbilder
+    "resurscentra:centre_list": Door(NCH_CENTRES | COUNTY),
+    "resurscentra:centre_detail": Door(NCH_CENTRES | COUNTY, _of("centre")),
+    "resurscentra:report_overview": Door(NCH_CENTRES | COUNTY),
+    "resurscentra:period_open": Door(OFFICER, posts=OFFICER),
+    "resurscentra:report_detail": Door(NCH_CENTRES | COUNTY, _of("submitted_report"), scoped=True),
+    "resurscentra:report_section": Door(COUNTY, _of("draft_report", "lage"), posts=COUNTY, scoped=True),
+    "resurscentra:report_history": Door(COUNTY, _of("draft_report"), scoped=True),
+    "resurscentra:report_file": Door(NO_ONE, _of("submitted_report", 0), scoped=True),
+    "resurscentra:report_submit": Door(COUNTY, _of("draft_report"), posts=SIGNATORY, scoped=True),
+    # Support line
+    "stodtelefon:call_list": Door(CALL_READERS),
+    "stodtelefon:log_call": Door(LOGGERS, posts=LOGGERS),
+    "stodtelefon:call_detail": Door(frozenset({Role.RC_COORDINATOR, Role.AUDITOR}), _of("support_call"), scoped=True),
+    # Statistics and reports
+    "reports:table_list": Door(STATISTICS),
+    "reports:table_detail": Door(STATISTICS, lambda w, c: ["calls-per-year"]),
+    "reports:table_file": Door(STATISTICS, lambda w, c: ["calls-per-year", "csv"]),
+    "reports:report_list": Door(ANALYST, posts=ANALYST),
+    "reports:report_detail": Door(ANALYST, lambda w, c: [w.report.pk]),
+    "reports:report_status": Door(ANALYST, lambda w, c: [w.report.pk]),
+    "reports:report_retry": Door(NO_ONE, lambda w, c: [w.report.pk], posts=ANALYST),
+    "reports:report_download": Door(ANALYST, lambda w, c: [w.report.pk]),
+    # Open to everybody
+    "health": Door(ALL, public=True),
+    "accessibility_statement": Door(ALL, public=True),
+    "api_info": Door(ALL, public=True),
+    "api_schema": Door(ALL, public=True),
+    "api_docs": Door(ALL, public=True),
+    "api_config": Door(ALL, public=True),
+    "api_tables": Door(ALL, public=True),
+    "api_table": Door(ALL, lambda w, c: ["calls-per-year"], public=True),
+    "api_metadata": Door(ALL, lambda w, c: ["calls-per-year"], public=True),
+    "api_data": Door(ALL, lambda w, c: ["calls-per-year"], public=True),
+}
+# Doors of other packages and doors that lead nowhere by design; each has its own test, named here.
+ELSEWHERE = {
+    "accept_invitation": "tests/members/test_members.py",
+    "demo_sign_in": "tests/accounts/test_sign_in.py",
+    "api_unknown": "tests/api",
+}
+ALLAUTH_PREFIXES = ("account_", "mfa_")
+
+
+def named_urls(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            namespace = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from named_urls(pattern, namespace)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+def test_every_address_has_a_row_in_the_access_table() -> None:
+    names = {name for name in named_urls(get_resolver()) if not name.startswith(ALLAUTH_PREFIXES)}
+    assert names == set(ACCESS) | set(ELSEWHERE)
+
+
+def is_open(status: int) -> bool:
+    return status in (200, 302, 409, 422)
+
+
+@pytest.mark.django_db
+def test_every_role_meets_each_door_as_the_table_says() -> None:
+    world = build_world()
+    faults: list[str] = []
+    for name, door in ACCESS.items():
+        for role, user in world.users().items():
+            for county, is_own in ((world.own, True), (world.other, False)):
+                url = reverse(name, args=door.args(world, county))
+                local_elsewhere = door.scoped and not is_own and role in LOCAL
+                for method, who in (("get", door.opens), ("post", door.posts)):
+                    if who is None:
+                        continue
+                    expected = role in who and not local_elsewhere
+                    client = Client()
+                    client.force_login(user)
+                    with transaction.atomic():
+                        answer = getattr(client, method)(url)
+                        answer.close()
+                        status = answer.status_code
+                        transaction.set_rollback(True)
+                    if is_open(status) != expected or (not expected and status not in (404, 405)):
+                        own = "own" if is_own else "other"
+                        faults.append(f"{method} {name} ({own} county) as {role}: {status}, expected open={expected}")
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.django_db
+def test_who_is_not_signed_in_is_led_to_the_sign_in_page() -> None:
+    world = build_world()
+    for name, door in ACCESS.items():
+        answer = Client().get(reverse(name, args=door.args(world, world.own)))
+        if door.public:
+            assert answer.status_code == 200, name
+        else:
+            assert answer.status_code == 302, name
+            assert answer["Location"].startswith(reverse("account_login")), name
+
+
+@pytest.mark.django_db
+def test_lists_show_no_row_of_another_county() -> None:
+    world = build_world()
+    own, other = world.own.officer.memberships.get().organisation, world.other.officer.memberships.get().organisation
+    for user in (world.own.officer, world.own.signatory):
+        for name in ("case_list", "grants:application_list", "resurscentra:report_overview", "start"):
+            client = Client()
+            client.force_login(user)
+            text = client.get(reverse(name)).content.decode()
+            assert other.name not in text, name
+        assert own.name in text
+
+
+@pytest.mark.django_db
+def test_unpublished_call_is_nowhere_to_be_seen_outside_nch() -> None:
+    world = build_world()
+    client = Client()
+    client.force_login(world.own.officer)
+    assert "Hemligt utkast" not in client.get(reverse("grants:call_list")).content.decode()
+    assert client.get(reverse("grants:call_detail", args=[world.draft_call.pk])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_nch_cannot_read_a_draft_that_a_county_has_not_handed_in() -> None:
+    world = build_world()
+    for role in (Role.NCH_OFFICER, Role.AUDITOR, Role.NCH_DECISION_MAKER):
+        client = Client()
+        client.force_login(world.people[role])
+        assert client.get(reverse("grants:application_detail", args=[world.own.draft.pk])).status_code == 404
+        draft = reverse("resurscentra:report_detail", args=[world.own.draft_report.pk])
+        assert client.get(draft).status_code == 404

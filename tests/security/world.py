@@ -1,0 +1,149 @@
+"""Two counties with everything in them, for the walk through every door."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from grants.models import Application, FundingCall
+from grants.services.calls import load_published_money
+from nch.accounts.enums import Role
+from nch.accounts.models import User
+from nch.counties.services import load_country
+from nch.demo.build import fill_in
+from nch.demo.texts import SITUATION_REPORT_ANSWERS
+from reports.enums import ReportKind
+from reports.models import Report
+from reports.services import render_report_now
+from resurscentra.models import ResourceCentre, SituationReport
+from resurscentra.services import load_known_centres, open_period, start_report, submit_report
+from stodtelefon.models import SupportCall
+from stodtelefon.services import load_code_lists, load_published_figures
+from tests.factories.accounts import make_county, make_organisation, make_user
+from tests.factories.grants import make_call, make_decided, make_draft, make_submitted
+from tests.factories.stodtelefon import make_call as make_support_call
+from tests.factories.stodtelefon import make_line
+
+OWN, OTHER = "12", "21"
+
+
+@dataclass
+class CountyWorld:
+    """What one county owns."""
+
+    officer: User
+    signatory: User
+    coordinator: User
+    draft: Application
+    submitted: Application
+    decided: Application
+    draft_report: SituationReport
+    submitted_report: SituationReport
+    support_call: SupportCall
+    centre: ResourceCentre
+
+
+@dataclass
+class World:
+    """Everybody and everything; `people` are the roles without a county."""
+
+    own: CountyWorld
+    other: CountyWorld
+    people: dict[Role, User]
+    nobody: User
+    open_call: FundingCall
+    draft_call: FundingCall
+    report: Report
+    national_call: SupportCall
+
+    def users(self) -> dict[str, User]:
+        """The standing cast by role, the county roles in the own county."""
+        return {
+            **self.people,
+            Role.COUNTY_OFFICER: self.own.officer,
+            Role.COUNTY_SIGNATORY: self.own.signatory,
+            Role.RC_COORDINATOR: self.own.coordinator,
+            "nobody": self.nobody,
+        }
+
+
+def _county(code: str, calls: list[FundingCall], periods: list[SituationReport]) -> CountyWorld:
+    county = make_county(code, code)
+    board = make_organisation("county_board", county=county)
+    officer, signatory = make_user(Role.COUNTY_OFFICER, board), make_user(Role.COUNTY_SIGNATORY, board)
+    centre = ResourceCentre.objects.filter(organisation__county=county).select_related("organisation")[0]
+    coordinator = make_user(Role.RC_COORDINATOR, centre.organisation)
+    draft_report, submitted_report = [report for report in periods if report.organisation == board]
+    for report in (draft_report, submitted_report):
+        start_report(report=report, by=officer, at=timezone.now())
+        report.refresh_from_db()
+    assert submitted_report.response is not None
+    fill_in(submitted_report.response, SITUATION_REPORT_ANSWERS, by=officer, at=timezone.now())
+    submit_report(report=submitted_report, by=signatory, at=timezone.now())
+    decided = make_submitted(calls[2], signatory)
+    make_decided(decided)
+    return CountyWorld(
+        officer=officer,
+        signatory=signatory,
+        coordinator=coordinator,
+        draft=make_draft(calls[0], officer),
+        submitted=make_submitted(calls[1], signatory),
+        decided=decided,
+        draft_report=draft_report,
+        submitted_report=submitted_report,
+        support_call=make_support_call(make_line(centre.organisation), coordinator),
+        centre=centre,
+    )
+
+
+def build_world() -> World:
+    """Make it all through the services."""
+    load_country()
+    load_published_money()
+    load_code_lists()
+    load_published_figures()
+    people = {
+        role: make_user(role)
+        for role in (
+            Role.NCH_OFFICER,
+            Role.NCH_DECISION_MAKER,
+            Role.NCH_FINANCE,
+            Role.NCH_ANALYST,
+            Role.NCH_LINE,
+            Role.NCH_ADMIN,
+            Role.AUDITOR,
+        )
+    }
+    load_known_centres(by=people[Role.NCH_OFFICER], at=timezone.now())
+    for number in (1, 2):
+        open_period(
+            title=f"Period {number}",
+            starts_on=datetime.date(2026, number, 1),
+            ends_on=datetime.date(2026, number, 28),
+            due_on=datetime.date(2026, number, 28),
+            by=people[Role.NCH_OFFICER],
+            at=timezone.now(),
+        )
+    asked = list(SituationReport.objects.select_related("period__version", "organisation", "centre").order_by("period"))
+    calls = [make_call(title=f"Utlysning {number}") for number in range(3)]
+    draft_call = FundingCall.objects.create(
+        title="Hemligt utkast",
+        purpose="x",
+        legal_basis="x",
+        grantor=calls[0].grantor,
+        opens_at=timezone.now(),
+        closes_at=timezone.now() + datetime.timedelta(days=1),
+        created_at=timezone.now(),
+        created_by=people[Role.NCH_OFFICER],
+    )
+    national_call = make_support_call(make_line(), people[Role.NCH_LINE])
+    return World(
+        own=_county(OWN, calls, asked),
+        other=_county(OTHER, calls, asked),
+        people=people,
+        nobody=make_user(None),
+        open_call=calls[0],
+        draft_call=draft_call,
+        report=render_report_now(kind=ReportKind.ANNUAL, year=2023, by=people[Role.NCH_ANALYST], at=timezone.now()),
+        national_call=national_call,
+    )

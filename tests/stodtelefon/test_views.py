@@ -1,0 +1,275 @@
+"""The pages of the support line, without JavaScript."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from nch.accounts.enums import Role
+from nch.accounts.models import Membership, User
+from nch.audit.models import AuditEvent
+from nch.counties.models import Municipality
+from stodtelefon.enums import CodeKind
+from stodtelefon.models import SupportCall, SupportLine
+from tests.factories.accounts import make_county, make_user
+from tests.factories.stodtelefon import MORNING, code, make_answerer, make_call, make_centre_line, make_line
+from tests.stodtelefon.test_services import SIBLINGS
+
+pytestmark = pytest.mark.django_db
+
+LIST, LOG = "/stodtelefon/", "/stodtelefon/logga/"
+MOST_QUERIES = 12
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    """What a browser sends for an ordinary call, three individuals left empty."""
+    make_county("12", "Skåne län")
+    values: dict[str, Any] = {
+        "idempotency_key": str(uuid.uuid4()),
+        "caller_category": code(CodeKind.CALLER_CATEGORY, "skola").pk,
+        "county": "12",
+        "municipality": "",
+        "topic": code(CodeKind.TOPIC, "pagaende_arende").pk,
+        "advice": [code(CodeKind.ADVICE, "orosanmalan").pk, code(CodeKind.ADVICE, "samverkan").pk],
+        "referral": "",
+        "referred_to": "",
+        "started_on": "2026-03-10",
+        "started_time": "09:30",
+        "duration_minutes": "15",
+        "channel": "phone",
+        "individuals-TOTAL_FORMS": "3",
+        "individuals-INITIAL_FORMS": "0",
+    }
+    for number in range(3):
+        blank = {"age_group": "", "gender": "", "marriage": "no", "abduction": "no", "fgm": "no"}
+        values |= {f"individuals-{number}-{name}": value for name, value in blank.items()}
+    return values | changes
+
+
+@pytest.fixture
+def line() -> SupportLine:
+    return make_centre_line()
+
+
+@pytest.fixture
+def client(line: SupportLine) -> Client:
+    return signed_in(make_answerer(line))
+
+
+def test_log_page_saves_a_call_and_is_ready_for_the_next(client: Client, line: SupportLine) -> None:
+    exposed = {"age_group": "13_15", "gender": "girl_woman", "abduction": "planned", "other": "on"}
+    response = client.post(LOG, typed(**{f"individuals-1-{name}": value for name, value in exposed.items()}))
+    assert (response.status_code, response["Location"]) == (302, LOG)
+    call = SupportCall.objects.get()
+    assert (call.line, call.county_id, call.duration_minutes, call.channel) == (line, "12", 15, "phone")
+    assert timezone.localtime(call.started_at).strftime("%Y-%m-%d %H:%M") == "2026-03-10 09:30"
+    assert set(call.advice.values_list("code", flat=True)) == {"orosanmalan", "samverkan"}
+    individual = call.individuals.get()
+    assert (individual.position, individual.age_group) == (1, "13_15")
+    assert {(one.kind, one.stage) for one in individual.exposures.all()} == {
+        ("abduction", "planned"),
+        ("other", "none"),
+    }
+    assert AuditEvent.objects.filter(action="call_logged", subject_id=str(call.pk)).count() == 1
+    assert "Samtalet är sparat." in client.get(LOG).content.decode()
+
+
+def test_log_page_shows_the_call_where_that_is_asked_for(client: Client) -> None:
+    response = client.post(LOG, typed(show="1"))
+    assert response["Location"] == reverse("stodtelefon:call_detail", args=[SupportCall.objects.get().pk])
+
+
+def test_log_page_sent_twice_saves_one_call(client: Client) -> None:
+    values = typed()
+    assert [client.post(LOG, values).status_code for _ in range(2)] == [302, 302]
+    assert SupportCall.objects.count() == 1
+
+
+def test_log_page_gives_every_call_a_key_of_its_own(client: Client) -> None:
+    keys = {client.get(LOG).context["form"]["idempotency_key"].value() for _ in range(2)}
+    assert len(keys) == 2
+
+
+def test_log_page_takes_the_unknown_county_and_wants_a_choice(client: Client) -> None:
+    refused = client.post(LOG, typed(county=""))
+    assert refused.status_code == 422
+    assert refused.context["form"].errors == {"county": ["Välj län, eller ange att länet är okänt."]}
+    assert not SupportCall.objects.exists()
+    assert client.post(LOG, typed(county="unknown")).status_code == 302
+    assert SupportCall.objects.get().county is None
+
+
+def test_log_page_points_at_every_error_and_loses_nothing(client: Client) -> None:
+    values = typed(duration_minutes="många", topic="", **{"individuals-2-fgm": "worry"})
+    response = client.post(LOG, values)
+    page = response.content.decode()
+    assert response.status_code == 422
+    for text in (
+        "Välj vad frågan gäller.",
+        "Skriv längden i hela minuter, till exempel 15.",
+        "Välj ålder för individ 3",
+    ):
+        assert page.count(text) == 2, f"”{text}” stands in the summary and beside its field"
+    assert 'href="#id_duration_minutes"' in page
+    form = response.context["form"]
+    assert (form["duration_minutes"].value(), form["county"].value()) == ("många", "12")
+    assert str(form["idempotency_key"].value()) == values["idempotency_key"]
+    assert response.context["individuals"].forms[2]["fgm"].value() == "worry"
+    assert not SupportCall.objects.exists()
+
+
+def test_log_page_refuses_a_municipality_of_another_county(client: Client) -> None:
+    Municipality.objects.create(code="0580", name="Linköping", county=make_county("05", "Östergötlands län"))
+    response = client.post(LOG, typed(municipality="0580"))
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["municipality"]
+
+
+def test_log_page_refuses_a_call_of_the_future(client: Client) -> None:
+    response = client.post(LOG, typed(started_on=str(timezone.localdate().replace(year=timezone.localdate().year + 1))))
+    assert list(response.context["form"].errors) == ["started_on"]
+
+
+def test_log_page_refuses_a_stage_that_does_not_exist(client: Client) -> None:
+    wrong = {
+        "individuals-0-age_group": "7_12",
+        "individuals-0-gender": "unknown",
+        "individuals-0-marriage": "confirmed",
+    }
+    response = client.post(LOG, typed(**wrong))
+    assert response.status_code == 422
+    assert list(response.context["individuals"].forms[0].errors) == ["marriage"]
+
+
+def test_log_page_asks_for_the_line_where_there_are_two(line: SupportLine) -> None:
+    user, other = make_answerer(line), make_centre_line("05", "Östergötlands län")
+    Membership.objects.create(
+        user=user, organisation=other.organisation, role=Role.RC_COORDINATOR, valid_from=MORNING.date()
+    )
+    client = signed_in(user)
+    assert list(client.post(LOG, typed()).context["form"].errors) == ["line"]
+    assert client.post(LOG, typed(line=other.pk)).status_code == 302
+    assert SupportCall.objects.get().line == other
+
+
+def test_log_page_does_not_take_the_line_of_others(line: SupportLine) -> None:
+    user, second = make_answerer(line), make_centre_line("05", "Östergötlands län")
+    Membership.objects.create(
+        user=user, organisation=second.organisation, role=Role.RC_COORDINATOR, valid_from=MORNING.date()
+    )
+    foreign = make_line()
+    assert list(signed_in(user).post(LOG, typed(line=foreign.pk)).context["form"].errors) == ["line"]
+    assert not SupportCall.objects.exists()
+
+
+def test_log_page_tells_those_without_a_line_whom_to_ask() -> None:
+    client = signed_in(make_user(Role.RC_COORDINATOR))
+    assert "Ingen stödtelefon är upplagd" in client.get(LOG).content.decode()
+    make_line()
+    assert client.post(LOG, typed()).status_code == 422
+    assert not SupportCall.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.COUNTY_OFFICER, Role.NCH_OFFICER, Role.NCH_ANALYST, None])
+def test_pages_are_closed_to_roles_without_the_line(line: SupportLine, role: Role | None) -> None:
+    call = make_call(line, make_answerer(line))
+    client = signed_in(make_user(role))
+    addresses = (LIST, LOG, reverse("stodtelefon:call_detail", args=[call.pk]))
+    assert [client.get(address).status_code for address in addresses] == [403, 403, 404]
+
+
+def test_pages_send_strangers_to_the_sign_in(line: SupportLine) -> None:
+    call = make_call(line, make_answerer(line))
+    for address in (LIST, LOG, reverse("stodtelefon:call_detail", args=[call.pk])):
+        assert "/konto/" in Client().get(address)["Location"]
+
+
+def test_call_page_is_404_for_another_line_and_leaves_no_row(line: SupportLine) -> None:
+    other = make_centre_line("05", "Östergötlands län")
+    call = make_call(other, make_answerer(other))
+    response = signed_in(make_answerer(line)).get(reverse("stodtelefon:call_detail", args=[call.pk]))
+    assert response.status_code == 404
+    assert not AuditEvent.objects.filter(action="read").exists()
+
+
+def test_call_page_shows_the_call_and_logs_the_read(line: SupportLine) -> None:
+    user = make_answerer(line)
+    call = make_call(line, user, county=None, county_known=False, constructed=True)
+    page = signed_in(user).get(reverse("stodtelefon:call_detail", args=[call.pk])).content.decode()
+    for text in ("Okänt län", "Konstruerad", "Socialtjänst", "Ingen utsatt individ"):
+        assert text in page
+    event = AuditEvent.objects.get(action="read")
+    assert (event.actor_id, event.subject_type, event.subject_id) == (user.pk, "stodtelefon.supportcall", str(call.pk))
+    assert event.organisation_id == line.organisation_id
+
+
+def test_list_shows_own_calls_only_marks_constructed_ones_and_logs_the_read(line: SupportLine) -> None:
+    user, other = make_answerer(line), make_centre_line("05", "Östergötlands län")
+    own = make_call(line, user, constructed=True)
+    foreign = make_call(other, make_answerer(other))
+    response = signed_in(user).get(LIST)
+    page = response.content.decode()
+    assert response.context["calls"] == [own]
+    assert reverse("stodtelefon:call_detail", args=[foreign.pk]) not in page
+    assert "Konstruerad</span>" in page
+    event = AuditEvent.objects.get(action="calls_listed")
+    assert (event.actor_id, event.details) == (user.pk, {"page": 1, "rows": 1})
+
+
+def test_list_is_filtered_and_says_so_where_nothing_fits(line: SupportLine) -> None:
+    user = make_answerer(line)
+    call = make_call(line, user, county=None, county_known=False)
+    make_call(line, user)
+    client = signed_in(user)
+    assert client.get(LIST, {"year": "2026", "county": "unknown"}).context["calls"] == [call]
+    assert "Inga samtal stämmer med filtret" in client.get(LIST, {"year": "2015"}).content.decode()
+    assert len(client.get(LIST, {"year": "abc"}).context["calls"]) == 2
+
+
+def test_list_is_paged_by_25(line: SupportLine) -> None:
+    user = make_answerer(line)
+    for _ in range(26):
+        make_call(line, user)
+    client = signed_in(user)
+    assert [len(client.get(LIST, {"page": page}).context["calls"]) for page in (1, 2)] == [25, 1]
+    assert client.get(LIST).context["summary"].calls == 26
+
+
+def _queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def test_list_takes_as_many_queries_for_three_calls_as_for_one(line: SupportLine) -> None:
+    user = make_answerer(line)
+    client = signed_in(user)
+    make_call(line, user)
+    client.get(LIST)
+    with_one = _queries(client, LIST)
+    make_call(line, user, county=None, county_known=False)
+    make_call(line, user, caller_category=code(CodeKind.CALLER_CATEGORY, "polis"))
+    assert _queries(client, LIST) == with_one <= MOST_QUERIES
+
+
+def test_call_page_takes_as_many_queries_for_three_individuals_as_for_one(line: SupportLine) -> None:
+    user = make_answerer(line)
+    client = signed_in(user)
+    one, three = (make_call(line, user, individuals=people) for people in (SIBLINGS[:1], (*SIBLINGS, SIBLINGS[0])))
+    addresses = [reverse("stodtelefon:call_detail", args=[call.pk]) for call in (one, three)]
+    client.get(addresses[0])
+    with_one, with_three = (_queries(client, address) for address in addresses)
+    assert with_three == with_one <= MOST_QUERIES
