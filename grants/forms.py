@@ -14,7 +14,7 @@ from grants.services.decisions import ProposalInput
 from nch.common.fields import SwedishNumberField
 
 FIRST_YEAR, LAST_YEAR = 2018, 2100
-BUDGET_ROWS, CRITERION_ROWS = 4, 6
+BUDGET_ROWS, CRITERION_ROWS = 3, 5
 
 
 class SwedishDateTimeField(forms.DateTimeField):

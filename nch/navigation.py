@@ -27,12 +27,18 @@ ENTRIES: tuple[tuple[str, str, frozenset[Right]], ...] = (
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the entries that the user's rights open, and whether this is the demo."""
     user = getattr(request, "user", None)
-    entries = []
+    entries: list[dict[str, Any]] = []
     if user is not None and user.is_authenticated:
         access = access_of(user)
         for label, name, rights in ENTRIES:
             if any(access.may(right) for right in rights):
-                url = reverse(name)
-                current = request.path == url or (url != "/" and request.path.startswith(url))
-                entries.append({"label": label, "url": url, "current": current})
+                entries.append({"label": label, "url": reverse(name), "current": False})
+        # ”Bidrag” lies above ”Ansökningar” in the addresses too: the longest that fits is where one is.
+        here = [entry for entry in entries if _leads_to(entry["url"], request.path)]
+        if here:
+            max(here, key=lambda entry: len(entry["url"]))["current"] = True
     return {"navigation": entries, "demo_mode": settings.DEMO}
+
+
+def _leads_to(url: str, path: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))

@@ -43,6 +43,11 @@ ALLOWED_HOSTS = [host for host in required_in_production("ALLOWED_HOSTS", otherw
     *LOOPBACK_HOSTS,
     *(["testserver"] if MODE == "test" else []),
 ]
+if DEMO and not set(ALLOWED_HOSTS) <= set(LOOPBACK_HOSTS):
+    raise ImproperlyConfigured(
+        "The demo has sign-in without passwords and therefore answers on loopback names only: "
+        "unset ALLOWED_HOSTS, or set NCH_MODE=production."
+    )
 SITE_URL = required_in_production("SITE_URL", otherwise="http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
@@ -113,7 +118,7 @@ MIDDLEWARE = [
     "nch.accounts.middleware.IdleTimeoutMiddleware",
     "nch.accounts.middleware.RequireMfaMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "nch.common.logs.RequestLogMiddleware",
 ]
 
 ROOT_URLCONF = "nch.urls"

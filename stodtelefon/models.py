@@ -155,8 +155,7 @@ class SupportCall(models.Model):
             models.CheckConstraint(condition=Q(logged_at__gte=F("started_at")), name="call_is_logged_after_it_began"),
         ]
         indexes = [
-            # The last two columns let a line's summary be read from the index alone.
-            models.Index(fields=["line", "-started_at", "county_known", "constructed"], name="calls_of_a_line"),
+            models.Index(fields=["line", "-started_at"], name="calls_of_a_line"),
             models.Index(fields=["-started_at"], name="calls_by_time"),
             models.Index(fields=["county", "-started_at"], name="calls_by_county"),
             models.Index(fields=["caller_category", "-started_at"], name="calls_by_category"),

@@ -4,16 +4,16 @@ import datetime
 import uuid
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from nch.accounts.doors import right_required
 from nch.accounts.enums import Right
 from nch.accounts.models import User
-from nch.accounts.permissions import access_of, require
+from nch.accounts.permissions import access_of
 from nch.audit.services import record, record_read
 from nch.common.formats import format_datetime, format_number
 from nch.common.lists import PAGE_SIZE
@@ -24,16 +24,15 @@ from stodtelefon.selectors import found_calls_for, summary_of, whole_calls_for
 
 
 def _user(request: HttpRequest) -> User:
-    """The signed-in user; login_required has seen to it."""
+    """The signed-in user; right_required has seen to it."""
     return request.user  # type: ignore[return-value]
 
 
-@login_required
+@right_required(Right.SEE_CALLS)
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
     """The calls that the user may see; looking at a page of them leaves one row in the log."""
     user = _user(request)
-    require(user, Right.SEE_CALLS)
     access = access_of(user)
     filter_form = CallFilterForm(request.GET, at=timezone.now())
     sort = request.GET.get("sort") or "-started_at"
@@ -57,12 +56,11 @@ def call_list(request: HttpRequest) -> HttpResponse:
     return render(request, "stodtelefon/call_list.html", context)
 
 
-@login_required
+@right_required(Right.LOG_CALLS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_call(request: HttpRequest) -> HttpResponse:
     """Log a call from the keyboard; saved, the page is empty again for the next one."""
     user, now = _user(request), timezone.now()
-    require(user, Right.LOG_CALLS)
     if request.method == "POST":
         form = CallForm(request.POST, user=user, at=now)
         individuals = IndividualForms(request.POST, prefix="individuals")
@@ -109,7 +107,7 @@ def _save(
         return None
 
 
-@login_required
+@right_required(Right.SEE_CALLS)
 @require_safe
 def call_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One call with its individuals; opening it leaves a row in the log."""

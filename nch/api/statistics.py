@@ -40,9 +40,19 @@ MAX_CELLS: Final = 150_000
 
 DEFAULT_PAGE_SIZE: Final = 20
 MAX_PAGE_SIZE: Final = 1000
+MAX_PAGES: Final = 1_000_000
+MAX_DAYS: Final = 36_500
 FORMATS: Final = ("json-stat2", "csv", "html")
-FORMAT_PARAMETERS: Final = {"separatortab": "\t", "separatorsemicolon": ";"}
+SEPARATORS: Final = {"SeparatorSemicolon": ";", "SeparatorTab": "\t"}
+FORMAT_PARAMETERS: Final = {name.lower(): separator for name, separator in SEPARATORS.items()}
+SOURCE_REFERENCES: Final[Mapping[Language, str]] = {"sv": "Källa: NCH", "en": "Source: NCH"}
 _VALUE_CODES = re.compile(r"valuecodes\[(.+)\]")
+
+
+def _whole_number(highest: int) -> dict[str, Any]:
+    """The OpenAPI description of a number from 1 to `highest`."""
+    return {"type": "integer", "minimum": 1, "maximum": highest}
+
 
 LANG = OpenApiParameter(
     "lang", OpenApiTypes.STR, enum=list(LANGUAGES), default=DEFAULT_LANGUAGE, description="Språk i svaret."
@@ -203,7 +213,7 @@ class ConfigView(OpenView):
         tags=["statistik"],
     )
     def get(self, request: Request) -> HttpResponseBase:
-        read_query(request)
+        language = read_query(request).language
         limits: dict[str, Any] = settings.REST_FRAMEWORK
         described: dict[str, Any] = settings.SPECTACULAR_SETTINGS
         calls, _, period = limits["DEFAULT_THROTTLE_RATES"]["anon"].partition("/")
@@ -216,7 +226,7 @@ class ConfigView(OpenView):
             "maxCallsPerTimeWindow": int(calls),
             "timeWindow": {"s": 1, "m": 60, "h": 3600, "d": 86400}[period[0]],
             "license": described["LICENSE"]["url"],
-            "sourceReferences": [{"language": "sv", "text": "Källa: NCH"}, {"language": "en", "text": "Source: NCH"}],
+            "sourceReferences": [{"language": language, "text": SOURCE_REFERENCES[language]}],
             "defaultDataFormat": FORMATS[0],
             "dataFormats": list(FORMATS),
             "features": [{"id": "CORS", "params": [{"key": "enabled", "value": "True"}]}],
@@ -233,9 +243,11 @@ class TablesView(OpenView):
         parameters=[
             LANG,
             OpenApiParameter("query", OpenApiTypes.STR, description="Ord som ska finnas i namn eller beskrivning."),
-            OpenApiParameter("pastDays", OpenApiTypes.INT, description="Bara tabeller uppdaterade så många dagar hit."),
-            OpenApiParameter("pageNumber", OpenApiTypes.INT, default=1, description="Sida, räknat från 1."),
-            OpenApiParameter("pageSize", OpenApiTypes.INT, default=DEFAULT_PAGE_SIZE, description="Tabeller per sida."),
+            OpenApiParameter("pastDays", _whole_number(MAX_DAYS), description="Uppdaterade inom så många dagar."),
+            OpenApiParameter("pageNumber", _whole_number(MAX_PAGES), default=1, description="Sida, räknat från 1."),
+            OpenApiParameter(
+                "pageSize", _whole_number(MAX_PAGE_SIZE), default=DEFAULT_PAGE_SIZE, description="Tabeller per sida."
+            ),
         ],
         responses={200: TablesSerializer, **PROBLEMS},
         tags=["statistik"],
@@ -244,7 +256,7 @@ class TablesView(OpenView):
         query = read_query(request, "query", "pastDays", "pageNumber", "pageSize")
         language = query.language
         words = fold(query.plain.get("query", "")).split()
-        days = query.whole_number("pastDays", 0, 36_500)
+        days = query.whole_number("pastDays", 0, MAX_DAYS)
         since = timezone.now() - datetime.timedelta(days=days)
         found = []
         for table in public_tables().values():
@@ -254,7 +266,7 @@ class TablesView(OpenView):
                 found.append(table)
         size = query.whole_number("pageSize", DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
         pages = max(1, math.ceil(len(found) / size))
-        number = query.whole_number("pageNumber", 1, 10**6)
+        number = query.whole_number("pageNumber", 1, MAX_PAGES)
         if number > pages:
             raise Problem(404, f"Sidan {number} finns inte. Det finns {pages}.", parameter="pageNumber")
         shown = found[(number - 1) * size : number * size]
@@ -321,8 +333,8 @@ DATA_PARAMETERS: Final = [
     OpenApiParameter(
         "outputFormatParams",
         OpenApiTypes.STR,
-        enum=["SeparatorSemicolon", "SeparatorTab"],
-        description="Skiljetecken i CSV; annars komma.",
+        enum=list(SEPARATORS),
+        description="Skiljetecken, om formatet är csv; annars komma.",
     ),
 ]
 DATA_RESPONSES: Final = {
@@ -389,7 +401,7 @@ class DataView(OpenView):
         if wanted not in FORMATS:
             known = ", ".join(FORMATS)
             raise Problem(400, f"Formatet ”{wanted}” finns inte. Formaten är {known}.", parameter="outputFormat")
-        separator = _separator(query.plain.get("outputformatparams", ""), wanted)
+        separator = _separator(query.plain.get("outputformatparams", ""))
         cube = public_cube(table_id, query.language)
         try:
             cells = count_cells(cube, selection)
@@ -406,14 +418,12 @@ class DataView(OpenView):
         return kept(request, renderer.render(chosen), renderer.CONTENT_TYPE)
 
 
-def _separator(parameter: str, wanted: str) -> str:
+def _separator(parameter: str) -> str:
     if not parameter:
         return ","
-    if wanted != "csv" or parameter.lower() not in FORMAT_PARAMETERS:
+    if parameter.lower() not in FORMAT_PARAMETERS:
         raise Problem(
-            400,
-            f"”{parameter}” går inte att använda för {wanted}. För csv finns SeparatorSemicolon och SeparatorTab.",
-            parameter="outputFormatParams",
+            400, f"”{parameter}” finns inte. För csv finns {' och '.join(SEPARATORS)}.", parameter="outputFormatParams"
         )
     return FORMAT_PARAMETERS[parameter.lower()]
 

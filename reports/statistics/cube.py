@@ -97,6 +97,17 @@ class Cube:
     def time(self) -> CubeDimension | None:
         return next((one for one in self.dimensions if one.role == Role.TIME), None)
 
+    @property
+    def value_notes(self) -> list[tuple[str, str]]:
+        """Notes on single values: the value's label and the note, each once, in the order of the table."""
+        categories = (category for dimension in self.dimensions for category in dimension.categories)
+        return [(category.label, note) for category in categories for note in category.notes]
+
+    @property
+    def break_notes(self) -> list[str]:
+        """Why the series breaks, where it does: the last note of the first value after each break."""
+        return [one.notes[-1] for one in self.time.categories if one.break_label] if self.time else []
+
     def dimension(self, dimension_id: str) -> CubeDimension:
         """Return a dimension by its identity. Raises KeyError."""
         for dimension in self.dimensions:

@@ -19,10 +19,6 @@ class GridRow:
     def is_total(self) -> bool:
         return any(category.is_total for category in self.stub)
 
-    @property
-    def notes(self) -> list[str]:
-        return [note for category in self.stub for note in category.notes]
-
 
 @dataclass(frozen=True)
 class Grid:

@@ -71,6 +71,7 @@ function tidy() {
 
 // --- Saving ----------------------------------------------------------------------------------------------------
 const PAUSE = 1500;
+const LONGEST_WAIT = 10000;
 const RETRIES = [5000, 15000, 30000, 60000];
 const REVISION = "rev_";
 const NOT_TYPED = new Set(["csrfmiddlewaretoken"]);
@@ -113,13 +114,13 @@ class Autosave {
     this.confirmed = this.snapshot();
     this.timer = 0;
     this.failures = 0;
-    this.saving = false;
+    this.saving = null;
     this.stopped = false;
     this.offerCopy();
     form.addEventListener("input", () => this.changed(PAUSE));
     form.addEventListener("change", () => this.changed(0));
     form.addEventListener("focusout", () => this.isDirty() && this.changed(0));
-    form.addEventListener("submit", () => this.sendByButton());
+    form.addEventListener("submit", (event) => this.submit(event));
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.leave());
     window.addEventListener("pagehide", () => this.leave());
     window.addEventListener("online", () => this.isDirty() && this.changed(0));
@@ -156,6 +157,20 @@ class Autosave {
     }
   }
 
+  /** A save on its way knows newer revisions than the page: the button waits for it, or one would collide with oneself. */
+  submit(event) {
+    if (this.saving && !event.defaultPrevented) {
+      event.preventDefault();
+      const waited = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT));
+      Promise.race([this.saving, waited]).then(() => {
+        this.saving = null;
+        this.form.requestSubmit(event.submitter);
+      });
+      return;
+    }
+    this.sendByButton();
+  }
+
   sendByButton() {
     // With an upload refused by the browser check the form stays; then saving goes on at the next keystroke.
     clearTimeout(this.timer);
@@ -170,7 +185,15 @@ class Autosave {
     if (this.saving || this.stopped || !this.isDirty()) {
       return;
     }
-    this.saving = true;
+    this.saving = this.send(keepalive);
+    await this.saving;
+    this.saving = null;
+    if (this.failures === 0 && this.isDirty()) {
+      this.changed(PAUSE);
+    }
+  }
+
+  async send(keepalive) {
     const sent = this.snapshot();
     try {
       const response = await fetch(this.url, {
@@ -183,11 +206,6 @@ class Autosave {
       await this.receive(response, sent);
     } catch {
       this.failed();
-    } finally {
-      this.saving = false;
-    }
-    if (this.failures === 0 && this.isDirty()) {
-      this.changed(PAUSE);
     }
   }
 

@@ -3,6 +3,8 @@ const box = document.querySelector("[data-report-status]");
 
 if (box) {
   const bar = box.querySelector("progress");
+  const share = box.querySelector(".nch-progress__text");
+  const state = document.querySelector("[data-report-state] > *");
   const words = box.querySelector("[data-report-words]");
   const refresh = box.querySelector("[data-report-refresh]");
   let wait = 1000;
@@ -19,6 +21,8 @@ if (box) {
       }
       const text = `${status.label}: ${status.progress} procent${status.stage ? `. ${status.stage}` : ""}`;
       if (bar) bar.value = status.progress;
+      if (share) share.textContent = `${status.progress} av 100`;
+      if (state) state.textContent = status.label;
       if (words && words.textContent !== text) words.textContent = text;
       wait = 1000;
     } catch {

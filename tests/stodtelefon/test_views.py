@@ -186,7 +186,7 @@ def test_pages_are_closed_to_roles_without_the_line(line: SupportLine, role: Rol
     call = make_call(line, make_answerer(line))
     client = signed_in(make_user(role))
     addresses = (LIST, LOG, reverse("stodtelefon:call_detail", args=[call.pk]))
-    assert [client.get(address).status_code for address in addresses] == [403, 403, 404]
+    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
 
 
 def test_pages_send_strangers_to_the_sign_in(line: SupportLine) -> None:

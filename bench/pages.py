@@ -1,0 +1,230 @@
+"""What is measured, as whom, and what it is measured against (design.md §9)."""
+
+import datetime
+import itertools
+import random
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import quote
+
+from django.urls import reverse
+from django.utils import timezone
+
+from bench.seed.people import People
+from bench.web import MEASURED, WARM_UPS, Measurement, Question, Reply, Visitor, measure
+from grants.enums import ApplicationState
+from grants.models import Application
+from grants.services.applications import start_application
+from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
+from grants.standard_form import BUDGET_KEY
+from nch.accounts.models import User
+from nch.counties.models import County, Organisation
+from nch.demo.build import budget, fill_in
+from nch.demo.texts import APPLICATION_ANSWERS
+from stodtelefon.enums import AgeGroup, CodeKind, ExposureKind, Gender, Stage
+from stodtelefon.selectors import codes
+
+COUNTY = "12"  # Skåne
+SECTION = "behov"
+SUBMITS = 20
+PAGE_TARGET, CALL_TARGET, STATISTICS_TARGET = 25.0, 20.0, 100.0
+HYPHA_SUBMIT = 48.0
+QUERY_TARGET = 12
+
+
+def nothing(reply: Reply) -> None:
+    """What most pages do with a reply."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page with its targets: the median in milliseconds and the number of queries, None where none has been set."""
+
+    label: str
+    make: Callable[[], Question]
+    milliseconds: float | None = None
+    queries: int | None = None
+    expected: int = 200
+    after: Callable[[Reply], None] = nothing
+    measured: int = MEASURED
+
+    def meets(self, found: Measurement) -> bool | None:
+        """Whether both targets are kept; None where there are none."""
+        if self.milliseconds is None and self.queries is None:
+            return None
+        slow = self.milliseconds is not None and found.median >= self.milliseconds
+        return not slow and (self.queries is None or found.queries <= self.queries)
+
+    def run(self, port: int) -> Measurement:
+        """Measure the page."""
+        return measure(port, self.make, expected=self.expected, after=self.after, measured=self.measured)
+
+
+def pages(people: People) -> list[Page]:
+    """All pages, in the order in which they are measured; what they need is made here, through the services."""
+    return [*_reading(people), *_applicants(people), *_support_line(people), *_statistics(people)]
+
+
+def _reader(visitor: Visitor, path: str) -> Callable[[], Question]:
+    return lambda: Question(visitor, path)
+
+
+# --- Lists and cases ----------------------------------------------------------------------------------------------
+
+
+def _reading(people: People) -> Iterator[Page]:
+    officer = Visitor(people.officers[0])
+    board = Organisation.objects.get(kind="county_board", county_id=COUNTY)
+    county = Visitor(people.county_officers[board.pk])
+    decided = Application.objects.filter(state=ApplicationState.DECIDED, organisation=board)
+    address = reverse("grants:application_list")
+    filtered = f"?q={quote('skåne')}&state={ApplicationState.SUBMITTED}"
+    for label, visitor, path in (
+        ("applications, officer", officer, address),
+        ("– sorted by organisation", officer, f"{address}?sort=organisation"),
+        ("– text and state filtered", officer, address + filtered),
+        ("– last page", officer, f"{address}?page=last"),
+        ("– one county's own", county, address),
+        ("start page, officer", officer, reverse("start")),
+        ("start page, county", county, reverse("start")),
+    ):
+        yield Page(label, _reader(visitor, path), PAGE_TARGET, QUERY_TARGET)
+    keys = itertools.cycle(decided.order_by("?").values_list("pk", flat=True)[:200])
+    for label, visitor in (("decided application, officer", officer), ("– by its county", county)):
+        yield Page(label, _page_of_next(visitor, keys), PAGE_TARGET, QUERY_TARGET)
+
+
+def _page_of_next(visitor: Visitor, keys: Iterator[int]) -> Callable[[], Question]:
+    return lambda: Question(visitor, reverse("grants:application_detail", args=[next(keys)]))
+
+
+# --- Applicants ---------------------------------------------------------------------------------------------------
+
+
+def _applicants(people: People) -> Iterator[Page]:
+    first, *others = _fresh_drafts(people, SUBMITS + WARM_UPS + 3)
+    writer = Visitor(first[1])
+    autosave = _Autosave(writer, first[0])
+    yield Page("draft's section, county", _reader(writer, autosave.path), PAGE_TARGET, QUERY_TARGET)
+    yield Page("autosave of a section", autosave.make, after=autosave.after)
+    submits = iter([(Visitor(user), application) for application, user in others])
+
+    def submit() -> Question:
+        visitor, application = next(submits)
+        return Question(visitor, reverse("grants:application_submit", args=[application.pk]), form={})
+
+    yield Page("submit an application", submit, HYPHA_SUBMIT, expected=302, measured=SUBMITS)
+
+
+def _fresh_drafts(people: People, number: int) -> list[tuple[Application, User]]:
+    """Complete drafts, each of another signatory as far as they suffice, in calls that open now."""
+    now = timezone.now()
+    officer, drafts = people.officers[0], []
+    while len(drafts) < number:
+        content = CallInput(
+            title=f"Utvecklingsmedel {now:%Y-%m-%d %H:%M:%S}",
+            purpose="Starta resurscentrum.",
+            legal_basis="Förordningen (2022:1345)",
+            opens_at=now - datetime.timedelta(hours=1),
+            closes_at=now + datetime.timedelta(days=30),
+            budgets={now.year: Decimal(15_000_000), now.year + 1: Decimal(15_000_000)},
+            criteria=[CriterionInput("Behov i länet", "", 3)],
+        )
+        call = publish_call(call=save_call(content=content, by=officer, at=now), by=officer, at=now)
+        answers = {**APPLICATION_ANSWERS, BUDGET_KEY: budget([now.year, now.year + 1], 400_000)}
+        for user in people.signatories.values():
+            organisation = user.memberships.get().organisation
+            application = start_application(call=call, organisation=organisation, by=user, at=now)
+            fill_in(application.response, answers, by=user, at=now)
+            drafts.append((application, user))
+    return drafts
+
+
+class _Autosave:
+    """A section that somebody writes in: each save changes one answer and names the revision that it builds on."""
+
+    def __init__(self, visitor: Visitor, application: Application) -> None:
+        self.visitor = visitor
+        self.path = reverse("grants:application_section", args=[application.pk, SECTION])
+        self.revision, self.saves = 1, 0
+
+    def make(self) -> Question:
+        self.saves += 1
+        kept = {key: APPLICATION_ANSWERS[key] for key in ("har_resurscentrum", "forankring")}
+        form = {
+            **kept,
+            **{f"rev_{key}": 1 for key in kept},
+            "behovsinventering": f"{APPLICATION_ANSWERS['behovsinventering']} {self.saves}",
+            "rev_behovsinventering": self.revision,
+        }
+        return Question(self.visitor, self.path, form=form, headers={"Accept": "application/json"})
+
+    def after(self, reply: Reply) -> None:
+        self.revision += 1
+
+
+# --- The support line ---------------------------------------------------------------------------------------------
+
+
+def _support_line(people: People) -> Iterator[Page]:
+    staff = Visitor(people.line_staff)
+    address = reverse("stodtelefon:call_list")
+    year = timezone.localdate().year - 1
+    yield Page("support calls", _reader(staff, address), PAGE_TARGET, QUERY_TARGET)
+    yield Page("– of one year and county", _reader(staff, f"{address}?year={year}&county={COUNTY}"), PAGE_TARGET)
+    yield Page("form for a call", _reader(staff, reverse("stodtelefon:log_call")))
+    chosen = {
+        name: codes(kind).values_list("pk", flat=True)[0]
+        for name, kind in (("caller_category", CodeKind.CALLER_CATEGORY), ("topic", CodeKind.TOPIC))
+    }
+    advice = list(codes(CodeKind.ADVICE).values_list("pk", flat=True)[:2])
+    places = list(County.objects.values_list("code", flat=True))
+
+    def log_call() -> Question:
+        began = timezone.localtime(timezone.now() - datetime.timedelta(minutes=30))
+        form = {
+            **chosen,
+            "idempotency_key": uuid.uuid4(),
+            "county": random.choice(places),
+            "advice": advice,
+            "started_on": began.date().isoformat(),
+            "started_time": f"{began:%H:%M}",
+            "duration_minutes": 20,
+            "channel": "phone",
+            "individuals-TOTAL_FORMS": 2,
+            "individuals-INITIAL_FORMS": 0,
+        }
+        for number in range(2):
+            form |= {
+                f"individuals-{number}-age_group": AgeGroup.FROM_13,
+                f"individuals-{number}-gender": Gender.GIRL_OR_WOMAN,
+                f"individuals-{number}-{ExposureKind.MARRIAGE}": Stage.WORRY,
+                f"individuals-{number}-{ExposureKind.ABDUCTION}": "no",
+                f"individuals-{number}-{ExposureKind.FGM}": "no",
+            }
+        return Question(staff, reverse("stodtelefon:log_call"), form=form)
+
+    yield Page("log a call, two individuals", log_call, CALL_TARGET, expected=302)
+
+
+# --- Statistics ---------------------------------------------------------------------------------------------------
+
+
+def _statistics(people: People) -> Iterator[Page]:
+    officer, anybody = Visitor(people.officers[0]), Visitor()
+    table = reverse("reports:table_detail", args=["calls-per-year"])
+    yield Page("table: calls per year", _reader(officer, table), STATISTICS_TARGET)
+    data = reverse("api_data", args=["calls-per-year"])
+    tags = [""]
+
+    def remember(reply: Reply) -> None:
+        tags[0] = reply.headers["ETag"]
+
+    yield Page("API: the same as JSON-stat", _reader(anybody, data), STATISTICS_TARGET, after=remember)
+
+    def ask_again() -> Question:
+        return Question(anybody, data, headers={"If-None-Match": tags[0]})
+
+    yield Page("– with If-None-Match", ask_again, STATISTICS_TARGET, expected=304)

@@ -1,0 +1,75 @@
+"""Results as a table of text, which is Markdown as well."""
+
+import os
+import platform
+from collections.abc import Sequence
+
+from django.db import connection
+
+from bench.pages import QUERY_TARGET, Page
+from bench.web import MEASURED, WARM_UPS, WORKERS, Measurement
+from bench.yearly_report import TARGET, ReportMeasurement
+
+HEAD = ("Page", "best ms", "median ms", "90 % ms", "queries", "+ control", "kB", "target", "")
+
+
+def machine(applications: int, calls: int) -> str:
+    """What the figures were measured on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (postgresql,) = cursor.fetchone()
+    return (
+        f"{applications} applications, {calls} calls; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
+        f"Python {platform.python_version()}, PostgreSQL {postgresql}, {WORKERS} gunicorn workers, one client, "
+        f"{WARM_UPS} warm-ups and {MEASURED} requests a page"
+    )
+
+
+def table(found: Sequence[tuple[Page, Measurement]]) -> str:
+    """One row per page."""
+    rows = [HEAD, *(_row(page, measurement) for page, measurement in found)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+
+    def line(row: Sequence[str]) -> str:
+        cells = [
+            row[0].ljust(widths[0]),
+            *(text.rjust(width) for text, width in list(zip(row, widths, strict=True))[1:]),
+        ]
+        return f"| {' | '.join(cells)} |"
+
+    rule = (
+        "|" + "|".join(f"{'-' * (width + 1)}{'-' if column == 0 else ':'}" for column, width in enumerate(widths)) + "|"
+    )
+    return "\n".join([line(HEAD), rule, *map(line, rows[1:])])
+
+
+def _row(page: Page, found: Measurement) -> tuple[str, ...]:
+    parts = [f"< {page.milliseconds:.0f} ms"] if page.milliseconds is not None else []
+    parts += [f"≤ {page.queries} q"] if page.queries is not None else []
+    return (
+        page.label,
+        f"{found.best:.1f}",
+        f"{found.median:.1f}",
+        f"{found.p90:.1f}",
+        str(found.queries),
+        str(found.control),
+        f"{found.kilobytes:.0f}",
+        ", ".join(parts) or "–",
+        {True: "meets", False: "MISSES", None: ""}[page.meets(found)],
+    )
+
+
+def report_line(found: ReportMeasurement) -> str:
+    """The yearly report in a sentence."""
+    ratio = found.whole / found.bare
+    verdict = "meets" if ratio <= TARGET else "MISSES"
+    return (
+        f"Yearly report 2023: {found.whole:.0f} ms, of which setting {found.setting:.0f} ms; bare WeasyPrint on the "
+        f"same HTML {found.bare:.0f} ms: {ratio:.2f} times (target {TARGET}: {verdict})"
+    )
+
+
+NOTES = f"""Over HTTP in ms, one request after another; a machine busy with other things shows as medians far from the best.
+Queries are counted in-process on the same database; statements that begin or end a transaction stand beside them.
+Targets: design.md §9 (at most {QUERY_TARGET} queries for lists, start page, case page; medians); submitting is held against
+Hypha's best time."""

@@ -1,0 +1,98 @@
+"""The running demo as a person meets it: its own folder, web server and worker, and Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 90
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a journey; without Chromium it is left out, or fails where CI requires it."""
+    for item in items:
+        if "/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.e2e)
+            if CHROMIUM is None and not os.environ.get("NCH_REQUIRE_SERVICES"):
+                item.add_marker(pytest.mark.skip(reason="CHROMIUM IS MISSING: the journeys in the browser were NOT tried"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start the demo as the README says, in an empty folder, and wait for it to answer."""
+    port = free_port()
+    folder = tmp_path_factory.mktemp("demo")
+    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    environment |= {"NCH_MODE": "demo", "NCH_VAR_DIR": str(folder)}
+    log = (folder / "log.txt").open("w+")
+    command = [sys.executable, "manage.py", "demo", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, process, Path(log.name))
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+        log.close()
+
+
+def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/halsa/", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.3)
+    raise RuntimeError(f"The demo did not answer:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(params=[True, False], ids=["javascript", "no-javascript"])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    """Whether the browser runs scripts: every journey is made both ways."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def page(browser: Browser, javascript: bool) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=javascript, locale="sv-SE", timezone_id="Europe/Stockholm")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
