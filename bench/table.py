@@ -69,7 +69,8 @@ def report_line(found: ReportMeasurement) -> str:
     )
 
 
-NOTES = f"""Over HTTP in ms, one request after another; a machine busy with other things shows as medians far from the best.
+NOTES = f"""Over HTTP in ms, one request after another.
+On a machine busy with other things medians lie far from the best.
 Queries are counted in-process on the same database; statements that begin or end a transaction stand beside them.
-Targets: design.md §9 (at most {QUERY_TARGET} queries for lists, start page, case page; medians); submitting is held against
-Hypha's best time."""
+Targets: design.md §9 (medians, and at most {QUERY_TARGET} queries for lists, start page, case page). Submitting is held
+against Hypha's best time."""

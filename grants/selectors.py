@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from grants.enums import ApplicationState, DecisionState
 from grants.models import (
     Application,
     Assessment,
+    AssessmentScore,
     CallBudget,
     Criterion,
     Decision,
@@ -84,8 +85,16 @@ def organisations_that_may_apply(user: Anyone, call: FundingCall) -> list[Organi
     return [o for o in organisations if o.kind == call.applicant_kind and o.pk not in taken]
 
 
-def assessments_visible_to(user: User, application: Application) -> list[Assessment]:
-    """Others' assessments only after one's own: independent assessments are made without looking.
+@dataclass(frozen=True)
+class AssessmentInBrief:
+    """An assessment with its mean score (1–5) by the criteria's weights; None before it is handed in."""
+
+    assessment: Assessment
+    score: Decimal | None
+
+
+def assessments_visible_to(user: User, application: Application) -> list[AssessmentInBrief]:
+    """Others' assessments only after one's own: independent assessments are made without looking (one query).
 
     Those who do not assess themselves (decision-makers, auditors) see all that are handed in. An officer sees them
     after a declaration of no conflict of interest, once the own assessment is in or enough of others' are.
@@ -96,13 +105,28 @@ def assessments_visible_to(user: User, application: Application) -> list[Assessm
     assessments = list(
         Assessment.objects.filter(application=application)
         .select_related("officer")
-        .prefetch_related("scores__criterion")
+        .annotate(
+            points=Sum(F("scores__score") * F("scores__criterion__weight")), weight=Sum("scores__criterion__weight")
+        )
     )
     own = next((assessment for assessment in assessments if assessment.officer_id == user.pk), None)
     enough = sum(1 for assessment in assessments if assessment.submitted_at) >= NEEDED_ASSESSMENTS
     if access.may(Right.ASSESS) and (own is None or own.recused or not (own.submitted_at or enough)):
-        return [own] if own else []
-    return [assessment for assessment in assessments if assessment.submitted_at or assessment.recused]
+        visible = [own] if own else []
+    else:
+        visible = [assessment for assessment in assessments if assessment.submitted_at or assessment.recused]
+    return [
+        AssessmentInBrief(a, (Decimal(a.points) / a.weight).quantize(Decimal("0.01")) if a.submitted_at else None)
+        for a in visible
+    ]
+
+
+def scores_of(briefs: list[AssessmentInBrief]) -> dict[int, list[AssessmentScore]]:
+    """The scores with reasons of assessments that one may see, by assessment (one query)."""
+    scores: dict[int, list[AssessmentScore]] = {brief.assessment.pk: [] for brief in briefs}
+    for score in AssessmentScore.objects.filter(assessment__in=scores).select_related("criterion"):
+        scores[score.assessment_id].append(score)
+    return scores
 
 
 def declaration_of(user: Anyone, application: Application) -> Assessment | None:
@@ -113,16 +137,6 @@ def declaration_of(user: Anyone, application: Application) -> Assessment | None:
 def submitted_assessments(application: Application) -> int:
     """How many independent assessments count."""
     return Assessment.objects.filter(application=application, submitted_at__isnull=False, recused=False).count()
-
-
-def weighted_score(assessment: Assessment) -> Decimal | None:
-    """The assessment's mean score (1–5) by the criteria's weights, to two decimals; None before it is handed in."""
-    scores = list(assessment.scores.all())
-    if assessment.submitted_at is None or not scores:
-        return None
-    weight = sum(score.criterion.weight for score in scores)
-    points = sum(score.score * score.criterion.weight for score in scores)
-    return (Decimal(points) / weight).quantize(Decimal("0.01"))
 
 
 def decisions_visible_to(user: Anyone, application: Application) -> QuerySet[Decision]:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("ansokningar/<int:pk>/filer/<int:file>/", applications.ApplicationFileView.as_view(), name="application_file"),
     path("ansokningar/<int:pk>/lamna-in/", applications.application_submit, name="application_submit"),
     path("ansokningar/<int:pk>/aterkalla/", applications.application_withdraw, name="application_withdraw"),
+    path("ansokningar/<int:pk>/bedomningar/", assessments.assessment_list, name="assessment_list"),
     path("ansokningar/<int:pk>/bedomning/", assessments.assess, name="assess"),
     path("ansokningar/<int:pk>/jav/", assessments.declare_interest, name="declare_interest"),
     path("ansokningar/<int:pk>/forslag/", decisions.propose, name="propose"),

@@ -5,6 +5,8 @@ Published facts (`calls_per_year`, `published_per_…`) are the same for everybo
 
 import datetime
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Final, Literal
 
 from django.contrib.auth.models import AnonymousUser
@@ -216,31 +218,39 @@ def municipalities() -> QuerySet[Municipality]:
 # --- Public facts about the national line -------------------------------------------------------------------------
 
 
+def published_per_year(first: int, last: int) -> list[YearFact]:
+    """Published calls to the national line for each year from `first` to `last`; records are not counted."""
+    totals = PublishedFigure.objects.filter(dimension=FigureDimension.TOTAL, year__gte=first, year__lte=last)
+    published = {figure.year: figure for figure in totals}
+    return [
+        YearFact(year, figure.calls, figure.individuals, "published", figure.note)
+        if (figure := published.get(year)) is not None
+        else YearFact(year, None, None, "not_published", "Ingen uppgift har publicerats.")
+        for year in range(first, last + 1)
+    ]
+
+
 def calls_per_year(first: int, last: int) -> list[YearFact]:
     """Calls to the national line for each year from `first` to `last`, as public facts.
 
     A published figure goes first. Where none has been published the records of the line count, but never constructed
-    ones; a year with neither is `not_published`.
+    ones; a year with neither is `not_published`. Only the records of years without a published figure are read.
     """
-    totals = PublishedFigure.objects.filter(dimension=FigureDimension.TOTAL, year__gte=first, year__lte=last)
-    published = {figure.year: figure for figure in totals}
+    facts = published_per_year(first, last)
+    wanted = [Q(started_at__year=fact.year) for fact in facts if fact.basis == "not_published"]
+    if not wanted:
+        return facts
     real = SupportCall.objects.filter(
-        line__kind=LineKind.NATIONAL_PROFESSIONALS,
-        constructed=False,
-        started_at__year__gte=first,
-        started_at__year__lte=last,
+        reduce(or_, wanted), line__kind=LineKind.NATIONAL_PROFESSIONALS, constructed=False
     ).order_by()
     per_year = real.values_list(ExtractYear("started_at")).annotate(Count("pk", distinct=True), Count("individuals"))
     records: dict[int, tuple[int, int]] = {year: (calls, individuals) for year, calls, individuals in per_year}
-    facts = []
-    for year in range(first, last + 1):
-        if (figure := published.get(year)) is not None:
-            facts.append(YearFact(year, figure.calls, figure.individuals, "published", figure.note))
-        elif year in records:
-            facts.append(YearFact(year, *records[year], "records", "Räknat ur registrerade samtal."))
-        else:
-            facts.append(YearFact(year, None, None, "not_published", "Ingen uppgift har publicerats."))
-    return facts
+    return [
+        YearFact(fact.year, *records[fact.year], "records", "Räknat ur registrerade samtal.")
+        if fact.basis == "not_published" and fact.year in records
+        else fact
+        for fact in facts
+    ]
 
 
 def latest_category_year() -> int | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Max, Model
 
 M = TypeVar("M", bound=Model)
@@ -41,6 +41,7 @@ class Bulk:
 
     def flush(self) -> None:
         """Copy all rows in, in one transaction."""
+        connection = connections[DEFAULT_DB_ALIAS]
         with transaction.atomic(), connection.cursor() as cursor:
             for model, rows in self._rows.items():
                 columns = ", ".join(connection.ops.quote_name(field.column) for field in _fields(model))
@@ -53,6 +54,7 @@ class Bulk:
     def close(self) -> None:
         """Flush, and let the database's own numbering go on after the last key."""
         self.flush()
+        connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), list(self._next)):
                 cursor.execute(statement)
@@ -63,6 +65,6 @@ def _fields(model: type[Model]) -> list[Any]:
 
 
 def _values(model: type[Model], rows: list[Model]) -> Iterator[list[Any]]:
-    fields = _fields(model)
+    fields, connection = _fields(model), connections[DEFAULT_DB_ALIAS]
     for row in rows:
         yield [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]

@@ -18,7 +18,6 @@ from grants.selectors import (
     decisions_visible_to,
     editable_applications_for,
     organisations_that_may_apply,
-    weighted_score,
 )
 from grants.services import applications as services
 from grants.services.errors import GrantError
@@ -167,8 +166,8 @@ def _reading_page(request: HttpRequest, application: Application) -> HttpRespons
     if application.case is not None:
         record_read(application, by=user, organisation_id=application.organisation_id)
     decisions = list(decisions_visible_to(user, application))
-    assessments = [(a, weighted_score(a)) for a in assessments_visible_to(user, application)]
-    own = next((a for a, _ in assessments if a.officer_id == user.pk), None)
+    assessments = assessments_visible_to(user, application) if access.everywhere(Right.SEE_CASES) else []
+    own = next((brief.assessment for brief in assessments if brief.assessment.officer_id == user.pk), None)
     proposed = application.state == ApplicationState.PROPOSED
     context = {
         "application": application,

@@ -1,24 +1,52 @@
 """Pages of an officer's own assessment."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from grants.forms import AssessmentForm
-from grants.models import Application
-from grants.selectors import NEEDED_ASSESSMENTS, applications_for, criteria, declaration_of, submitted_assessments
+from grants.models import Application, AssessmentScore
+from grants.selectors import (
+    NEEDED_ASSESSMENTS,
+    AssessmentInBrief,
+    applications_for,
+    assessments_visible_to,
+    criteria,
+    declaration_of,
+    scores_of,
+    submitted_assessments,
+)
 from grants.services import assessments as services
 from grants.services.errors import GrantError
 from nch.accounts.doors import right_required
 from nch.accounts.enums import Right
 from nch.accounts.models import User
+from nch.accounts.permissions import access_of
 from nch.questionnaires.selectors import ResponseReader
 
 
 def _application(request: HttpRequest, pk: int) -> Application:
     """Return the application, or 404."""
     return get_object_or_404(applications_for(request.user).select_related("response__version"), pk=pk)
+
+
+def assessments_in_full(user: User, application: Application) -> list[tuple[AssessmentInBrief, list[AssessmentScore]]]:
+    """The assessments that the user may see, each with its scores and reasons."""
+    briefs = assessments_visible_to(user, application)
+    scores = scores_of(briefs)
+    return [(brief, scores[brief.assessment.pk]) for brief in briefs]
+
+
+@right_required(Right.SEE_CASES)
+def assessment_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """All assessments that the user may see, with scores and reasons."""
+    user: User = request.user  # type: ignore[assignment]
+    application = _application(request, pk)
+    if not access_of(user).everywhere(Right.SEE_CASES):
+        raise Http404
+    context = {"application": application, "assessments": assessments_in_full(user, application)}
+    return render(request, "grants/assessment_list.html", context)
 
 
 @right_required(Right.ASSESS)

@@ -10,14 +10,13 @@ from grants.enums import ApplicationState, DecisionState
 from grants.forms import ProposalForm, ReturnForm
 from grants.selectors import (
     applications_for,
-    assessments_visible_to,
     balances,
     decisions_visible_to,
     declaration_of,
-    weighted_score,
 )
 from grants.services import decisions as services
 from grants.services.errors import GrantError
+from grants.views.assessments import assessments_in_full
 from nch.accounts.doors import right_required
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -50,7 +49,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "amount_fields": [form[f"amount_{row.year}"] for row in applied],
         "rows": [(row.year, row.amount, left.get(row.year)) for row in applied],
-        "assessments": [(a, weighted_score(a)) for a in assessments_visible_to(user, application)],
+        "assessments": assessments_in_full(user, application),
         "returned": returned,
     }
     return render(request, "grants/propose.html", context)

@@ -1,5 +1,6 @@
 """People who sign in, and the memberships from which all they may see and do follows."""
 
+import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -39,6 +40,11 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField("skapad", default=timezone.now)
     sort_key = SwedishSortKeyField("display_name")
     search_text = SearchTextField("display_name", "email")
+
+    # All memberships, past and future too, where the sign-in has read them already (see backends.py).
+    known_memberships: "tuple[Membership, ...] | None" = None
+    # What the user may reach today, worked out once per request (see permissions.access_of).
+    access_today: Any = None
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -83,3 +89,7 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.organisation}"
+
+    def is_valid_on(self, day: datetime.date) -> bool:
+        """Whether the role is held on the day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)

@@ -71,17 +71,15 @@ def access_of(user: User | AnonymousUser, *, on: datetime.date | None = None) ->
     """Return what the user may reach (on a day other than today: `on`), kept on the user object for the request."""
     if not isinstance(user, User) or not user.is_active:
         return NOTHING
-    if on is None:
-        kept = getattr(user, "_access", None)
-        if isinstance(kept, Access):
-            return kept
+    if on is None and user.access_today is not None:
+        return user.access_today
+    memberships = user.known_memberships
+    if memberships is None:
+        memberships = tuple(user.memberships.select_related("organisation", "organisation__county"))
     day = on or timezone.localdate()
-    valid = Membership.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day), user=user, valid_from__lte=day
-    ).select_related("organisation", "organisation__county")
-    access = Access(memberships=tuple(valid))
+    access = Access(memberships=tuple(membership for membership in memberships if membership.is_valid_on(day)))
     if on is None:
-        user._access = access  # type: ignore[attr-defined]
+        user.access_today = access
     return access
 
 

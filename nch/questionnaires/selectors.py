@@ -1,7 +1,9 @@
 """Reading forms and responses: sections with their state, answers in words, problems that stop a submission."""
 
+import datetime
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -166,8 +168,22 @@ class ResponseReader:
 
 
 def sections_of(version: QuestionnaireVersion) -> list[Section]:
-    """The sections of a form with their questions (two queries)."""
-    return list(version.sections.prefetch_related("questions"))
+    """The sections of a form with their questions.
+
+    A frozen version never changes, so its sections are read once (two queries) and then kept by the process.
+    """
+    if version.frozen_at is None:
+        return _read_sections(version.pk)
+    return _frozen_sections(version.pk, version.frozen_at)
+
+
+def _read_sections(version_id: int) -> list[Section]:
+    return list(Section.objects.filter(version_id=version_id).prefetch_related("questions"))
+
+
+@lru_cache(maxsize=64)
+def _frozen_sections(version_id: int, frozen_at: datetime.datetime) -> list[Section]:
+    return _read_sections(version_id)
 
 
 def is_answered(value: Any) -> bool:

@@ -33,7 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "/e2e/" in str(item.path):
             item.add_marker(pytest.mark.e2e)
             if CHROMIUM is None and not os.environ.get("NCH_REQUIRE_SERVICES"):
-                item.add_marker(pytest.mark.skip(reason="CHROMIUM IS MISSING: the journeys in the browser were NOT tried"))
+                item.add_marker(
+                    pytest.mark.skip(reason="CHROMIUM IS MISSING: the journeys in the browser were NOT tried")
+                )
 
 
 def free_port() -> int:

@@ -99,9 +99,7 @@ def test_yearly_report_is_rendered_by_the_worker_and_fetched(
         ("Samordnare, Resurscentrum Gävleborg", ["/", "/stodtelefon/", "/konto/2fa/", "/konto/password/change/"]),
     ],
 )
-def test_other_pages_have_no_axe_findings_wide_or_narrow(
-    site: str, page: Page, who: str, addresses: list[str]
-) -> None:
+def test_other_pages_have_no_axe_findings_wide_or_narrow(site: str, page: Page, who: str, addresses: list[str]) -> None:
     enter_as(page, site, who)
     for address in addresses:
         answer = page.goto(site + address)

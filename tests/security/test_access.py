@@ -80,6 +80,7 @@ ACCESS: dict[str, Door] = {
     "grants:application_file": Door(NO_ONE, _of("submitted", 0), scoped=True),
     "grants:application_submit": Door(COUNTY, _of("draft"), posts=SIGNATORY, scoped=True),
     "grants:application_withdraw": Door(COUNTY, _of("draft"), posts=SIGNATORY, scoped=True),
+    "grants:assessment_list": Door(NCH_CASES, _of("submitted")),
     "grants:assess": Door(OFFICER, _of("submitted"), posts=OFFICER),
     "grants:declare_interest": Door(OFFICER, _of("submitted"), posts=OFFICER),
     "grants:propose": Door(OFFICER, _of("submitted"), posts=OFFICER),

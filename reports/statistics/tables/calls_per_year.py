@@ -18,7 +18,7 @@ from reports.statistics.definitions import (
     year_value,
 )
 from stodtelefon.selectors import FIRST_YEAR, REMIT_BREAK_YEAR, YearFact
-from stodtelefon.selectors import calls_per_year as year_facts
+from stodtelefon.selectors import published_per_year as year_facts
 
 LAST_YEAR = 2023
 """The latest year whose total has been published."""

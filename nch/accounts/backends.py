@@ -1,0 +1,24 @@
+"""Who is behind a session: the user and the memberships in one query, since every page needs both."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from nch.accounts.models import Membership, User
+
+
+class MembershipBackend(AuthenticationBackend):
+    """allauth's sign-in; the user of a session comes with all memberships (see permissions.access_of)."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        memberships = list(
+            Membership.objects.filter(user_id=user_id, user__is_active=True).select_related(
+                "user", "organisation", "organisation__county"
+            )
+        )
+        if not memberships:
+            user: User | None = super().get_user(user_id)
+            return user
+        user = memberships[0].user
+        user.known_memberships = tuple(memberships)
+        return user

@@ -1,0 +1,87 @@
+"""The demo is built through the services and holds the published facts."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pdfplumber
+import pytest
+from django.core.management import call_command
+
+from grants.models import Application, PublishedMoney
+from nch.accounts.models import User
+from nch.celery import app as celery_app
+from nch.counties.models import County, Municipality
+from nch.demo.build import build, is_begun, is_built
+from nch.demo.cast import CAST
+from resurscentra.models import ResourceCentre, SituationReport
+from stodtelefon.models import SupportCall
+from tests.tools.verapdf import validate
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def demo(django_capture_on_commit_callbacks, db: None) -> None:  # type: ignore[no-untyped-def]
+    celery_app.conf.task_always_eager = True
+    with django_capture_on_commit_callbacks(execute=True):
+        build(say=lambda step: None)
+    celery_app.conf.task_always_eager = False
+
+
+@pytest.mark.usefixtures("demo")
+def test_demo_holds_the_published_facts() -> None:
+    assert is_begun()
+    assert is_built()
+    assert (County.objects.count(), Municipality.objects.count()) == (21, 290)
+    assert ResourceCentre.objects.count() == 16
+    assert [(row.year, row.set_aside, row.handed_out) for row in PublishedMoney.objects.all()] == [
+        (2018, None, None),
+        (2021, 10_000_000, None),
+        (2023, 15_000_000, 13_913_620),
+    ]
+    assert SupportCall.objects.filter(constructed=True).count() == SupportCall.objects.count() == 395
+    per_county = {code: SupportCall.objects.filter(county_id=code).count() for code in ("14", "12", "05")}
+    assert per_county == {"14": 51, "12": 27, "05": 27}
+    assert SupportCall.objects.filter(county_known=False).count() == 77
+
+
+@pytest.mark.usefixtures("demo")
+def test_demo_marks_what_is_constructed_and_names_nobody() -> None:
+    for application in Application.objects.select_related("call"):
+        assert "konstruerat exempel" in application.call.title
+    for report in SituationReport.objects.select_related("period"):
+        assert "konstruerat exempel" in report.period.title
+    assert {user.display_name for user in User.objects.all()} == {part.name for part in CAST}
+    assert all(user.is_demo_cast and not user.has_usable_password() for user in User.objects.all())
+
+
+@pytest.mark.usefixtures("demo")
+def test_demo_leaves_a_whole_log() -> None:
+    out = io.StringIO()
+    call_command("audit_verify", stdout=out)
+    assert "Kedjan håller" in out.getvalue()
+
+
+def test_commands_of_the_readme_build_the_demo_and_write_the_report(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    environment |= {"NCH_MODE": "demo", "NCH_VAR_DIR": str(tmp_path / "var")}
+    report = tmp_path / "report.pdf"
+    for command in (["demo", "--no-serve"], ["render_report", "annual", "2023", "--output", str(report)]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, timeout=120)
+    with pdfplumber.open(report) as document:
+        text = " ".join((page.extract_text() or "").replace("\u00a0", " ") for page in document.pages)
+    for figure in ("395", "1 019", "15 000 000", "13 913 620"):
+        assert figure in text
+    assert validate(report) == []
+
+
+def test_demo_is_refused_outside_demo_mode() -> None:
+    environment = os.environ | {"NCH_MODE": "test"}
+    result = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--no-serve"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert result.returncode == 1
+    assert "NCH_MODE=demo" in result.stderr

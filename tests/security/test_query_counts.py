@@ -1,0 +1,88 @@
+"""Lists cost the same number of queries with one row, three, or twenty-one counties, and no page more than twelve."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from nch.accounts.enums import Right, Role
+from nch.accounts.models import User
+from nch.audit.services import record
+from nch.cases.services import open_task
+from nch.counties.selectors import county_boards, national_centre
+from tests.factories.accounts import make_user
+from tests.factories.grants import make_call, make_decided, make_submitted
+
+MOST = 12
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
+
+
+def queries(user: User, address: str) -> int:
+    """How many queries the page costs somebody whose session is warm."""
+    client = Client()
+    client.force_login(user)
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(address)
+    assert answer.status_code == 200
+    return sum(1 for query in captured.captured_queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE")))
+
+
+def applications(count: int) -> None:
+    call = make_call()
+    for board in list(county_boards())[:count]:
+        make_submitted(call, make_user(Role.COUNTY_SIGNATORY, board))
+
+
+def tasks(count: int) -> None:
+    for number in range(count):
+        open_task(
+            f"t{number}", organisation=national_centre(), right=Right.ASSESS, title="x", url="/", at=timezone.now()
+        )
+
+
+def events(count: int) -> None:
+    for _ in range(count):
+        record("x", by=make_user(None))
+
+
+def users(count: int) -> None:
+    for _ in range(count):
+        make_user(Role.NCH_FINANCE)
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "make"),
+    [
+        (Role.NCH_OFFICER, "grants:application_list", applications),
+        (Role.NCH_OFFICER, "case_list", applications),
+        (Role.NCH_OFFICER, "start", tasks),
+        (Role.AUDITOR, "audit:event_list", events),
+        (Role.NCH_ADMIN, "members:user_list", users),
+    ],
+)
+def test_list_costs_the_same_for_one_row_and_for_many(role: Role, name: str, make: Callable[[int], Any]) -> None:
+    reader = make_user(role)
+    make(1)
+    one = queries(reader, reverse(name))
+    make(3)
+    three = queries(reader, reverse(name))
+    assert one == three <= MOST
+
+
+def test_application_list_costs_the_same_for_21_counties() -> None:
+    reader = make_user(Role.NCH_OFFICER)
+    applications(21)
+    assert queries(reader, reverse("grants:application_list")) <= MOST
+
+
+def test_application_page_keeps_within_the_limit_with_everything_on_it() -> None:
+    application = make_submitted(make_call(), make_user(Role.COUNTY_SIGNATORY, county_boards()[0]))
+    make_decided(application)
+    reader = make_user(Role.NCH_OFFICER)
+    assert queries(reader, reverse("grants:application_detail", args=[application.pk])) <= MOST
