@@ -18,8 +18,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--drop", action="store_true", help="drop the database when done")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the table as Markdown too")
     wanted = parser.parse_args()
-    if wanted.applications < 21 or wanted.calls < 1:
-        parser.error("at least 21 applications (one for each county board) and one call are needed")
+    if wanted.applications < 200 or wanted.calls < 1:
+        parser.error("at least 200 applications (to about ten calls) and one support call are needed")
     return wanted
 
 

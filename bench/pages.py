@@ -91,8 +91,14 @@ def _reading(people: People) -> Iterator[Page]:
         ("start page, county", county, reverse("start")),
     ):
         yield Page(label, _reader(visitor, path), PAGE_TARGET, QUERY_TARGET)
-    keys = itertools.cycle(decided.order_by("?").values_list("pk", flat=True)[:200])
-    for label, visitor in (("decided application, officer", officer), ("– by its county", county)):
+    # As people work: an officer goes through the applications to one call, a county through its own latest ones.
+    latest = decided.order_by("-submitted_at")
+    of_a_call = Application.objects.filter(state=ApplicationState.DECIDED, call=latest[0].call_id)
+    for label, visitor, shown in (
+        ("decided application, officer", officer, of_a_call),
+        ("– by its county", county, latest[:10]),
+    ):
+        keys = itertools.cycle(shown.values_list("pk", flat=True))
         yield Page(label, _page_of_next(visitor, keys), PAGE_TARGET, QUERY_TARGET)
 
 

@@ -96,9 +96,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
         try:
-            report = request_report(
-                kind=ReportKind(wanted["kind"]), year=wanted["year"], by=user, at=timezone.now()
-            )
+            report = request_report(kind=ReportKind(wanted["kind"]), year=wanted["year"], by=user, at=timezone.now())
         except ReportError as error:
             form.add_error(None, str(error))
         else:

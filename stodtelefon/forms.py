@@ -103,12 +103,11 @@ class CallForm(forms.Form):
             self.fields[name].queryset = codes(kind, on=now.date())  # type: ignore[attr-defined]
         self.fields["referred_to"].queryset = centres_to_refer_to()  # type: ignore[attr-defined]
         self._counties = {county.code: county for county in counties()}
-        self._municipalities = {place.code: place for place in municipalities()}
         names = [(code, county.name) for code, county in self._counties.items()]
         self.fields["county"].choices = [("", "Välj län"), *names, (UNKNOWN_COUNTY, "Okänt län")]  # type: ignore[attr-defined]
         groups: dict[str, list[tuple[str, str]]] = {}
-        for place in self._municipalities.values():
-            groups.setdefault(place.county.name, []).append((place.code, place.name))
+        for code, name, county in municipalities().values_list("code", "name", "county__name"):
+            groups.setdefault(county, []).append((code, name))
         self.fields["municipality"].choices = [("", "Ingen kommun vald"), *groups.items()]  # type: ignore[attr-defined]
 
     @property
@@ -129,7 +128,8 @@ class CallForm(forms.Form):
         return timezone.make_aware(moment)
 
     def clean_municipality(self) -> Municipality | None:
-        return self._municipalities.get(self.cleaned_data["municipality"])
+        code = self.cleaned_data["municipality"]
+        return municipalities().get(code=code) if code else None
 
 
 CODED = {

@@ -71,9 +71,7 @@ def bar_chart(
     _check_labels([point.label for point in points])
     values = [point.value for point in points if point.value is not None]
     highest, lowest = max(values, default=0), min(values, default=0)
-    label_room = (
-        max(len(format_number(value, decimals=decimals)) for value in (highest, lowest)) * _CHARACTER + 12
-    )
+    label_room = max(len(format_number(value, decimals=decimals)) for value in (highest, lowest)) * _CHARACTER + 12
     if len(values) < len(points):
         label_room = max(label_room, len(NOT_PUBLISHED) * _CHARACTER)
     axis_room = min(max(len(point.label) for point in points) * _CHARACTER, 400)
@@ -374,9 +372,7 @@ def county_map(
     if len(limits) >= len(theme.SCALE) or limits != sorted(set(limits)):
         raise ValueError("class limits must ascend and be at most four")
     labels = _class_labels(limits, decimals) if known else []
-    shades = [
-        theme.SCALE[round(i * (len(theme.SCALE) - 1) / max(len(labels) - 1, 1))] for i in range(len(labels))
-    ]
+    shades = [theme.SCALE[round(i * (len(theme.SCALE) - 1) / max(len(labels) - 1, 1))] for i in range(len(labels))]
     if len(labels) == 1:
         shades = [theme.SCALE[2]]
     if len(known) < len(shapes):
@@ -384,9 +380,7 @@ def county_map(
     features = [
         {
             **shape,
-            "class": NOT_PUBLISHED
-            if code not in known
-            else labels[sum(known[code] >= limit for limit in limits)],
+            "class": NOT_PUBLISHED if code not in known else labels[sum(known[code] >= limit for limit in limits)],
         }
         for code, shape in shapes.items()
     ]
@@ -428,9 +422,7 @@ def _county_shapes() -> dict[str, dict[str, Any]]:
 
 def _even_limits(values: list[float], decimals: int) -> list[float]:
     ordered = sorted(values)
-    limits = (
-        {round(ordered[len(ordered) * step // 5], decimals) for step in range(1, 5)} if ordered else set()
-    )
+    limits = {round(ordered[len(ordered) * step // 5], decimals) for step in range(1, 5)} if ordered else set()
     return sorted(limit for limit in limits if limit > ordered[0])
 
 
@@ -479,15 +471,12 @@ def _line_rows(
 
 def _missing_bands(absent: Sequence[int], year_width: float, x: dict[str, Any]) -> Iterator[dict[str, Any]]:
     bands = [
-        [year for _, year in run]
-        for _, run in itertools.groupby(enumerate(absent), lambda pair: pair[1] - pair[0])
+        [year for _, year in run] for _, run in itertools.groupby(enumerate(absent), lambda pair: pair[1] - pair[0])
     ]
     for band in bands:
         data = {"values": [{"from": band[0] - 0.5, "to": band[-1] + 0.5, "middle": (band[0] + band[-1]) / 2}]}
         room = year_width * len(band)
-        lines: str | list[str] = (
-            NOT_PUBLISHED if room >= len(NOT_PUBLISHED) * _CHARACTER else NOT_PUBLISHED.split()
-        )
+        lines: str | list[str] = NOT_PUBLISHED if room >= len(NOT_PUBLISHED) * _CHARACTER else NOT_PUBLISHED.split()
         upright = room < 7 * _CHARACTER
         yield {
             "data": data,
@@ -602,15 +591,12 @@ def _describe(
     sentences = [f"{kind}. {unit}."]
     for one in series:
         points = [(point.value, point.label) for point in one.points if point.value is not None]
-        missing = [
-            point.label for point in one.points if point.value is None and point.label not in map(str, absent)
-        ]
+        missing = [point.label for point in one.points if point.value is None and point.label not in map(str, absent)]
         start = f"{one.name}: " if one.name else ""
         if points:
             high, low = max(points, key=lambda pair: pair[0]), min(points, key=lambda pair: pair[0])
             sentences.append(
-                f"{start}{'h' if start else 'H'}ögst {write(high[0])} ({high[1]}), "
-                f"lägst {write(low[0])} ({low[1]})."
+                f"{start}{'h' if start else 'H'}ögst {write(high[0])} ({high[1]}), lägst {write(low[0])} ({low[1]})."
             )
         if missing:
             sentences.append(f"{start}{'u' if start else 'U'}ppgift saknas för {_listed(missing)}.")

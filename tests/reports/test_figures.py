@@ -30,9 +30,7 @@ REMIT = Break(2023, "Samtal, ändrat uppdrag")
 
 
 def line(width: int = 640) -> str:
-    return line_chart(
-        [CASES], title="Ärendena ökade till 2019", unit="Antal ärenden", breaks=[REMIT], width=width
-    )
+    return line_chart([CASES], title="Ärendena ökade till 2019", unit="Antal ärenden", breaks=[REMIT], width=width)
 
 
 def bars() -> str:
@@ -47,9 +45,7 @@ def stacked() -> str:
 
 
 def sweden() -> str:
-    return county_map(
-        {"14": 51, "12": 27, "05": 27}, title="Flest i väst", unit="Samtal", class_limits=[30, 50]
-    )
+    return county_map({"14": 51, "12": 27, "05": 27}, title="Flest i väst", unit="Samtal", class_limits=[30, 50])
 
 
 ALL = pytest.mark.parametrize("draw", [line, bars, stacked, sweden], ids=lambda draw: draw.__name__)
@@ -85,9 +81,7 @@ def test_figure_is_the_same_every_time(draw: Callable[[], str]) -> None:
 
 
 def test_figure_is_the_same_in_another_process() -> None:
-    script = (
-        "from tests.reports.test_figures import line; import sys; sys.stdout.buffer.write(line().encode())"
-    )
+    script = "from tests.reports.test_figures import line; import sys; sys.stdout.buffer.write(line().encode())"
     root = Path(__file__).resolve().parents[2]
     other = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, cwd=root)
     assert other.stdout.decode() == line()
@@ -105,9 +99,7 @@ def test_numbers_are_written_in_swedish() -> None:
     assert f"1{NBSP}000" in texts(line())
     decimal = bar_chart([Point("a", 1234.5), Point("b", -2.0)], title="T", unit="U", decimals=1)
     assert {f"1{NBSP}234,5", "−2,0"} <= set(texts(decimal))
-    axis = line_chart(
-        [Series("a", [Point("2020", 0.5), Point("2021", 0.75)])], title="T", unit="U", decimals=1
-    )
+    axis = line_chart([Series("a", [Point("2020", 0.5), Point("2021", 0.75)])], title="T", unit="U", decimals=1)
     assert "0,6" in texts(axis)
 
 
@@ -136,18 +128,14 @@ def test_line_is_interrupted_by_a_missing_year() -> None:
 def test_line_says_which_years_are_missing() -> None:
     assert texts(line()).count(NOT_PUBLISHED) == 1
     assert {"2021", "2022"} <= set(texts(line()))
-    assert "Uppgift saknas för 2021 och 2022." in (
-        ElementTree.fromstring(line()).findtext(f"{SVG}desc") or ""
-    )
+    assert "Uppgift saknas för 2021 och 2022." in (ElementTree.fromstring(line()).findtext(f"{SVG}desc") or "")
     whole = line_chart([Series("a", [Point("2020", 1), Point("2021", 2)])], title="T", unit="U")
     assert NOT_PUBLISHED not in whole
 
 
 def test_line_says_below_which_series_lacks_a_year() -> None:
     other = Series("Våldsutsatta", [Point("2019", 1054), Point("2020", None)])
-    svg = line_chart(
-        [Series("Ärenden", [Point("2019", 1019), Point("2020", 784)]), other], title="T", unit="U"
-    )
+    svg = line_chart([Series("Ärenden", [Point("2019", 1019), Point("2020", 784)]), other], title="T", unit="U")
     assert "Uppgift saknas: Våldsutsatta 2020" in texts(svg)
     assert NOT_PUBLISHED not in texts(svg)
 
@@ -171,9 +159,7 @@ def test_break_interrupts_the_line_between_neighbouring_years() -> None:
 
 
 def test_bar_without_a_value_is_written_and_not_drawn() -> None:
-    drawn = [
-        path for path in ElementTree.fromstring(bars()).iter(f"{SVG}path") if path.get("fill") == theme.ACCENT
-    ]
+    drawn = [path for path in ElementTree.fromstring(bars()).iter(f"{SVG}path") if path.get("fill") == theme.ACCENT]
     assert len(drawn) == 2
     assert texts(bars()).count(NOT_PUBLISHED) == 1
     zero = bar_chart([Point("a", 0), Point("b", 3)], title="T", unit="U")
@@ -212,9 +198,7 @@ def test_map_divides_evenly_by_itself() -> None:
 def test_figure_keeps_to_its_width(width: int) -> None:
     root = ElementTree.fromstring(line(width))
     assert root.get("width") == str(width)
-    sizes = [
-        float((element.get("font-size") or "0").removesuffix("px")) for element in root.iter(f"{SVG}text")
-    ]
+    sizes = [float((element.get("font-size") or "0").removesuffix("px")) for element in root.iter(f"{SVG}text")]
     assert min(sizes) >= 13
 
 
@@ -234,9 +218,7 @@ def test_figure_keeps_to_its_width(width: int) -> None:
         ),
         (lambda: stacked_bar_chart([Series("a", [Point("x", -1)])], title="T", unit="U"), "negative"),
         (
-            lambda: stacked_bar_chart(
-                [Series(name, [Point("x", 1)]) for name in "abcdefg"], title="T", unit="U"
-            ),
+            lambda: stacked_bar_chart([Series(name, [Point("x", 1)]) for name in "abcdefg"], title="T", unit="U"),
             "told apart",
         ),
         (lambda: county_map({"02": 1}, title="T", unit="U"), "unknown county"),

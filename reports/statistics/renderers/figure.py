@@ -94,9 +94,7 @@ def _bars(cube: Cube, unit: str, width: int) -> str:
         for cell in cube.cells()
         if not any(category.is_total for category in cell.categories)
     ]
-    return bar_chart(
-        points, title=cube.finding, unit=unit, decimals=cube.metric.categories[0].decimals, width=width
-    )
+    return bar_chart(points, title=cube.finding, unit=unit, decimals=cube.metric.categories[0].decimals, width=width)
 
 
 def _stacked(cube: Cube, unit: str, width: int) -> str:
