@@ -1,0 +1,24 @@
+"""The figures of pages and reports, as SVG.
+
+A figure says nothing that the table beside it does not say. Its `title` is the text alternative and should
+say the finding; it is not drawn, because the page writes it as a heading or caption. Draw a figure twice,
+with `width` 640 and 320, where it must be read both on a wide page and on a telephone.
+"""
+
+from reports.figures.charts.bars import bar_chart, stacked_bar_chart
+from reports.figures.charts.inputs import NARROW, NOT_PUBLISHED, WIDE, Break, Point, Series
+from reports.figures.charts.lines import line_chart
+from reports.figures.charts.maps import county_map
+
+__all__ = [
+    "NARROW",
+    "NOT_PUBLISHED",
+    "WIDE",
+    "Break",
+    "Point",
+    "Series",
+    "bar_chart",
+    "county_map",
+    "line_chart",
+    "stacked_bar_chart",
+]
