@@ -43,11 +43,11 @@ class ReportingError(Exception):
 
 
 @transaction.atomic
-def load_known_centres(*, by: User, at: datetime.datetime) -> None:
+def load_known_centres(*, by: User | None, at: datetime.datetime) -> None:
     """Load the sixteen centres of data/resurscentra.csv with round, phase, services and financing.
 
     The sources tell the phase at the end of 2023 and not when it began, so the phase counts from that day. Runs
-    safely again: centres are matched on their name.
+    safely again: centres are matched on their name. `by` is None where the system sets itself up.
     """
     counties = {county.code: county for county in County.objects.all()}
     for row in read_facts("resurscentra"):

@@ -1,12 +1,15 @@
 """What every test can count on. The standing cast is in tests/factories/accounts.py."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 os.environ.setdefault("NCH_MODE", "test")
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.signals import request_finished
+from django.db import close_old_connections
 
 from nch.celery import app as celery_app
 from nch.counties.services import load_country
@@ -36,6 +39,14 @@ def country(db: None) -> None:
 def _own_folders(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Files that a test writes go to a folder of its own."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(autouse=True)
+def _connection_outlives_a_response() -> Iterator[None]:
+    """Closing a response ends the request; Django would then close the connection of the test's own transaction."""
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_finished.connect(close_old_connections)
 
 
 @pytest.fixture

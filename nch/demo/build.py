@@ -14,24 +14,23 @@ from grants.models import Application, FundingCall
 from grants.selectors import criteria
 from grants.services.applications import start_application, submit_application
 from grants.services.assessments import declare, submit_assessment
-from grants.services.calls import CallInput, CriterionInput, load_published_money, publish_call, save_call
+from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
 from grants.services.decisions import ProposalInput, propose_decision, sign_decision
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from nch.audit.services import record
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
-from nch.counties.selectors import national_centre
-from nch.counties.services import load_country
 from nch.demo.cast import CAST, engage
+from nch.demo.facts import load_facts
 from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
 from nch.questionnaires.models import Response
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import save_answers
 from resurscentra.models import SituationReport
-from resurscentra.services import load_known_centres, open_period, start_report, submit_report
+from resurscentra.services import open_period, start_report, submit_report
 from stodtelefon.enums import LineKind
-from stodtelefon.services import construct_calls_2023, load_code_lists, load_published_figures, open_line
+from stodtelefon.services import construct_calls_2023, open_line
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
 MARK = "(konstruerat exempel)"
@@ -46,16 +45,9 @@ def _at(year: int, month: int, day: int, hour: int = 10) -> datetime.datetime:
 
 def build(say: Say) -> None:
     """Build everything into an empty, migrated database; `say` is told each step. `is_built` tells when it is whole."""
-    say("Län, kommuner och organisationer")
-    load_country()
-    load_published_money()
-    load_code_lists()
-    load_published_figures()
-    say("Resurscentrum, omgångar och faser")
-    # A coordinator's centre has to be there first, and the centres are loaded by an officer.
-    cast: Cast = {part.key: engage(part) for part in CAST if part.kind != OrganisationKind.RESOURCE_CENTRE}
-    load_known_centres(by=cast["officer1"], at=_at(2024, 3, 1))
-    cast |= {part.key: engage(part) for part in CAST if part.key not in cast}
+    say("Publicerade uppgifter: län, kommuner, organisationer, resurscentrum och stödtelefon")
+    load_facts(at=_at(2024, 1, 8))
+    cast: Cast = {part.key: engage(part) for part in CAST}
     say("Stödtelefonen och 395 konstruerade samtal för 2023")
     _support_lines(cast)
     say("Utlysningar, ansökningar och beslut")
@@ -77,13 +69,6 @@ def is_built() -> bool:
 
 
 def _support_lines(cast: Cast) -> None:
-    open_line(
-        name="Nationella stödtelefonen",
-        organisation=national_centre(),
-        kind=LineKind.NATIONAL_PROFESSIONALS,
-        by=None,
-        at=_at(2014, 3, 13),
-    )
     for name in ("Resurscentrum Heder Skåne", "Resurscentrum Gävleborg"):
         centre = Organisation.objects.get(kind=OrganisationKind.RESOURCE_CENTRE, name=name)
         open_line(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from nch.demo.facts import load_facts
 
@@ -11,5 +12,5 @@ class Command(BaseCommand):
     help = "Läser in län, kommuner, organisationer, kodlistor och publicerade siffror. Kan köras om när som helst."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        load_facts()
+        load_facts(at=timezone.now())
         self.stdout.write("Län, organisationer, kodlistor och publicerade siffror är inlästa.")
