@@ -1,5 +1,6 @@
 """Forms of the chain: calls, assessments, proposals."""
 
+import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,11 @@ class SwedishDateTimeField(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **kwargs)
+
+    def to_python(self, value: Any) -> datetime.datetime | None:
+        if isinstance(value, str) and value[:4].isdecimal() and not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
+            raise forms.ValidationError(f"Ange ett år mellan {FIRST_YEAR} och {LAST_YEAR}.")
+        return super().to_python(value)
 
 
 class CallForm(forms.Form):
@@ -74,6 +80,12 @@ class CriterionForm(forms.Form):
     title = forms.CharField(label="Kriterium", max_length=200, required=False)
     guidance = forms.CharField(label="Vägledning", required=False, widget=forms.Textarea(attrs={"rows": 2}))
     weight = forms.IntegerField(label="Vikt (1–10)", min_value=1, max_value=10, initial=1, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("guidance") and not cleaned.get("title"):
+            self.add_error("title", "Ange kriteriet som vägledningen gäller.")
+        return cleaned
 
 
 class BaseBudgetFormSet(forms.BaseFormSet):
@@ -141,10 +153,12 @@ class ApplicationFilterForm(forms.Form):
     """Filters of the application list."""
 
     q = forms.CharField(label="Län eller sökande", required=False, max_length=100)
-    call = forms.ModelChoiceField(
-        label="Utlysning", queryset=FundingCall.objects.none(), required=False, empty_label="Alla"
-    )
+    call = forms.TypedChoiceField(label="Utlysning", required=False, coerce=int, empty_value=None)
     state = forms.ChoiceField(label="Läge", required=False, choices=[("", "Alla"), *ApplicationState.choices])
+
+    def __init__(self, *args: Any, calls: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["call"].choices = [("", "Alla"), *calls]  # type: ignore[attr-defined]
 
 
 class AssessmentForm(forms.Form):

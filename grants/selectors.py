@@ -54,6 +54,11 @@ def calls_for(user: Anyone) -> QuerySet[FundingCall]:
     return calls if access.may(Right.MANAGE_CALLS) else calls.filter(published_at__lte=timezone.now())
 
 
+def call_choices_for(user: Anyone) -> list[tuple[int, str]]:
+    """Key and title of the latest hundred calls, for a filter."""
+    return list(calls_for(user).values_list("pk", "title")[:100])
+
+
 def applications_for(user: Anyone) -> QuerySet[Application]:
     """Applications the user may see: an organisation's own in every state, for NCH those that have been submitted."""
     access = access_of(user)

@@ -10,9 +10,8 @@ from grants.models import Application, Decision
 from nch.accounts.enums import Right
 from nch.cases.enums import DocumentDirection
 from nch.cases.notices import addresses_of
-from nch.cases.services import add_document_once
 from nch.common.formats import format_datetime
-from nch.questionnaires.documents import render_response
+from nch.questionnaires.documents import file_response
 
 
 @shared_task
@@ -30,15 +29,31 @@ def file_application_copy(application_id: int) -> None:
         ("Utlysning", application.call.title),
         ("Inlämnad", format_datetime(submitted_at)),
     ]
-    add_document_once(
+    file_response(
+        application.response,
         case=case,
-        direction=DocumentDirection.INCOMING,
         title="Ansökan",
+        heading="Ansökan om bidrag",
         file_name=f"ansokan-{case.year}-{case.number}.pdf",
-        content=render_response(application.response, title="Ansökan om bidrag", facts=facts, at=submitted_at),
+        facts=facts,
         by=submitted_by,
         at=submitted_at,
     )
+
+
+@shared_task
+def file_missing_copies() -> int:
+    """File what a lost task left out: submitted applications whose case has no document; returns how many.
+
+    Runs by the clock (nch/celery.py), so that neither a broker that was down nor a killed worker leaves a gap.
+    """
+    missing = Application.objects.filter(submitted_at__isnull=False).exclude(
+        case__documents__direction=DocumentDirection.INCOMING
+    )
+    ids = list(missing.values_list("pk", flat=True)[:100])
+    for application_id in ids:
+        file_application_copy(application_id)
+    return len(ids)
 
 
 @shared_task

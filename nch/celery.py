@@ -9,3 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nch.settings")
 app = Celery("nch")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# What a lost task left out is made good every ten minutes.
+app.conf.beat_schedule = {
+    "missing copies of applications": {"task": "grants.tasks.file_missing_copies", "schedule": 600.0},
+    "missing copies of lägesbilder": {"task": "resurscentra.tasks.file_missing_copies", "schedule": 600.0},
+}

@@ -119,6 +119,7 @@ class ReportingPeriod(models.Model):
     class Meta:
         ordering = ["-ends_on", "-pk"]
         constraints = [
+            models.UniqueConstraint(fields=["title", "starts_on", "ends_on"], name="period_is_asked_for_once"),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="period_ends_after_it_begins"),
             models.CheckConstraint(
                 condition=Q(due_on__gte=F("starts_on")), name="report_is_due_after_the_period_begins"

@@ -5,6 +5,7 @@ from collections import Counter
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -92,6 +93,10 @@ def open_period(
         raise ReportingError("Perioden måste sluta efter att den har börjat.")
     if due_on < starts_on:
         raise ReportingError("Sista dagen att lämna in kan inte ligga före periodens början.")
+    if due_on < timezone.localdate(at):
+        raise ReportingError("Sista dagen att lämna in har redan passerat.")
+    if ReportingPeriod.objects.filter(title=title, starts_on=starts_on, ends_on=ends_on).exists():
+        raise ReportingError("Lägesbilder för den perioden är redan begärda.")
     version = create_version(key=FORM_KEY, title=FORM_TITLE, sections=situation_report_form())
     freeze_version(version, at=at)
     period = ReportingPeriod.objects.create(

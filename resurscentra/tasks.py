@@ -3,9 +3,8 @@
 from celery import shared_task
 
 from nch.cases.enums import DocumentDirection
-from nch.cases.services import add_document_once
 from nch.common.formats import format_datetime
-from nch.questionnaires.documents import render_response
+from nch.questionnaires.documents import file_response
 from resurscentra.models import SituationReport
 
 
@@ -23,13 +22,25 @@ def file_report_copy(report_id: int) -> None:
         ("Gäller", report.subject_name),
         ("Inlämnad", format_datetime(submitted_at)),
     ]
-    content = render_response(response, title=f"Lägesbild {report.period}", facts=facts, at=submitted_at)
-    add_document_once(
+    file_response(
+        response,
         case=case,
-        direction=DocumentDirection.INCOMING,
         title="Lägesbild",
+        heading=f"Lägesbild {report.period}",
         file_name=f"lagesbild-{case.year}-{case.number}.pdf",
-        content=content,
+        facts=facts,
         by=response.submitted_by,
         at=submitted_at,
     )
+
+
+@shared_task
+def file_missing_copies() -> int:
+    """File what a lost task left out: submitted lägesbilder whose case has no document; returns how many."""
+    missing = SituationReport.objects.filter(submitted_at__isnull=False).exclude(
+        case__documents__direction=DocumentDirection.INCOMING
+    )
+    ids = list(missing.values_list("pk", flat=True)[:100])
+    for report_id in ids:
+        file_report_copy(report_id)
+    return len(ids)

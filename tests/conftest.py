@@ -8,7 +8,7 @@ os.environ.setdefault("NCH_MODE", "test")
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.signals import request_finished
+from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from nch.celery import app as celery_app
@@ -41,12 +41,22 @@ def _own_folders(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Non
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
 
 
+def _leave_connections_open(**kwargs: Any) -> None:
+    """Stand in for Django's closing of connections between requests."""
+
+
 @pytest.fixture(autouse=True)
-def _connection_outlives_a_response() -> Iterator[None]:
-    """Closing a response ends the request; Django would then close the connection of the test's own transaction."""
-    request_finished.disconnect(close_old_connections)
+def _connection_outlives_a_response(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Closing a response ends the request; Django would then close the connection of the test's own transaction.
+
+    Django's test client takes its receiver off and puts it on again around each call, so it gets one of ours.
+    """
+    monkeypatch.setattr("django.test.client.close_old_connections", _leave_connections_open)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
     yield
-    request_finished.connect(close_old_connections)
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

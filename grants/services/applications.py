@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from grants.enums import ApplicationState
+from grants.enums import ApplicationState, DecisionState
 from grants.models import Application, ApplicationMove, AppliedAmount, FundingCall
 from grants.selectors import is_open
 from grants.services.calls import call_task_key
@@ -17,12 +17,12 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
-from nch.cases.services import close_tasks, note, open_task, register_case
+from nch.cases.services import close_case, close_tasks, note, open_task, register_case
 from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.models import Organisation
 from nch.questionnaires.fields import GridSums
 from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import start_response, submit_response
+from nch.questionnaires.services import close_draft, start_response, submit_response
 
 TRANSITIONS = (
     Transition(ApplicationState.DRAFT, ApplicationState.SUBMITTED, Right.SUBMIT),
@@ -30,6 +30,7 @@ TRANSITIONS = (
     Transition(ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN, Right.SUBMIT),
     Transition(ApplicationState.SUBMITTED, ApplicationState.PROPOSED, Right.PROPOSE_DECISIONS),
     Transition(ApplicationState.PROPOSED, ApplicationState.SUBMITTED, Right.DECIDE),
+    Transition(ApplicationState.PROPOSED, ApplicationState.WITHDRAWN, Right.SUBMIT),
     Transition(ApplicationState.PROPOSED, ApplicationState.DECIDED, Right.DECIDE),
 )
 
@@ -113,11 +114,17 @@ def submit_application(*, application: Application, by: User, at: datetime.datet
 
 @transaction.atomic
 def withdraw_application(*, application: Application, by: User, at: datetime.datetime) -> Application:
-    """Withdraw an application that no decision has been proposed for; everything written is kept."""
+    """Withdraw an application that is not decided yet; everything written is kept, and the case is closed."""
     require(by, Right.SUBMIT, application.organisation_id)
     move_application(application, ApplicationState.WITHDRAWN, by=by, at=at)
+    application.decisions.filter(state=DecisionState.PROPOSED).update(
+        state=DecisionState.RETURNED, return_comment="Ansökan återkallades innan beslut fattades."
+    )
     if application.case is not None:
         note(application.case, "Ansökan återkallades", by=by, at=at)
-    close_tasks(assess_task_key(application), at=at)
+        close_case(application.case, by=by, at=at)
+    else:
+        close_draft(application.response, by=by, at=at)
+    close_tasks(*(f"{step}:{application.pk}" for step in ("assess", "propose", "decide")), at=at)
     record("application_withdrawn", by=by, subject=application, organisation_id=application.organisation_id, at=at)
     return application

@@ -26,9 +26,9 @@ def declare(*, application: Application, recused: bool, by: User, at: datetime.d
     Whoever has begun an assessment can still declare a conflict later; it then no longer counts. The other way
     round is refused: a declared conflict stands.
     """
-    require(by, Right.ASSESS)
-    if application.state != ApplicationState.SUBMITTED:
-        raise GrantError("Ansökan kan inte bedömas i det läge den är i.")
+    require(by, Right.DECLARE_INTEREST)
+    if application.state not in (ApplicationState.SUBMITTED, ApplicationState.PROPOSED):
+        raise GrantError("Ärendet är avgjort eller inte inlämnat.")
     assessment, created = Assessment.objects.get_or_create(
         application=application, officer=by, defaults={"recused": recused, "declared_at": at}
     )

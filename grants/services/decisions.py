@@ -18,10 +18,10 @@ from grants.services.errors import GrantError
 from grants.tasks import notify_decision
 from nch.accounts.enums import Right
 from nch.accounts.models import User
-from nch.accounts.permissions import require
+from nch.accounts.permissions import access_of, require
 from nch.audit.services import record
 from nch.cases.enums import DocumentDirection
-from nch.cases.services import add_document, close_tasks, note, open_task
+from nch.cases.services import add_document, close_case, close_tasks, note, open_task
 from nch.common.formats import format_kronor
 
 
@@ -49,9 +49,11 @@ def check_proposal(application: Application, content: ProposalInput) -> None:
         raise GrantError("Vid bifall ska beloppen vara de som söks. Välj delvis bifall för andra belopp.")
     if content.outcome == Outcome.GRANTED_IN_PART and not 0 < total < sum(applied.values(), Decimal(0)):
         raise GrantError("Vid delvis bifall ska beloppet vara större än noll och mindre än det sökta.")
-    unknown = set(content.amounts) - set(applied)
-    if unknown:
-        raise GrantError(f"Ansökan gäller inte {', '.join(map(str, sorted(unknown)))}.")
+    for year, amount in content.amounts.items():
+        if year not in applied:
+            raise GrantError(f"Ansökan gäller inte {year}.")
+        if amount > applied[year]:
+            raise GrantError(f"För {year} söks {format_kronor(applied[year])}. Mer än så kan inte beviljas.")
     check_money(application.call, content.amounts)
 
 
@@ -70,11 +72,9 @@ def check_money(call: FundingCall, amounts: Mapping[int, Decimal]) -> None:
 def propose_decision(*, application: Application, content: ProposalInput, by: User, at: datetime.datetime) -> Decision:
     """Propose a decision as presenter (föredragande). Two assessments have to be in; a recused officer may not."""
     require(by, Right.PROPOSE_DECISIONS)
-    declaration = declaration_of(by, application)
-    if declaration is None:
+    if declaration_of(by, application) is None:
         raise GrantError("Ange först om du är jävig i ärendet.")
-    if declaration.recused:
-        raise GrantError("Du har anmält jäv i ärendet och kan inte föredra det.")
+    check_impartial(application, by)
     if submitted_assessments(application) < NEEDED_ASSESSMENTS:
         raise GrantError("Minst två bedömningar ska vara lämnade innan ett beslut kan föreslås.")
     check_proposal(application, content)
@@ -105,6 +105,15 @@ def propose_decision(*, application: Application, content: ProposalInput, by: Us
     return decision
 
 
+def check_impartial(application: Application, by: User) -> None:
+    """Raise GrantError for somebody who has declared a conflict of interest, or who acts for the applicant too."""
+    declaration = declaration_of(by, application)
+    if declaration is not None and declaration.recused:
+        raise GrantError("Du har anmält jäv i ärendet och kan inte handlägga det.")
+    if application.organisation_id in access_of(by).organisation_ids(Right.FILL_IN):
+        raise GrantError("Du har behörighet hos sökanden och kan inte handlägga ärendet.")
+
+
 @transaction.atomic
 def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Decision:
     """Decide as proposed: the document is drawn up, registered and sent; from now on nothing in it changes."""
@@ -112,6 +121,7 @@ def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Dec
     if decision.presenter_id == by.pk:
         raise PermissionDenied("Den som föredrar ett ärende kan inte också besluta i det.")
     application = decision.application
+    check_impartial(application, by)
     # The call is locked so that two decisions in parallel cannot both use the last money.
     FundingCall.objects.select_for_update().get(pk=application.call_id)
     amounts = list(decision.amounts.all())
@@ -151,6 +161,8 @@ def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Dec
         at=at,
     )
     note(application.case, f"Beslut: {decision.get_outcome_display()}", by=by, at=at)
+    if decision.outcome == Outcome.REJECTED:
+        close_case(application.case, by=by, at=at)
     close_tasks(decide_task_key(application), at=at)
     transaction.on_commit(lambda: notify_decision.delay(decision.pk), robust=True)
     return decision
@@ -163,6 +175,7 @@ def return_proposal(*, decision: Decision, comment: str, by: User, at: datetime.
     if not comment.strip():
         raise GrantError("Skriv vad föredraganden behöver ändra.")
     application = decision.application
+    check_impartial(application, by)
     move_application(application, ApplicationState.SUBMITTED, by=by, at=at)
     Decision.objects.filter(pk=decision.pk, state=DecisionState.PROPOSED).update(
         state=DecisionState.RETURNED, return_comment=comment

@@ -14,6 +14,7 @@ from grants.models import Application
 from grants.selectors import (
     applications_for,
     assessments_visible_to,
+    call_choices_for,
     calls_for,
     decisions_visible_to,
     editable_applications_for,
@@ -59,15 +60,14 @@ class ApplicationListView(RightRequiredMixin, SortedListView):
     default_sort = "-submitted"
 
     def filtered(self) -> QuerySet[Application]:
-        self.form = ApplicationFilterForm(self.request.GET)
-        self.form.fields["call"].queryset = calls_for(self.request.user)  # type: ignore[attr-defined]
+        self.form = ApplicationFilterForm(self.request.GET, calls=call_choices_for(self.request.user))
         applications = applications_for(self.request.user)
         if self.form.is_valid():
             wanted = self.form.cleaned_data
             if wanted["q"]:
                 applications = applications.filter(organisation__search_text__contains=fold(wanted["q"]))
             if wanted["call"]:
-                applications = applications.filter(call=wanted["call"])
+                applications = applications.filter(call_id=wanted["call"])
             if wanted["state"]:
                 applications = applications.filter(state=wanted["state"])
         return applications

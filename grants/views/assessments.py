@@ -49,7 +49,7 @@ def assessment_list(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "grants/assessment_list.html", context)
 
 
-@right_required(Right.ASSESS)
+@right_required(Right.DECLARE_INTEREST)
 def declare_interest(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare whether one has a conflict of interest (POST)."""
     application = _application(request, pk)
@@ -65,11 +65,11 @@ def declare_interest(request: HttpRequest, pk: int) -> HttpResponse:
     if recused:
         messages.info(request, "Du har anmält jäv. Någon annan får bedöma ansökan.")
         return redirect("grants:application_detail", pk=pk)
-    enough = submitted_assessments(application) >= NEEDED_ASSESSMENTS
-    return redirect("grants:application_detail" if enough else "grants:assess", pk=pk)
+    assesses = access_of(user).may(Right.ASSESS) and submitted_assessments(application) < NEEDED_ASSESSMENTS
+    return redirect("grants:assess" if assesses else "grants:application_detail", pk=pk)
 
 
-@right_required(Right.ASSESS)
+@right_required(Right.DECLARE_INTEREST)
 def assess(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare first, then score every criterion with the application beside."""
     application = _application(request, pk)
@@ -77,7 +77,7 @@ def assess(request: HttpRequest, pk: int) -> HttpResponse:
     own = declaration_of(user, application)
     if own is None:
         return render(request, "grants/declare_interest.html", {"application": application})
-    if own.recused or own.submitted_at is not None:
+    if own.recused or own.submitted_at is not None or not access_of(user).may(Right.ASSESS):
         return redirect("grants:application_detail", pk=pk)
     form = AssessmentForm(request.POST or None, criteria=criteria(application.call))
     if request.method == "POST" and form.is_valid():

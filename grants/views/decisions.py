@@ -65,6 +65,10 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("grants:application_detail", pk=pk)
     form = ReturnForm(request.POST if request.POST.get("action") == "return" else None)
     if request.method == "POST":
+        if request.POST.get("decision") != str(decision.pk):
+            # The page was opened for an earlier proposal: what is decided is what was read.
+            messages.error(request, "Förslaget har ändrats sedan du öppnade sidan. Läs det nya innan du beslutar.")
+            return redirect("grants:decide", pk=pk)
         now = timezone.now()
         try:
             if request.POST.get("action") == "sign":

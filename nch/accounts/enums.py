@@ -22,6 +22,7 @@ class Right(TextChoices):
     FILL_IN = "fill_in", "Fylla i ansökningar och lägesbilder"
     SUBMIT = "submit", "Lämna in för organisationens räkning"
     ASSESS = "assess", "Bedöma ansökningar"
+    DECLARE_INTEREST = "declare_interest", "Anmäla jäv"
     PROPOSE_DECISIONS = "propose_decisions", "Föredra ärenden och föreslå beslut"
     DECIDE = "decide", "Fatta beslut"
     MANAGE_REPORTING = "manage_reporting", "Begära in lägesbilder"
@@ -40,13 +41,16 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.SEE_CASES,
             Right.MANAGE_CALLS,
             Right.ASSESS,
+            Right.DECLARE_INTEREST,
             Right.PROPOSE_DECISIONS,
             Right.MANAGE_REPORTING,
             Right.SEE_CENTRES,
             Right.SEE_STATISTICS,
         }
     ),
-    Role.NCH_DECISION_MAKER: frozenset({Right.SEE_CASES, Right.DECIDE, Right.SEE_CENTRES, Right.SEE_STATISTICS}),
+    Role.NCH_DECISION_MAKER: frozenset(
+        {Right.SEE_CASES, Right.DECLARE_INTEREST, Right.DECIDE, Right.SEE_CENTRES, Right.SEE_STATISTICS}
+    ),
     Role.NCH_FINANCE: frozenset({Right.SEE_CASES, Right.SEE_STATISTICS}),
     Role.NCH_ANALYST: frozenset({Right.SEE_CASES, Right.SEE_CENTRES, Right.SEE_STATISTICS, Right.MAKE_REPORTS}),
     Role.NCH_LINE: frozenset({Right.LOG_CALLS, Right.SEE_CALLS, Right.SEE_STATISTICS}),

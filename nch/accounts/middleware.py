@@ -33,9 +33,7 @@ class IdleTimeoutMiddleware:
                 logout(request)
                 if _wants_data(request):
                     return JsonResponse({"message": "Du har loggats ut."}, status=401)
-                messages.info(
-                    request, "Du har loggats ut eftersom sidan inte använts på en stund. Det du skrivit är sparat."
-                )
+                messages.info(request, "Du har loggats ut eftersom sidan inte använts på en stund. Utkast är sparade.")
                 return redirect(f"{reverse('account_login')}?next={request.path}")
             if "seen_at" not in request.session or now - seen > _SECONDS_BETWEEN_MARKS:
                 request.session["seen_at"] = now

@@ -1,9 +1,12 @@
 """Errors of the API as problem details (RFC 9457), whatever raised them."""
 
+import json
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.log import log_response
 from rest_framework import exceptions, status
 from rest_framework.views import set_rollback
 
@@ -14,6 +17,7 @@ TITLES = {
     404: "Resursen finns inte",
     405: "Metoden stöds inte",
     406: "Formatet stöds inte",
+    413: "Innehållet är för stort",
     415: "Innehållets format stöds inte",
     429: "För många anrop",
     500: "Ett fel har inträffat",
@@ -31,7 +35,7 @@ class Problem(exceptions.APIException):
 
 def problem(
     status_code: int, detail: str, *, instance: str, headers: dict[str, str] | None = None, **members: Any
-) -> JsonResponse:
+) -> HttpResponse:
     """An error answer. `detail` says what was wrong in Swedish; `instance` is the path that was asked for."""
     body = {
         "type": "about:blank",
@@ -41,22 +45,24 @@ def problem(
         "instance": instance,
         **members,
     }
-    return JsonResponse(
-        body, status=status_code, content_type=CONTENT_TYPE, headers=headers, json_dumps_params={"ensure_ascii": False}
-    )
+    # What the client sent is repeated in the detail, and may hold half characters that UTF-8 does not have.
+    content = json.dumps(body, ensure_ascii=False).encode(errors="replace")
+    return HttpResponse(content, status=status_code, content_type=CONTENT_TYPE, headers=headers)
 
 
-def problem_response(exception: Exception, context: dict[str, Any]) -> JsonResponse | None:
-    """REST framework's exception handler. An unexpected exception is left to Django, which logs it and answers 500."""
+def problem_response(exception: Exception, context: dict[str, Any]) -> HttpResponse:
+    """REST framework's exception handler. An unexpected exception is logged as Django does, and answered with 500."""
     request: HttpRequest | None = context.get("request")
     instance = request.path if request is not None else ""
     if isinstance(exception, Http404):
         exception = exceptions.NotFound("Resursen finns inte.")
     elif isinstance(exception, PermissionDenied):
         exception = exceptions.PermissionDenied("Anropet är inte tillåtet.")
-    if not isinstance(exception, exceptions.APIException):
-        return None
+    elif isinstance(exception, SuspiciousOperation):
+        exception = Problem(status.HTTP_400_BAD_REQUEST, "Anropet går inte att tolka.")
     set_rollback()
+    if not isinstance(exception, exceptions.APIException):
+        return _fault(exception, request, instance)
     headers: dict[str, str] = {}
     if isinstance(exception, exceptions.Throttled):
         wait = int(getattr(exception, "wait", None) or 1)
@@ -74,7 +80,15 @@ def problem_response(exception: Exception, context: dict[str, Any]) -> JsonRespo
     return problem(exception.status_code, detail, instance=instance, headers=headers, **members)
 
 
-def unknown_path(request: HttpRequest, path: str = "") -> JsonResponse:
+def _fault(exception: Exception, request: HttpRequest | None, instance: str) -> HttpResponse:
+    """The answer to a fault of ours: told to the log and to whoever listens for faults, never to the client."""
+    got_request_exception.send(sender=None, request=request)
+    response = problem(500, "Felet är registrerat. Försök igen om en stund.", instance=instance)
+    log_response("%s: %s", TITLES[500], instance, response=response, request=request, exception=exception)
+    return response
+
+
+def unknown_path(request: HttpRequest, path: str = "") -> HttpResponse:
     """The answer at addresses of the API that do not exist."""
     return problem(
         status.HTTP_404_NOT_FOUND,

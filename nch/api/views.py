@@ -10,6 +10,8 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from nch.api.parsers import LimitedJSONParser
+
 MAX_AGE = 300
 """Seconds for which an answer may be kept before it is asked for again with its ETag."""
 
@@ -33,6 +35,7 @@ class OpenView(APIView):
     """A view that anybody may read, from any site's script as well."""
 
     content_negotiation_class: type[BaseContentNegotiation] = FormatByParameter
+    parser_classes = (LimitedJSONParser,)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)

@@ -88,13 +88,29 @@ def add_document_once(
     content: bytes,
     by: User,
     at: datetime.datetime,
+    content_type: str = PDF,
 ) -> Document:
-    """Register a PDF in the case unless one with that title is there: for tasks that may be delivered twice."""
+    """Register a file in the case unless one with that title is there: for tasks that may be delivered twice."""
     Case.objects.select_for_update().get(pk=case.pk)
     existing = case.documents.filter(title=title).first()
     return existing or add_document(
-        case=case, direction=direction, title=title, file_name=file_name, content=content, by=by, at=at
+        case=case,
+        direction=direction,
+        title=title,
+        file_name=file_name,
+        content=content,
+        by=by,
+        at=at,
+        content_type=content_type,
     )
+
+
+@transaction.atomic
+def close_case(case: Case, *, by: User, at: datetime.datetime) -> None:
+    """Close a case in which nothing more is to be done; closing it again changes nothing."""
+    if Case.objects.filter(pk=case.pk, closed_at__isnull=True).update(closed_at=at):
+        case.closed_at = at
+        record("case_closed", by=by, subject=case, organisation_id=case.organisation_id, at=at)
 
 
 def note(case: Case, title: str, *, by: User, at: datetime.datetime, internal: bool = False) -> TimelineEntry:

@@ -2,14 +2,16 @@
 
 import hashlib
 import io
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePath
 
 import pikepdf
 import puremagic
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousFileOperation, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import get_valid_filename
 
@@ -27,6 +29,18 @@ _SUFFIXES = {
 _OFFICE_PARTS = {XLSX: "xl/workbook.xml", DOCX: "word/document.xml"}
 _MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 _MAX_NAME = 120
+# What zipfile raises for packages that are damaged, encrypted, or packed by a method it does not know.
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    OSError,
+    EOFError,
+)
 
 
 @dataclass(frozen=True)
@@ -44,10 +58,16 @@ class CheckedFile:
 
 
 def clean_name(name: str) -> str:
-    """Return a file name without folders, control characters and surprises, at most 120 characters long."""
+    """Return a file name without folders, control characters and surprises, at most 120 characters long.
+
+    A name of nothing but surprises (`📄.pdf`) becomes `fil.pdf`.
+    """
     path = PurePath(name.replace("\\", "/"))
-    stem = get_valid_filename(path.stem or "fil")[: _MAX_NAME - len(path.suffix)]
-    return f"{stem}{path.suffix.lower()}"
+    try:
+        stem = get_valid_filename(path.stem)
+    except SuspiciousFileOperation:
+        stem = "fil"
+    return f"{stem[: _MAX_NAME - len(path.suffix)]}{path.suffix.lower()}"
 
 
 def check_upload(upload: UploadedFile) -> CheckedFile:
@@ -98,7 +118,9 @@ def _open_office_package(content: bytes, required_part: str) -> None:
                 raise ValidationError("Filen är inte det dokument som namnet anger.")
             if sum(part.file_size for part in package.infolist()) > _MAX_UNPACKED_BYTES:
                 raise ValidationError("Filen är större än den ser ut och tas inte emot.")
-    except zipfile.BadZipFile as error:
+            with package.open(required_part) as part:
+                part.read(1)
+    except _ZIP_ERRORS as error:
         raise ValidationError("Filen går inte att öppna. Spara om den och försök igen.") from error
 
 

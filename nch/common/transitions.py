@@ -48,14 +48,6 @@ class StateMove(models.Model):
         ordering = ["at", "pk"]
 
 
-def transition_between(transitions: Iterable[Transition], source: str, target: str) -> Transition:
-    """Return the permitted move, or raise TransitionError."""
-    for transition in transitions:
-        if (transition.source, transition.target) == (source, target):
-            return transition
-    raise TransitionError(f"Det går inte att gå från ”{source}” till ”{target}”.")
-
-
 def move(
     instance: Any,
     *,
@@ -71,7 +63,10 @@ def move(
     Raises TransitionError where the table, the guard or somebody else's earlier move forbids it.
     """
     source = instance.state
-    transition = transition_between(transitions, source, to)
+    labels = dict(instance._meta.get_field("state").flatchoices)
+    transition = next((t for t in transitions if (t.source, t.target) == (source, to)), None)
+    if transition is None:
+        raise TransitionError(f"Det går inte att gå från ”{labels[source]}” till ”{labels[to]}”.")
     if transition.guard is not None and (reason := transition.guard(instance)):
         raise TransitionError(reason)
     with transaction.atomic():

@@ -5,6 +5,10 @@ from collections.abc import Sequence
 
 from django.template.loader import render_to_string
 
+from nch.accounts.models import User
+from nch.cases.enums import DocumentDirection
+from nch.cases.models import Case
+from nch.cases.services import add_document_once
 from nch.common.pdf import html_to_accessible_pdf
 from nch.questionnaires.models import Response
 from nch.questionnaires.selectors import ResponseReader
@@ -21,3 +25,43 @@ def render_response(
         author=response.organisation.name,
         created_at=at,
     )
+
+
+def file_response(
+    response: Response,
+    *,
+    case: Case,
+    title: str,
+    heading: str,
+    file_name: str,
+    facts: Sequence[tuple[str, str]],
+    by: User,
+    at: datetime.datetime,
+) -> None:
+    """Register a submitted response in its case: the PDF, and each attached file as a document of its own.
+
+    May be repeated: what is registered already stays as it is.
+    """
+    add_document_once(
+        case=case,
+        direction=DocumentDirection.INCOMING,
+        title=title,
+        file_name=file_name,
+        content=render_response(response, title=heading, facts=facts, at=at),
+        by=by,
+        at=at,
+    )
+    answers = [answer for _, rows in ResponseReader(response).in_words() for answer in rows]
+    attached = [answer.file for answer in answers if answer.file is not None]
+    for number, file in enumerate(attached, start=1):
+        with file.file.open("rb") as content:
+            add_document_once(
+                case=case,
+                direction=DocumentDirection.INCOMING,
+                title=f"{title}, bilaga {number}: {file.name}",
+                file_name=file.name,
+                content=content.read(),
+                content_type=file.content_type,
+                by=by,
+                at=at,
+            )

@@ -19,3 +19,4 @@ class QuestionKind(TextChoices):
 class ResponseState(TextChoices):
     DRAFT = "draft", "Utkast"
     SUBMITTED = "submitted", "Inlämnad"
+    CLOSED = "closed", "Stängt utkast"

@@ -15,6 +15,8 @@ from nch.questionnaires.models import Answer, Question, Section
 from nch.questionnaires.selectors import ResponseReader
 
 REVISION_PREFIX = "rev_"
+# Many times what any question asks for, in characters; a paste by mistake is stopped before it fills the history.
+LONGEST_ANSWER = 100_000
 
 
 class SectionForm(forms.Form):
@@ -63,7 +65,7 @@ class SectionForm(forms.Form):
         return posted
 
     def typed(self) -> dict[Question, Any]:
-        """What was typed, question by question, right or wrong; files are not among it."""
+        """What was typed, question by question, right or wrong; files and what no form can need are not among it."""
         typed = {}
         for question in self.questions:
             widget = self.fields[question.key].widget
@@ -73,8 +75,11 @@ class SectionForm(forms.Form):
             )
             if question.kind == QuestionKind.FILE or silent:
                 continue
-            value = widget.value_from_datadict(self.data, self.files, question.key)
-            typed[question] = value.replace("\r\n", "\n") if isinstance(value, str) else value
+            value = _without_noise(widget.value_from_datadict(self.data, self.files, question.key))
+            if len(str(value)) > LONGEST_ANSWER:
+                self.add_error(question.key, "Texten är orimligt lång och har inte sparats. Korta den.")
+            else:
+                typed[question] = value
         return typed
 
     def seen_revisions(self) -> dict[Question, int]:
@@ -122,3 +127,12 @@ class SectionForm(forms.Form):
         if question.kind != QuestionKind.FILE:
             return None
         return self.reader.answer_in_words(question).file
+
+
+def _without_noise(value: Any) -> Any:
+    """The value with one kind of line break, and without NUL, which PostgreSQL cannot keep."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\x00", "")
+    if isinstance(value, dict):
+        return {key: _without_noise(part) for key, part in value.items()}
+    return [_without_noise(part) for part in value] if isinstance(value, list) else value

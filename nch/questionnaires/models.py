@@ -106,7 +106,7 @@ class Response(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="draft", submitted_at__isnull=True, submitted_by__isnull=True)
+                condition=Q(state__in=["draft", "closed"], submitted_at__isnull=True, submitted_by__isnull=True)
                 | Q(state="submitted", submitted_at__isnull=False, submitted_by__isnull=False),
                 name="submitted_response_says_when_and_by_whom",
             )

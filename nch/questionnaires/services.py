@@ -131,9 +131,7 @@ def save_answers(
     Raises StaleSaveError with both texts, and NotOpenForAnswersError after submission.
     """
     require(by, Right.FILL_IN, response.organisation_id)
-    locked = Response.objects.select_for_update().get(pk=response.pk)
-    if locked.state != ResponseState.DRAFT:
-        raise NotOpenForAnswersError("Det som är inlämnat kan inte ändras.")
+    _lock_draft(response)
     answers = {
         answer.question_id: answer
         for answer in Answer.objects.filter(response=response, question__in=values).select_related("changed_by")
@@ -188,13 +186,16 @@ def _write(
 
 
 @transaction.atomic
-def keep_file(
-    *, response: Response, question: Question, file: CheckedFile, by: User, at: datetime.datetime
+def save_file(
+    *, response: Response, question: Question, file: CheckedFile, seen: int, by: User, at: datetime.datetime
 ) -> AnswerFile:
-    """Keep an uploaded file (already opened and checked) and return it; save_answers makes it the answer."""
-    require(by, Right.FILL_IN, response.organisation_id)
+    """Keep an uploaded file (already opened and checked) and make it the answer, or neither.
+
+    Raises StaleSaveError and NotOpenForAnswersError as `save_answers` does.
+    """
     if question.kind != QuestionKind.FILE:
         raise ValidationError("Frågan tar inte emot filer.")
+    _lock_draft(response)
     kept = AnswerFile(
         response=response,
         question=question,
@@ -207,6 +208,7 @@ def keep_file(
     )
     kept.file.save(file.name, ContentFile(file.content), save=False)
     kept.save(force_insert=True)
+    save_answers(response=response, values={question: kept.pk}, seen={question: seen}, by=by, at=at)
     record(
         "file_uploaded",
         by=by,
@@ -219,11 +221,25 @@ def keep_file(
 
 
 @transaction.atomic
+def close_draft(response: Response, *, by: User, at: datetime.datetime) -> None:
+    """Close a draft that will not be submitted; all that was written is kept."""
+    _lock_draft(response)
+    Response.objects.filter(pk=response.pk).update(state=ResponseState.CLOSED)
+    record("draft_closed", by=by, subject=response, organisation_id=response.organisation_id, at=at)
+
+
+def _lock_draft(response: Response) -> None:
+    """Hold the response for this transaction; raises NotOpenForAnswersError where it is no draft any more."""
+    if Response.objects.select_for_update().get(pk=response.pk).state != ResponseState.DRAFT:
+        raise NotOpenForAnswersError("Utkastet är inlämnat eller stängt och kan inte ändras.")
+
+
+@transaction.atomic
 def submit_response(*, response: Response, by: User, at: datetime.datetime) -> Response:
     """Close the draft for good. Raises IncompleteResponseError with every problem, NotOpenForAnswersError if closed."""
     require(by, Right.SUBMIT, response.organisation_id)
     # Locked first, so that nobody's save slips in between the check and the closing.
-    Response.objects.select_for_update().get(pk=response.pk)
+    _lock_draft(response)
     problems = [problem for state in ResponseReader(response).states() for problem in state.problems]
     if problems:
         raise IncompleteResponseError(problems)

@@ -13,13 +13,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
+from nch.accounts.enums import Right
 from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+from nch.audit.services import record_read
 from nch.common.formats import format_datetime
 from nch.questionnaires.enums import QuestionKind, ResponseState
 from nch.questionnaires.forms import REVISION_PREFIX, SectionForm
 from nch.questionnaires.models import AnswerFile, Response, Section
 from nch.questionnaires.selectors import NOT_ANSWERED, ResponseReader, answer_history, grid_in_words, value_in_words
-from nch.questionnaires.services import NotOpenForAnswersError, StaleSaveError, keep_file, save_answers
+from nch.questionnaires.services import NotOpenForAnswersError, StaleSaveError, save_answers, save_file
 
 CHECK_PARAMETER = "kontrollera"
 
@@ -79,9 +82,8 @@ class SectionView(ResponseView):
         try:
             uploads = {} if wants_data else form.checked_files()
             for question, file in uploads.items():
-                kept = keep_file(response=response, question=question, file=file, by=by, at=now)
-                seen = {question: form.seen_revisions()[question]}
-                save_answers(response=response, values={question: kept.pk}, seen=seen, by=by, at=now)
+                seen = form.seen_revisions()[question]
+                save_file(response=response, question=question, file=file, seen=seen, by=by, at=now)
             revisions = save_answers(response=response, values=form.typed(), seen=form.seen_revisions(), by=by, at=now)
         except StaleSaveError as stale:
             if wants_data:
@@ -204,10 +206,14 @@ class AnswerFileView(ResponseView):
     """A file of the response, always as a download."""
 
     def get(self, request: HttpRequest, pk: int, file: int) -> FileResponse:
-        response = self.get_response_for(request.user, pk)  # type: ignore[arg-type]
+        user: User = request.user  # type: ignore[assignment]
+        response = self.get_response_for(user, pk)
         kept = AnswerFile.objects.filter(response=response, pk=file).first()
-        if kept is None:
+        writes = access_of(user).may_at(Right.FILL_IN, response.organisation_id)
+        # A file that the writers replaced before they submitted is theirs alone.
+        if kept is None or not (writes or response.answers.filter(question=kept.question, value=kept.pk).exists()):
             raise Http404
+        record_read(kept, by=user, organisation_id=response.organisation_id)
         return FileResponse(
             kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.content_type
         )

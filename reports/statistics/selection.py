@@ -6,13 +6,24 @@ A variable that is not named keeps all its values. The result keeps the order of
 """
 
 import dataclasses
+import fnmatch
 import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from reports.statistics.cube import Cube, CubeDimension
 from reports.statistics.definitions import Role
+
+MAX_EXPRESSION: Final = 100
+"""Most characters of one expression; no code of ours is near it."""
+
+MAX_EXPRESSIONS: Final = 10_000
+"""Most expressions for one variable."""
+
+MAX_PATTERNS: Final = 100
+"""Most expressions with * or ? for one variable: each is tried on every value."""
 
 _CALL = re.compile(r"(top|bottom|from|to|range)\((.*)\)", re.IGNORECASE)
 
@@ -74,21 +85,40 @@ def _positions(cube: Cube, selection: Mapping[str, Sequence[str]]) -> list[list[
 def _chosen(dimension: CubeDimension, expressions: Sequence[str]) -> list[int]:
     if not expressions:
         raise SelectionError(f"Variabeln {dimension.id} saknar värden.", dimension.id)
-    return sorted({position for expression in expressions for position in _matching(dimension, expression)})
+    if len(expressions) > MAX_EXPRESSIONS:
+        raise SelectionError(f"Variabeln {dimension.id} har fler än {MAX_EXPRESSIONS} värden i urvalet.", dimension.id)
+    if any(len(expression) > MAX_EXPRESSION for expression in expressions):
+        raise SelectionError(
+            f"Ett värde av {dimension.id} är längre än {MAX_EXPRESSION} tecken. Så långa koder finns inte.",
+            dimension.id,
+        )
+    places = {code.casefold(): place for place, code in reversed(list(enumerate(dimension.codes)))}
+    distinct = {expression.strip().casefold(): expression for expression in expressions}
+    if sum(_is_pattern(wanted) for wanted in distinct) > MAX_PATTERNS:
+        raise SelectionError(f"Variabeln {dimension.id} har fler än {MAX_PATTERNS} uttryck med * eller ?.", dimension.id)
+    return sorted(
+        {place for wanted, typed in distinct.items() for place in _matching(dimension, places, wanted, typed)}
+    )
 
 
-def _matching(dimension: CubeDimension, expression: str) -> Sequence[int]:
-    codes = [code.casefold() for code in dimension.codes]
-    wanted = expression.strip().casefold()
-    if wanted in codes:
-        return [codes.index(wanted)]
+def _is_pattern(expression: str) -> bool:
+    return "*" in expression or "?" in expression
+
+
+def _matching(
+    dimension: CubeDimension, places: Mapping[str, int], wanted: str, typed: str
+) -> Sequence[int]:
+    """The positions that one expression stands for. `places` are the codes, and `wanted` the expression, casefolded."""
+    if wanted in places:
+        return [places[wanted]]
     if call := _CALL.fullmatch(wanted):
         return _called(dimension, call[1], [part.strip() for part in call[2].split(",")])
-    if "*" in wanted or "?" in wanted:
-        pattern = re.escape(wanted).replace(r"\*", ".*").replace(r"\?", ".")
-        if found := [position for position, code in enumerate(codes) if re.fullmatch(pattern, code)]:
+    if _is_pattern(wanted):
+        # fnmatch never goes back over a star, so no expression takes long; a bracket means itself here.
+        matches = re.compile(fnmatch.translate(wanted.replace("[", "[[]"))).match
+        if found := [place for place, code in enumerate(dimension.codes) if matches(code.casefold())]:
             return found
-    raise SelectionError(f"Variabeln {dimension.id} har inget värde ”{expression}”.", dimension.id)
+    raise SelectionError(f"Variabeln {dimension.id} har inget värde ”{typed}”.", dimension.id)
 
 
 def _called(dimension: CubeDimension, name: str, arguments: list[str]) -> Sequence[int]:

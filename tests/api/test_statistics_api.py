@@ -215,6 +215,38 @@ class TestProblems:
         assert_problem(answers[-1], 429, "sekunder")
         assert 0 < int(answers[-1]["Retry-After"]) <= 60
 
+    @pytest.mark.parametrize("opening", ['{"selection":' + "[" * 200_000, '{"a":' * 100_000])
+    def test_deep_nesting_is_a_problem(self, api, opening):
+        assert_problem(api.post(f"{CALLS}/data", opening, content_type="application/json"), 400, "djupt")
+
+    def test_half_a_character_is_a_problem(self, api):
+        body = json.dumps({"selection": [{"variableCode": "\ud800", "valueCodes": ["1"]}]})
+        assert_problem(api.post(f"{CALLS}/data", body, content_type="application/json"), 400, "ingen variabel")
+
+    def test_too_much_content_is_413(self, api, settings):
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+        assert_problem(api.post(f"{CALLS}/data", " " * 101, content_type="application/json"), 413, "100 byte")
+
+    def test_too_many_parameters_are_a_problem(self, api):
+        assert_problem(api.get(f"{CALLS}/data?" + "a=1&" * 2000), 400, "tolka")
+
+    def test_our_own_faults_are_problems_too(self, monkeypatch):
+        def fails(*args):
+            raise RuntimeError("hemligt")
+
+        monkeypatch.setattr(statistics, "select", fails)
+        response = Client(raise_request_exception=False).get(f"{CALLS}/data")
+        assert_problem(response, 500, "registrerat")
+        assert "hemligt" not in response.content.decode()
+
+    def test_our_own_faults_are_heard_of(self, api, monkeypatch):
+        def fails(*args):
+            raise RuntimeError("hemligt")
+
+        monkeypatch.setattr(statistics, "select", fails)
+        with pytest.raises(RuntimeError, match="hemligt"):
+            api.get(f"{CALLS}/data")
+
     def test_an_unknown_api_elsewhere_is_a_problem_too(self, api):
         assert_problem(api.get("/api/other/v1"), 404, "")
         assert_problem(api.get("/api"), 404, "")

@@ -28,6 +28,21 @@ def docx_bytes(part: str = "word/document.xml", size: int = 10) -> bytes:
     return out.getvalue()
 
 
+def damaged_docx(**changes: int) -> bytes:
+    """A package whose list of contents has had header fields overwritten: by offset in its first entry."""
+    content = bytearray(docx_bytes())
+    listing = content.index(b"PK\x01\x02")
+    for field, value in changes.items():
+        content[listing + int(field.removeprefix("at_"))] = value
+    return bytes(content)
+
+
+UNKNOWN_VERSION = damaged_docx(at_6=99)
+NAME_NOT_UTF8 = damaged_docx(at_9=0x08, at_46=0xFF)
+ENCRYPTED = damaged_docx(at_8=0x01)
+UNKNOWN_METHOD = damaged_docx(at_10=0x63)
+
+
 def test_upload_keeps_a_pdf_with_its_digest() -> None:
     checked = check_upload(SimpleUploadedFile("Avsiktsförklaring (1).pdf", pdf_bytes()))
     assert checked.name == "Avsiktsförklaring_1.pdf"
@@ -45,6 +60,11 @@ def test_upload_keeps_a_pdf_with_its_digest() -> None:
         ("bild.png", pdf_bytes(), "inte den bild"),
         ("tabell.xlsx", docx_bytes(), "inte det dokument"),
         ("text.docx", b"PK not a zip", "går inte att öppna"),
+        ("ny.docx", UNKNOWN_VERSION, "går inte att öppna"),
+        ("namn.docx", NAME_NOT_UTF8, "går inte att öppna"),
+        ("krypterad.docx", ENCRYPTED, "går inte att öppna"),
+        ("metod.docx", UNKNOWN_METHOD, "går inte att öppna"),
+        ("avbruten.docx", docx_bytes()[:-30], "går inte att öppna"),
         ("bomb.docx", docx_bytes(size=201 * 1024 * 1024), "större än den ser ut"),
     ],
 )
@@ -69,3 +89,9 @@ def test_names_lose_folders_and_control_characters(hostile: str) -> None:
     assert "\x00" not in name
     assert name.endswith(".pdf")
     assert len(name) <= 120
+
+
+@pytest.mark.parametrize("odd", ["📄.pdf", "???.pdf", "..pdf", "....pdf", "/.pdf/..pdf"])
+def test_names_of_nothing_but_surprises_become_a_plain_one(odd: str) -> None:
+    assert clean_name(odd) == "fil.pdf"
+    assert check_upload(SimpleUploadedFile(odd, pdf_bytes())).name == "fil.pdf"

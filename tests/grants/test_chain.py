@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from grants.services.assessments import declare, submit_assessment
 from grants.services.calls import publish_call, save_call
 from grants.services.decisions import ProposalInput, propose_decision, return_proposal, sign_decision
 from grants.services.errors import GrantError
+from grants.tasks import file_missing_copies
 from nch.accounts.enums import Role
 from nch.audit.models import AuditEvent
 from nch.cases.selectors import open_tasks_for
@@ -195,6 +198,7 @@ def test_weighted_score_counts_the_weights() -> None:
         ({"amounts": {2026: Decimal(0)}}, "större än noll"),
         ({"amounts": {2026: Decimal(-5)}}, "negativa"),
         ({"amounts": {2031: Decimal(5)}}, "gäller inte 2031"),
+        ({"amounts": {2026: Decimal(240_000), 2027: Decimal(1)}}, "Mer än så kan inte beviljas"),
         ({"reasons": " "}, "ange skälen"),
     ],
 )
@@ -290,3 +294,78 @@ def test_rejection_has_no_amounts() -> None:
     sign_decision(decision=decision, by=make_user(Role.NCH_DECISION_MAKER), at=timezone.now())
     assert not decision.amounts.exists()
     assert all(balance.granted == 0 for balance in balances(application.call))
+
+
+def test_conflict_of_interest_reaches_the_decision() -> None:
+    application = submitted()
+    officers = make_user(Role.NCH_OFFICER), make_user(Role.NCH_OFFICER)
+    assess(application, *officers)
+    decision = propose_decision(
+        application=application, content=proposal(application), by=officers[0], at=timezone.now()
+    )
+    recused = make_user(Role.NCH_DECISION_MAKER)
+    declare(application=application, recused=True, by=recused, at=timezone.now())
+    with pytest.raises(GrantError, match="jäv"):
+        sign_decision(decision=decision, by=recused, at=timezone.now())
+    with pytest.raises(GrantError, match="jäv"):
+        return_proposal(decision=decision, comment="x", by=recused, at=timezone.now())
+
+
+def test_nobody_decides_for_an_applicant_that_they_act_for() -> None:
+    application = submitted()
+    officers = make_user(Role.NCH_OFFICER), make_user(Role.NCH_OFFICER)
+    assess(application, *officers)
+    decision = propose_decision(
+        application=application, content=proposal(application), by=officers[0], at=timezone.now()
+    )
+    decider = make_user(Role.NCH_DECISION_MAKER)
+    decider.memberships.create(
+        organisation=application.organisation, role=Role.COUNTY_OFFICER, valid_from=datetime.date(2020, 1, 1)
+    )
+    with pytest.raises(GrantError, match="behörighet hos sökanden"):
+        sign_decision(decision=decision, by=decider, at=timezone.now())
+
+
+def test_what_is_signed_is_the_proposal_that_was_read(client: Client) -> None:
+    application = submitted()
+    officers = make_user(Role.NCH_OFFICER), make_user(Role.NCH_OFFICER)
+    decider = make_user(Role.NCH_DECISION_MAKER)
+    assess(application, *officers)
+    read = propose_decision(application=application, content=proposal(application), by=officers[0], at=timezone.now())
+    return_proposal(decision=read, comment="Ändra", by=decider, at=timezone.now())
+    current = propose_decision(
+        application=application, content=proposal(application), by=officers[0], at=timezone.now()
+    )
+    client.force_login(decider)
+    address = reverse("grants:decide", args=[application.pk])
+    page = client.post(address, {"action": "sign", "decision": read.pk}, follow=True)
+    assert "Förslaget har ändrats" in page.content.decode()
+    assert not application.decisions.filter(state="signed").exists()
+    client.post(address, {"action": "sign", "decision": current.pk})
+    assert application.decisions.get(state="signed") == current
+
+
+def test_applicant_may_withdraw_until_the_decision_and_the_case_is_closed() -> None:
+    application = submitted()
+    officers = make_user(Role.NCH_OFFICER), make_user(Role.NCH_OFFICER)
+    assess(application, *officers)
+    decision = propose_decision(
+        application=application, content=proposal(application), by=officers[0], at=timezone.now()
+    )
+    signatory = make_user(Role.COUNTY_SIGNATORY, application.organisation)
+    withdraw_application(application=application, by=signatory, at=timezone.now())
+    with pytest.raises(GrantError):
+        sign_decision(decision=decision, by=make_user(Role.NCH_DECISION_MAKER), at=timezone.now())
+    assert application.case is not None
+    application.case.refresh_from_db()
+    assert application.case.closed_at is not None
+    assert not open_tasks_for(make_user(Role.NCH_DECISION_MAKER)).exists()
+
+
+def test_lost_task_is_made_good_by_the_clock() -> None:
+    application = submitted()
+    assert application.case is not None
+    assert not application.case.documents.exists()
+    assert file_missing_copies() == 1
+    assert file_missing_copies() == 0
+    assert application.case.documents.count() == 1

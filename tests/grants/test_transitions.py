@@ -19,6 +19,7 @@ ALLOWED = {
     (State.SUBMITTED, State.WITHDRAWN),
     (State.SUBMITTED, State.PROPOSED),
     (State.PROPOSED, State.SUBMITTED),
+    (State.PROPOSED, State.WITHDRAWN),
     (State.PROPOSED, State.DECIDED),
 }
 

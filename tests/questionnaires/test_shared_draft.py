@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from grants.models import Application
+from grants.services.applications import submit_application, withdraw_application
 from nch.accounts.enums import Role
 from nch.accounts.models import User
+from nch.audit.models import AuditEvent
 from nch.questionnaires.models import Answer, AnswerVersion, Question
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import (
@@ -223,3 +226,83 @@ def test_history_shows_every_version(client: Client, application: Application, o
     client.force_login(officer)
     text = client.get(reverse("grants:application_history", args=[application.pk])).content.decode()
     assert text.index("Andra texten") < text.index("Första texten")
+
+
+def upload(client: Client, application: Application, name: str) -> None:
+    client.post(
+        section_url(application, "organisation"),
+        {
+            "avsiktsforklaring": SimpleUploadedFile(name, pdf_bytes()),
+            "overview": "1",
+            "rev_avsiktsforklaring": revision(),
+        },
+    )
+
+
+def revision() -> int:
+    answer = Answer.objects.filter(question__key="avsiktsforklaring").first()
+    return answer.revision if answer else 0
+
+
+def test_nch_reads_the_submitted_file_and_not_the_one_it_replaced(client: Client) -> None:
+    signatory, officer = make_user(Role.COUNTY_SIGNATORY), make_user(Role.NCH_OFFICER)
+    application = make_draft(make_call(), signatory)
+    client.force_login(signatory)
+    upload(client, application, "första.pdf")
+    upload(client, application, "andra.pdf")
+    first, second = application.response.files.order_by("pk")
+    submit_application(application=application, by=signatory, at=timezone.now())
+    client.force_login(officer)
+    statuses = []
+    for kept in (first, second):
+        answer = client.get(reverse("grants:application_file", args=[application.pk, kept.pk]))
+        statuses.append(answer.status_code)
+        answer.close()
+    assert statuses == [404, 200]
+    assert AuditEvent.objects.filter(action="read", actor_id=officer.pk, subject_id=str(second.pk)).exists()
+
+
+def test_attachment_becomes_a_document_of_the_case(client: Client, background: Any) -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY)
+    application = make_draft(make_call(), signatory)
+    client.force_login(signatory)
+    upload(client, application, "avsikt.pdf")
+    with background():
+        submit_application(application=application, by=signatory, at=timezone.now())
+    assert application.case is not None
+    assert [d.title for d in application.case.documents.all()] == ["Ansökan", "Ansökan, bilaga 1: avsikt.pdf"]
+
+
+def test_file_for_a_submitted_response_is_not_kept(client: Client) -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY)
+    application = make_draft(make_call(), signatory)
+    submit_application(application=application, by=signatory, at=timezone.now())
+    client.force_login(signatory)
+    upload(client, application, "för sent.pdf")
+    assert not application.response.files.exists()
+
+
+def test_withdrawn_draft_takes_no_more_text(application: Application, officer: User) -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY, application.organisation)
+    withdraw_application(application=application, by=signatory, at=timezone.now())
+    with pytest.raises(NotOpenForAnswersError):
+        save(application, officer, "forankring", "Mer text")
+
+
+def test_nul_is_dropped_and_what_no_form_needs_is_told_and_not_saved(
+    client: Client, application: Application, officer: User
+) -> None:
+    client.force_login(officer)
+    fields = {"forankring": "a\x00b", "behovsinventering": "x" * 100_001}
+    page = client.post(section_url(application), fields)
+    assert "orimligt lång" in page.content.decode()
+    reader = ResponseReader(application.response)
+    assert (reader.value_of("forankring"), reader.value_of("behovsinventering")) == ("ab", None)
+
+
+def test_submitted_response_is_final_in_the_database() -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY)
+    application = make_draft(make_call(), signatory)
+    submit_response(response=application.response, by=signatory, at=timezone.now())
+    with pytest.raises(DatabaseError, match="row is final"), transaction.atomic():
+        type(application.response).objects.filter(pk=application.response.pk).update(changed_at=timezone.now())

@@ -25,6 +25,7 @@ from tests.factories.accounts import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 YEAR_END = datetime.date(2023, 12, 31)
+ASKED = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def ask(officer: User, month: int = 1, **changes: Any) -> None:
         "ends_on": datetime.date(2026, month, 28),
         "due_on": datetime.date(2026, month, 28),
     }
-    open_period(**{**fields, **changes}, by=officer, at=timezone.now())
+    open_period(**{**fields, **changes}, by=officer, at=ASKED)
 
 
 def report_of(county_code: str, month: int = 1) -> SituationReport:
@@ -97,6 +98,22 @@ def test_impossible_period_is_refused(officer: User, changes: dict[str, Any]) ->
     assert not SituationReport.objects.exists()
 
 
+def test_period_is_asked_for_once_and_not_with_a_day_that_has_passed(officer: User) -> None:
+    ask(officer)
+    with pytest.raises(ReportingError, match="redan begärda"):
+        ask(officer)
+    with pytest.raises(ReportingError, match="redan passerat"):
+        open_period(
+            title="Förra året",
+            starts_on=datetime.date(2025, 1, 1),
+            ends_on=datetime.date(2025, 6, 30),
+            due_on=datetime.date(2025, 8, 1),
+            by=officer,
+            at=ASKED,
+        )
+    assert SituationReport.objects.count() == 16
+
+
 def test_report_is_handed_in_once_and_registered(officer: User, background: Any) -> None:
     ask(officer)
     by, report = signatory("21"), report_of("21")
@@ -110,7 +127,7 @@ def test_report_is_handed_in_once_and_registered(officer: User, background: Any)
     assert report.case is not None
     assert [document.title for document in report.case.documents.all()] == ["Lägesbild"]
     assert not open_tasks_for(by).exists()
-    with pytest.raises(NotOpenForAnswersError, match="redan lämnat in"):
+    with pytest.raises(NotOpenForAnswersError, match="inlämnat eller stängt"):
         submit_report(report=report, by=by, at=timezone.now())
 
 

@@ -81,8 +81,8 @@ ACCESS: dict[str, Door] = {
     "grants:application_submit": Door(COUNTY, _of("draft"), posts=SIGNATORY, scoped=True),
     "grants:application_withdraw": Door(COUNTY, _of("draft"), posts=SIGNATORY, scoped=True),
     "grants:assessment_list": Door(NCH_CASES, _of("submitted")),
-    "grants:assess": Door(OFFICER, _of("submitted"), posts=OFFICER),
-    "grants:declare_interest": Door(OFFICER, _of("submitted"), posts=OFFICER),
+    "grants:assess": Door(OFFICER | DECIDER, _of("submitted"), posts=OFFICER | DECIDER),
+    "grants:declare_interest": Door(OFFICER | DECIDER, _of("submitted"), posts=OFFICER | DECIDER),
     "grants:propose": Door(OFFICER, _of("submitted"), posts=OFFICER),
     "grants:decide": Door(DECIDER, _of("submitted"), posts=DECIDER),
     # Centres and lägesbilder

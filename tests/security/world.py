@@ -122,7 +122,7 @@ def build_world() -> World:
             ends_on=datetime.date(2026, number, 28),
             due_on=datetime.date(2026, number, 28),
             by=people[Role.NCH_OFFICER],
-            at=timezone.now(),
+            at=datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC),
         )
     asked = list(SituationReport.objects.select_related("period__version", "organisation", "centre").order_by("period"))
     calls = [make_call(title=f"Utlysning {number}") for number in range(3)]

@@ -59,7 +59,10 @@ class Command(BaseCommand):
         environment = {**os.environ, "NCH_MODE": "demo", "SITE_URL": f"http://127.0.0.1:{port}"}
         commands = (
             ["gunicorn", "nch.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "warning"],
-            ["celery", "-A", "nch", "worker", "--concurrency", "1", "--loglevel", "warning", "--without-mingle"],
+            [
+                *("celery", "-A", "nch", "worker", "--concurrency", "1", "--loglevel", "warning", "--without-mingle"),
+                *("--beat", "--schedule", str(settings.VAR_DIR / "beat")),
+            ],
         )
         processes = [
             subprocess.Popen([sys.executable, "-m", *command], cwd=settings.BASE_DIR, env=environment)  # noqa: S603 – fixed
