@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.http import QueryDict
 from django.utils import timezone
 
 from nch.accounts.models import User
+from nch.common.fields import LongSelect
 from nch.counties.models import County, Municipality, Organisation
 from nch.counties.selectors import counties
 from stodtelefon.enums import STAGES, AgeGroup, Channel, CodeKind, ExposureKind, Gender, Stage
@@ -22,7 +24,9 @@ from stodtelefon.selectors import (
 )
 from stodtelefon.services import IndividualInput
 
-BLANK_INDIVIDUALS = 3
+BLANK_INDIVIDUALS = 2
+"""Two siblings, without scripts; with them the page adds as many as are needed."""
+
 MAX_INDIVIDUALS = 20
 STAGED_KINDS = tuple(kind for kind in ExposureKind if STAGES[kind] != (Stage.NONE,))
 UNSTAGED_KINDS = tuple(kind for kind in ExposureKind if kind not in STAGED_KINDS)
@@ -51,7 +55,7 @@ class CallForm(forms.Form):
     county = forms.ChoiceField(
         label="Län", help_text="Fråga alltid om länet. Välj ”Okänt län” om det inte går att få veta."
     )
-    municipality = forms.ChoiceField(label="Kommun", required=False)
+    municipality = forms.ChoiceField(label="Kommun", required=False, widget=LongSelect)
     topic = forms.ModelChoiceField(
         Code.objects.none(), label="Vad gäller frågan?", widget=forms.RadioSelect, empty_label=None
     )
@@ -207,14 +211,20 @@ def individuals_of(formset: "BaseFormSet[IndividualForm]") -> list[IndividualInp
 
 
 class CallFilterForm(forms.Form):
-    """Narrows the list of calls; a value that does not exist narrows nothing and is pointed out."""
+    """Narrows the list of calls; a value that does not exist narrows nothing and is pointed out.
+
+    Where nothing is said about the year it is `usual_year`; ”Alla år” says it with an empty value.
+    """
 
     year = forms.TypedChoiceField(label="År", required=False, coerce=int, empty_value=None)
     county = forms.ChoiceField(label="Län", required=False)
     category = forms.ChoiceField(label="Den som ringer", required=False)
 
-    def __init__(self, *args: Any, at: datetime.datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict, *, at: datetime.datetime, usual_year: int | None) -> None:
+        if "year" not in data and usual_year is not None:
+            data = data.copy()
+            data["year"] = str(usual_year)
+        super().__init__(data)
         this_year = timezone.localtime(at).year
         years = [(str(year), str(year)) for year in range(this_year, FIRST_YEAR - 1, -1)]
         places = [(county.code, county.name) for county in counties()]

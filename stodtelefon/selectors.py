@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import ExtractMonth, ExtractYear
+from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -184,6 +185,12 @@ def found_calls_for(
     if sort.removeprefix("-") not in SORTS:
         return calls.order_by("-started_at", "-pk")
     return calls.order_by(_order(sort), "-started_at", "-pk")
+
+
+def latest_year_for(user: User | AnonymousUser) -> int | None:
+    """The latest year with a call that the user may see; None where there is no call."""
+    began = calls_for(user).order_by("-started_at").values_list("started_at", flat=True).first()
+    return timezone.localtime(began).year if began else None
 
 
 def summary_of(calls: QuerySet[SupportCall]) -> CallSummary:

@@ -20,7 +20,7 @@ from nch.common.lists import PAGE_SIZE
 from stodtelefon import services
 from stodtelefon.forms import CallFilterForm, CallForm, IndividualForms, individuals_of
 from stodtelefon.models import SupportCall
-from stodtelefon.selectors import found_calls_for, summary_of, whole_calls_for
+from stodtelefon.selectors import found_calls_for, latest_year_for, summary_of, whole_calls_for
 
 
 def _user(request: HttpRequest) -> User:
@@ -31,10 +31,13 @@ def _user(request: HttpRequest) -> User:
 @right_required(Right.SEE_CALLS)
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
-    """The calls that the user may see; looking at a page of them leaves one row in the log."""
+    """The calls that the user may see, at first those of the latest year that has any.
+
+    Looking at a page of them leaves one row in the log.
+    """
     user = _user(request)
     access = access_of(user)
-    filter_form = CallFilterForm(request.GET, at=timezone.now())
+    filter_form = CallFilterForm(request.GET, at=timezone.now(), usual_year=latest_year_for(user))
     sort = request.GET.get("sort") or "-started_at"
     calls = found_calls_for(user, **filter_form.criteria(), sort=sort)
     summary = summary_of(calls)

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from rest_framework.parsers import JSONParser
 
 from nch.api.problems import Problem
 
 
 class LimitedJSONParser(JSONParser):
-    """JSON of a reasonable size and depth. Raises Problem for larger (413) and deeper (400)."""
+    """JSON of a reasonable size and depth. Raises RequestDataTooBig for larger, and Problem (400) for deeper."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -19,7 +20,7 @@ class LimitedJSONParser(JSONParser):
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         content = stream.read() if limit is None else stream.read(limit + 1)
         if limit is not None and len(content) > limit:
-            raise Problem(413, f"Innehållet är större än {limit} byte.")
+            raise RequestDataTooBig
         try:
             return super().parse(io.BytesIO(content), media_type, dict(parser_context or {}))
         except RecursionError as error:

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.log import log_response
@@ -58,6 +59,9 @@ def problem_response(exception: Exception, context: dict[str, Any]) -> HttpRespo
         exception = exceptions.NotFound("Resursen finns inte.")
     elif isinstance(exception, PermissionDenied):
         exception = exceptions.PermissionDenied("Anropet är inte tillåtet.")
+    elif isinstance(exception, RequestDataTooBig):
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        exception = Problem(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, f"Innehållet är större än {limit} byte.")
     elif isinstance(exception, SuspiciousOperation):
         exception = Problem(status.HTTP_400_BAD_REQUEST, "Anropet går inte att tolka.")
     set_rollback()

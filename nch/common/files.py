@@ -64,7 +64,7 @@ def clean_name(name: str) -> str:
     """
     path = PurePath(name.replace("\\", "/"))
     try:
-        stem = get_valid_filename(path.stem)
+        stem = get_valid_filename(path.stem.lstrip("."))
     except SuspiciousFileOperation:
         stem = "fil"
     return f"{stem[: _MAX_NAME - len(path.suffix)]}{path.suffix.lower()}"

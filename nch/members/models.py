@@ -21,6 +21,8 @@ class Invitation(models.Model):
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+    sent = False
+    """Whether the mail has left, as far as the one who has just invited knows; not kept."""
 
     class Meta:
         ordering = ["-invited_at"]

@@ -20,7 +20,7 @@ def memberships_for(user: User | AnonymousUser) -> QuerySet[Membership]:
     return access_of(user).limit(Membership.objects.select_related("user", "organisation"), Right.MANAGE_USERS)
 
 
-def open_invitations_for(user: User | AnonymousUser) -> QuerySet[Invitation]:
-    """Invitations that wait for an answer, for those who manage users."""
+def waiting_invitations_for(user: User | AnonymousUser) -> QuerySet[Invitation]:
+    """Invitations without an answer, those that have expired among them, for those who manage users."""
     pending = Invitation.objects.filter(accepted_at__isnull=True).select_related("organisation")
     return access_of(user).limit(pending, Right.MANAGE_USERS)

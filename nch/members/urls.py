@@ -10,4 +10,5 @@ urlpatterns = [
     path("bjud-in/", views.invite_user, name="invite"),
     path("<int:pk>/", views.user_detail, name="user_detail"),
     path("behorighet/<int:pk>/avsluta/", views.end_membership, name="end_membership"),
+    path("inbjudan/<int:pk>/ta-bort/", views.withdraw_invitation, name="withdraw_invitation"),
 ]

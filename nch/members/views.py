@@ -1,5 +1,6 @@
 """The administrator's pages for users and their roles, and the page an invitation leads to."""
 
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from nch.common.lists import SortedListView
 from nch.common.sorting import fold
 from nch.members import services
 from nch.members.forms import AcceptForm, InvitationForm, RoleForm, UserFilterForm
-from nch.members.selectors import memberships_for, open_invitations_for, users_for
+from nch.members.selectors import memberships_for, users_for, waiting_invitations_for
 
 
 class UserListView(RightRequiredMixin, SortedListView):
@@ -36,19 +37,31 @@ class UserListView(RightRequiredMixin, SortedListView):
         return users
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        invitations = open_invitations_for(self.request.user)
-        return super().get_context_data(filter_form=self.form, invitations=invitations, now=timezone.now(), **kwargs)
+        now = timezone.now()
+        waiting = waiting_invitations_for(self.request.user)
+        invitations = [one for one in waiting if one.expires_at > now]
+        expired = [one for one in waiting if one.expires_at <= now]
+        return super().get_context_data(filter_form=self.form, invitations=invitations, expired=expired, **kwargs)
 
 
 @right_required(Right.MANAGE_USERS)
 def invite_user(request: HttpRequest) -> HttpResponse:
-    """Invite a person by e-mail."""
+    """Invite a person by e-mail; where the mail does not leave, the page says what to do."""
     by: User = request.user  # type: ignore[assignment]
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.invite(**form.cleaned_data, by=by)
-        messages.success(request, f"Inbjudan har skickats till {form.cleaned_data['email']}.")
-        return redirect("members:user_list")
+        try:
+            invitation = services.invite(**form.cleaned_data, by=by)
+        except services.MembershipError as error:
+            form.add_error(None, str(error))
+        else:
+            if invitation.sent:
+                messages.success(request, f"Inbjudan har skickats till {invitation.email}.")
+            else:
+                messages.error(
+                    request, f"Inbjudan till {invitation.email} kunde inte skickas. Ta bort den och bjud in igen."
+                )
+            return redirect("members:user_list")
     return render(request, "members/invite.html", {"form": form})
 
 
@@ -75,23 +88,45 @@ def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
     by: User = request.user  # type: ignore[assignment]
     membership = get_object_or_404(memberships_for(by), pk=pk)
     if request.method == "POST":
-        services.end_role(membership=membership, by=by)
-        messages.success(request, "Rollen är avslutad.")
+        try:
+            services.end_role(membership=membership, by=by)
+        except services.MembershipError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Rollen är avslutad.")
     return redirect("members:user_detail", pk=membership.user_id)
 
 
+@right_required(Right.MANAGE_USERS)
+def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back an invitation that waits (POST)."""
+    by: User = request.user  # type: ignore[assignment]
+    invitation = get_object_or_404(waiting_invitations_for(by), pk=pk)
+    if request.method == "POST":
+        try:
+            services.withdraw_invitation(invitation=invitation, by=by)
+        except services.MembershipError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Inbjudan är borttagen.")
+    return redirect("members:user_list")
+
+
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Where the link of an invitation leads; a used or old one says so."""
+    """Where the link of an invitation leads; a used or old one says so. Who has an account only says yes."""
     invitation = services.open_invitation(token)
     if invitation is None:
         return render(request, "members/invitation_closed.html", status=404)
-    form = AcceptForm(request.POST or None)
+    has_account = services.invited_user(invitation) is not None
+    form_class = forms.Form if has_account else AcceptForm
+    form = form_class(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.accept_invitation(token=token, **form.cleaned_data)
         except services.MembershipError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "Kontot är klart. Logga in.")
+            done = "Rollen är tillagd till ditt konto. Logga in." if has_account else "Kontot är klart. Logga in."
+            messages.success(request, done)
             return redirect("account_login")
-    return render(request, "members/accept.html", {"form": form, "invitation": invitation})
+    return render(request, "members/accept.html", {"form": form, "invitation": invitation, "has_account": has_account})

@@ -95,7 +95,9 @@ def _chosen(dimension: CubeDimension, expressions: Sequence[str]) -> list[int]:
     places = {code.casefold(): place for place, code in reversed(list(enumerate(dimension.codes)))}
     distinct = {expression.strip().casefold(): expression for expression in expressions}
     if sum(_is_pattern(wanted) for wanted in distinct) > MAX_PATTERNS:
-        raise SelectionError(f"Variabeln {dimension.id} har fler än {MAX_PATTERNS} uttryck med * eller ?.", dimension.id)
+        raise SelectionError(
+            f"Variabeln {dimension.id} har fler än {MAX_PATTERNS} uttryck med * eller ?.", dimension.id
+        )
     return sorted(
         {place for wanted, typed in distinct.items() for place in _matching(dimension, places, wanted, typed)}
     )
@@ -105,9 +107,7 @@ def _is_pattern(expression: str) -> bool:
     return "*" in expression or "?" in expression
 
 
-def _matching(
-    dimension: CubeDimension, places: Mapping[str, int], wanted: str, typed: str
-) -> Sequence[int]:
+def _matching(dimension: CubeDimension, places: Mapping[str, int], wanted: str, typed: str) -> Sequence[int]:
     """The positions that one expression stands for. `places` are the codes, and `wanted` the expression, casefolded."""
     if wanted in places:
         return [places[wanted]]

@@ -4,6 +4,7 @@ A door that a role may not open answers 404 (so that nobody learns what exists);
 sign-in page. Doors that take POST only answer GET with a redirect; what POST may do is in the table too.
 """
 
+import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +13,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from nch.accounts.enums import Role
+from nch.members.models import Invitation
+from tests.factories.accounts import make_organisation
 from tests.security.world import CountyWorld, World, build_world
 
 ALL = frozenset({*Role, "nobody"})
@@ -53,6 +57,19 @@ def _of(name: str, *more: Any) -> Arguments:
     return lambda world, county: [getattr(county, name).pk, *more]
 
 
+def waiting_invitation(world: World) -> Invitation:
+    """An invitation that nobody has answered, made where the last one has been withdrawn."""
+    values = {
+        "email": "inbjuden@example.se",
+        "organisation": make_organisation("nch"),
+        "role": Role.NCH_FINANCE,
+        "invited_by": world.people[Role.NCH_ADMIN],
+        "invited_at": timezone.now(),
+        "expires_at": timezone.now() + datetime.timedelta(days=1),
+    }
+    return Invitation.objects.get_or_create(token_hash="0" * 64, defaults=values)[0]
+
+
 ACCESS: dict[str, Door] = {
     "start": Door(ALL),
     "my_access": Door(ALL),
@@ -65,6 +82,7 @@ ACCESS: dict[str, Door] = {
     "members:invite": Door(ADMIN, posts=ADMIN),
     "members:user_detail": Door(ADMIN, lambda w, c: [c.officer.pk], posts=ADMIN),
     "members:end_membership": Door(ADMIN, lambda w, c: [c.officer.memberships.get().pk], posts=ADMIN),
+    "members:withdraw_invitation": Door(ADMIN, lambda w, c: [waiting_invitation(w).pk], posts=ADMIN),
     "audit:event_list": Door(frozenset({Role.AUDITOR})),
     # Grants
     "grants:call_list": Door(NCH_CASES | COUNTY),

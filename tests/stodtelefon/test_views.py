@@ -17,7 +17,7 @@ from nch.counties.models import Municipality
 from stodtelefon.enums import CodeKind
 from stodtelefon.models import SupportCall, SupportLine
 from tests.factories.accounts import make_county, make_user
-from tests.factories.stodtelefon import MORNING, code, make_answerer, make_call, make_centre_line, make_line
+from tests.factories.stodtelefon import MORNING, code, make_answerer, make_call, make_centre_line, make_line, swedish
 from tests.stodtelefon.test_services import SIBLINGS
 
 pytestmark = pytest.mark.django_db
@@ -235,6 +235,27 @@ def test_list_is_filtered_and_says_so_where_nothing_fits(line: SupportLine) -> N
     assert client.get(LIST, {"year": "2026", "county": "unknown"}).context["calls"] == [call]
     assert "Inga samtal stämmer med filtret" in client.get(LIST, {"year": "2015"}).content.decode()
     assert len(client.get(LIST, {"year": "abc"}).context["calls"]) == 2
+
+
+def test_list_begins_with_the_latest_year_within_reach(line: SupportLine) -> None:
+    user, other = make_answerer(line), make_centre_line("05", "Östergötlands län")
+    old = make_call(line, user, started_at=swedish(2022, 5, 2, 10))
+    latest = make_call(line, user, started_at=swedish(2023, 1, 1, 0, 30))
+    make_call(other, make_answerer(other))
+    client = signed_in(user)
+    first = client.get(LIST)
+    assert first.context["calls"] == [latest]
+    assert '<option value="2023" selected>' in first.content.decode()
+    assert client.get(LIST, {"sort": "county"}).context["calls"] == [latest]
+    assert client.get(LIST, {"year": ""}).context["calls"] == [latest, old]
+
+
+def test_log_page_keeps_the_municipality_chosen(client: Client) -> None:
+    Municipality.objects.create(code="1280", name="<Malmö>", county=make_county("12", "Skåne län"))
+    page = client.post(LOG, typed(municipality="1280", topic="")).content.decode()
+    assert '<optgroup label="Skåne län"><option value="1280" selected>&lt;Malmö&gt;</option></optgroup>' in page
+    assert 'name="municipality"' in page
+    assert '<option value="">Ingen kommun vald</option>' in page
 
 
 def test_list_is_paged_by_25(line: SupportLine) -> None:
