@@ -5,7 +5,6 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.cases.enums import DocumentDirection
 from nch.common.scope import NATIONAL
@@ -118,7 +117,7 @@ class Task(models.Model):
     organisation_path = "organisation"
     key = models.CharField(max_length=120, unique=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tasks")
-    right = models.CharField(max_length=30, choices=Right.choices)
+    right = models.CharField("behörighet", max_length=30)
     assignee = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     title = models.CharField("uppgift", max_length=200)
     url = models.CharField(max_length=200)

@@ -5,7 +5,6 @@ import dataclasses
 import io
 import json
 import math
-import time
 from decimal import Decimal
 
 import pytest
@@ -168,15 +167,14 @@ class TestSelection:
         assert chosen.values == tuple(number for row in BY_HAND if str(row[0]) in years for number in row[1:])
         assert count_cells(cube(), {"Year": split_expressions(expression)}) == 2 * len(years)
 
-    def test_many_stars_take_no_time(self):
+    def test_many_stars_come_to_an_end(self):
+        # A matcher that backtracks would not be done with this before the run is stopped.
         table = cube()
         year = table.dimension("Year")
         long = dataclasses.replace(year, categories=(dataclasses.replace(year.categories[0], code="a" * 200),))
         table = dataclasses.replace(table, dimensions=(long, *table.dimensions[1:]))
-        began = time.perf_counter()
         with pytest.raises(SelectionError, match="inget värde"):
-            count_cells(table, {"Year": ["*a" * 13 + "*å"]})
-        assert time.perf_counter() - began < 0.5
+            count_cells(table, {"Year": ["*a" * 45 + "*å"]})
 
     def test_top_of_what_is_no_time_is_the_first(self):
         assert select(cube("calls-per-county"), {"County": ["top(1)"]}).dimension("County").codes == ["14"]

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=120, unique=True)),
-                ('right', models.CharField(choices=[('see_cases', 'Se ärenden, utlysningar och ansökningar'), ('manage_calls', 'Skapa och publicera utlysningar'), ('fill_in', 'Fylla i ansökningar och lägesbilder'), ('submit', 'Lämna in för organisationens räkning'), ('assess', 'Bedöma ansökningar'), ('propose_decisions', 'Föredra ärenden och föreslå beslut'), ('decide', 'Fatta beslut'), ('manage_reporting', 'Begära in lägesbilder'), ('see_centres', 'Se resurscentrum och lägesbilder'), ('log_calls', 'Registrera samtal'), ('see_calls', 'Se registrerade samtal'), ('see_statistics', 'Se statistik'), ('make_reports', 'Ta fram rapporter'), ('manage_users', 'Bjuda in användare och ändra behörighet'), ('read_log', 'Läsa händelseloggen')], max_length=30)),
+                ('right', models.CharField(max_length=30, verbose_name='behörighet')),
                 ('title', models.CharField(max_length=200, verbose_name='uppgift')),
                 ('url', models.CharField(max_length=200)),
                 ('due_on', models.DateField(null=True, verbose_name='senast')),
