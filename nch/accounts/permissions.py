@@ -13,9 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from nch.accounts.enums import NATIONAL_ROLES, RIGHTS, Right, Role
+from nch.accounts.enums import NATIONAL_ROLES, RIGHTS, Right
 from nch.accounts.models import Membership, User
-from nch.common.scope import NATIONAL, PERSONAL
+from nch.common.scope import NATIONAL
 from nch.counties.models import Organisation
 
 M = TypeVar("M", bound=Model)
@@ -47,16 +47,12 @@ class Access:
         """Whether the right reaches this organisation."""
         return self.everywhere(right) or organisation_id in self.organisation_ids(right)
 
-    def has_role(self, *roles: Role) -> bool:
-        """Whether the user holds one of the roles somewhere."""
-        return any(membership.role in roles for membership in self.memberships)
-
     def limit(self, queryset: QuerySet[M], right: Right) -> QuerySet[M]:
         """Keep the rows that the right reaches, by the path the model declares; none where there is no right."""
         if self.everywhere(right):
             return queryset
         path: str = queryset.model.organisation_path  # type: ignore[attr-defined]
-        if path in (NATIONAL, PERSONAL):
+        if path == NATIONAL:
             return queryset if self.may(right) else queryset.none()
         ids = self.organisation_ids(right)
         if not ids:

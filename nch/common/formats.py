@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils import timezone
 
 NBSP = "\u00a0"
-_MONTHS = [
+MONTHS = [
     "januari",
     "februari",
     "mars",
@@ -48,7 +48,7 @@ def format_date(day: datetime.date, *, long: bool = False) -> str:
     """Write `2026-11-21`, or `21 november 2026` in running text. A datetime is shown in Swedish time."""
     if isinstance(day, datetime.datetime):
         day = timezone.localtime(day).date()
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if long else day.isoformat()
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if long else day.isoformat()
 
 
 def format_datetime(moment: datetime.datetime) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 import vl_convert
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
+from nch.common.formats import MONTHS
+
 FONT = '"Source Sans 3", Arial, sans-serif'
 FONT_DIRECTORY = Path(__file__).resolve().parents[2] / "node_modules/@fontsource/source-sans-3/files"
 VEGA_LITE_VERSION = "6.4"
@@ -33,20 +35,6 @@ NUMBER_LOCALE: dict[str, Any] = {
     "minus": "\u2212",
 }
 
-_MONTHS = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
 _DAYS = ["söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"]
 
 TIME_LOCALE: dict[str, Any] = {
@@ -56,8 +44,8 @@ TIME_LOCALE: dict[str, Any] = {
     "periods": ["fm", "em"],
     "days": _DAYS,
     "shortDays": [day[:3] for day in _DAYS],
-    "months": _MONTHS,
-    "shortMonths": [month[:3] for month in _MONTHS],
+    "months": MONTHS,
+    "shortMonths": [month[:3] for month in MONTHS],
 }
 
 CONFIG: dict[str, Any] = {

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 
-from nch.common.scope import NATIONAL, PERSONAL
+from nch.common.scope import NATIONAL
 from nch.counties.models import Organisation
 
 OURS = [
@@ -17,7 +17,7 @@ OURS = [
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
 def test_model_declares_its_path_to_an_organisation(model: type[Model]) -> None:
     path = model.organisation_path  # type: ignore[attr-defined]
-    if path in (NATIONAL, PERSONAL):
+    if path == NATIONAL:
         return
     target = model
     for step in filter(None, path.split("__")):
