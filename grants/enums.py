@@ -1,4 +1,4 @@
-"""States and outcomes in the chain from call to decision."""
+"""States and kinds in the chain from call to closed grant."""
 
 from django.db.models import TextChoices
 
@@ -15,9 +15,97 @@ class CallPhase(TextChoices):
 class ApplicationState(TextChoices):
     DRAFT = "draft", "Utkast"
     SUBMITTED = "submitted", "Inlämnad"
+    COMPLETION = "completion", "Komplettering begärd"
     PROPOSED = "proposed", "Förslag till beslut"
     DECIDED = "decided", "Beslutad"
     WITHDRAWN = "withdrawn", "Återkallad"
+
+
+class EligibilityEffect(TextChoices):
+    """What an answer other than the wanted one does."""
+
+    END = "end", "Ansökan kan inte göras"
+    WARN = "warn", "Varning visas"
+
+
+class ReportingKind(TextChoices):
+    SITUATION_REPORT = "situation_report", "Lägesbild"
+    FINANCIAL_REPORT = "financial_report", "Ekonomisk redovisning"
+    STATISTICS = "statistics", "Statistik"
+
+
+class AssessmentKind(TextChoices):
+    INDIVIDUAL = "individual", "Egen bedömning"
+    COMMON = "common", "Gemensam bedömning"
+
+
+class PlanState(TextChoices):
+    DRAFT = "draft", "Utkast"
+    ADOPTED = "adopted", "Fastställd"
+
+
+class DecisionKind(TextChoices):
+    GRANT = "grant", "Beslut om bidrag"
+    CHANGE = "change", "Ändringsbeslut"
+    CARRY_OVER = "carry_over", "Beslut om överföring"
+    REPAYMENT_CLAIM = "repayment_claim", "Beslut om återkrav"
+
+
+class ClaimGround(TextChoices):
+    """Why money is claimed back."""
+
+    UNUSED = "unused", "Bidraget har inte använts"
+    WRONG_USE = "wrong_use", "Bidraget har använts till annat än det beviljades för"
+    NOT_REPORTED = "not_reported", "Redovisning har inte lämnats"
+    WRONG_BASIS = "wrong_basis", "Bidraget har beviljats på felaktiga uppgifter"
+    CONDITION_BROKEN = "condition_broken", "Villkor i beslutet har inte följts"
+
+
+class GrantState(TextChoices):
+    ACTIVE = "active", "Pågår"
+    CLOSED = "closed", "Avslutat"
+
+
+class ChangeKind(TextChoices):
+    TIME = "time", "Mer tid"
+    BUDGET = "budget", "Ny budget"
+    CONTENTS = "contents", "Nytt innehåll"
+
+
+class ChangeRequestState(TextChoices):
+    DRAFT = "draft", "Utkast"
+    SUBMITTED = "submitted", "Inlämnad"
+    ASSESSED = "assessed", "Bedömd"
+    DECIDED = "decided", "Beslutad"
+    WITHDRAWN = "withdrawn", "Återkallad"
+
+
+class PaymentBasis(TextChoices):
+    PLAN = "plan", "Enligt plan"
+    REQUISITION = "requisition", "Rekvisition"
+
+
+class PaymentState(TextChoices):
+    PLANNED = "planned", "Planerad"
+    REQUESTED = "requested", "Rekvirerad"
+    PREPARED = "prepared", "Förberedd"
+    APPROVED = "approved", "Godkänd"
+    PAID = "paid", "Utbetalad"
+    CANCELLED = "cancelled", "Inställd"
+
+
+class FinancialReportState(TextChoices):
+    EXPECTED = "expected", "Väntas"
+    DRAFT = "draft", "Utkast"
+    SUBMITTED = "submitted", "Inlämnad"
+    RETURNED = "returned", "Återlämnad för komplettering"
+    APPROVED = "approved", "Godkänd"
+
+
+class RepaymentState(TextChoices):
+    EXPECTED = "expected", "Väntas"
+    REPAID = "repaid", "Återbetalad"
+    CANCELLED = "cancelled", "Utgår"
 
 
 class Outcome(TextChoices):

@@ -25,7 +25,6 @@ urlpatterns = [
     path("ansokningar/<int:pk>/aterkalla/", applications.application_withdraw, name="application_withdraw"),
     path("ansokningar/<int:pk>/bedomningar/", assessments.assessment_list, name="assessment_list"),
     path("ansokningar/<int:pk>/bedomning/", assessments.assess, name="assess"),
-    path("ansokningar/<int:pk>/jav/", assessments.declare_interest, name="declare_interest"),
     path("ansokningar/<int:pk>/forslag/", decisions.propose, name="propose"),
     path("ansokningar/<int:pk>/beslut/", decisions.decide, name="decide"),
 ]

@@ -11,11 +11,12 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
+from nch.cases.enums import CaseKind
 from nch.cases.services import close_tasks, note, open_task, register_case
 from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.facts import read_facts
 from nch.counties.models import County
-from nch.counties.selectors import county_boards
+from nch.counties.selectors import county_boards, national_centre
 from nch.counties.services import register_resource_centre
 from nch.questionnaires.services import create_version, freeze_version, start_response, submit_response
 from resurscentra.enums import Phase, ReportState, TargetGroup
@@ -162,7 +163,14 @@ def submit_report(*, report: SituationReport, by: User, at: datetime.datetime) -
     if report.response is None:
         raise ReportingError("Lägesbilden är inte påbörjad.")
     submit_response(response=report.response, by=by, at=at)
-    case = register_case(title=f"Lägesbild: {report}"[:200], organisation=report.organisation, by=by, at=at)
+    case = register_case(
+        kind=CaseKind.SITUATION_REPORT,
+        title=f"Lägesbild: {report}"[:200],
+        organisation=report.organisation,
+        handler=national_centre(),
+        by=by,
+        at=at,
+    )
     _move(report, ReportState.SUBMITTED, by=by, at=at, case=case, submitted_at=at)
     note(case, f"Lägesbilden kom in från {report.organisation}", by=by, at=at)
     record("situation_report_submitted", by=by, subject=report, organisation_id=report.organisation_id, at=at)

@@ -40,7 +40,7 @@ from grants.standard_form import BUDGET_KEY, FORM_KEY, FORM_TITLE, application_f
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.cases.enums import DocumentDirection
-from nch.cases.models import Case, Document, RegistrationSeries, Task, TimelineEntry
+from nch.cases.models import Case, DiarySeries, Document, InterestDeclaration, Task, TimelineEntry
 from nch.common.files import PDF
 from nch.counties.models import Organisation
 from nch.counties.selectors import county_boards, national_centre
@@ -104,7 +104,7 @@ class _Seeding:
                 self.add_application(standing, board)
             self.bulk.breathe()
         for year, last in self.numbers.items():
-            RegistrationSeries.objects.create(year=year, last_number=last)
+            DiarySeries.objects.create(handler=self.nch, year=year, last_number=last)
 
     # --- The call -------------------------------------------------------------------------------------------------
 
@@ -198,7 +198,9 @@ class _Seeding:
     def add_case(self, title: str, board: Organisation, *, at: datetime.datetime) -> Case:
         year = timezone.localtime(at).year
         self.numbers[year] += 1
-        return self.bulk.add(Case(number=self.numbers[year], year=year, title=title, organisation=board, opened_at=at))
+        return self.bulk.add(
+            Case(number=self.numbers[year], year=year, title=title, organisation=board, handler=self.nch, opened_at=at)
+        )
 
     def add_submission(
         self, application: Application, per_year: Mapping[int, Decimal], *, by: User, at: datetime.datetime
@@ -278,12 +280,12 @@ class _Seeding:
     def add_assessment(
         self, standing: StandingCall, application: Application, officer: User, *, at: datetime.datetime
     ) -> None:
+        self.bulk.add(InterestDeclaration(case=application.case, user=officer, recused=False, declared_at=at))
         assessment = self.bulk.add(
             Assessment(
                 application=application,
                 officer=officer,
-                recused=False,
-                declared_at=at,
+                begun_at=at,
                 comment="Ansökan håller ihop. Finansieringen efter bidragsperioden bör följas upp.",
                 submitted_at=at + HOUR,
             )

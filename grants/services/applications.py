@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from grants.enums import ApplicationState, DecisionState
-from grants.models import Application, ApplicationMove, AppliedAmount, FundingCall
-from grants.selectors import is_open
+from grants.models import Application, ApplicationMove, ApplicationSubmission, AppliedAmount, FundingCall
+from grants.selectors.calls import is_open, possible_applicants
 from grants.services.calls import call_task_key
 from grants.services.errors import GrantError
 from grants.standard_form import BUDGET_KEY
@@ -17,6 +17,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
+from nch.cases.enums import CaseKind
 from nch.cases.services import close_case, close_tasks, note, open_task, register_case
 from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.models import Organisation
@@ -61,8 +62,8 @@ def start_application(*, call: FundingCall, organisation: Organisation, by: User
     require(by, Right.FILL_IN, organisation.pk)
     if not is_open(call, at) or call.version is None:
         raise GrantError("Utlysningen är inte öppen för ansökningar.")
-    if organisation.kind != call.applicant_kind:
-        raise GrantError("Utlysningen vänder sig inte till er slags organisation.")
+    if not possible_applicants(call).filter(pk=organisation.pk).exists():
+        raise GrantError("Utlysningen vänder sig inte till er organisation.")
     response = start_response(version=call.version, organisation=organisation, by=by, at=at)
     try:
         with transaction.atomic():
@@ -83,13 +84,18 @@ def submit_application(*, application: Application, by: User, at: datetime.datet
     """
     require(by, Right.SUBMIT, application.organisation_id)
     if not is_open(application.call, at):
-        raise GrantError("Utlysningen har stängt. Kontakta NCH om ni behöver hjälp.")
+        raise GrantError("Utlysningen har stängt. Kontakta bidragsgivaren om ni behöver hjälp.")
     response = submit_response(response=application.response, by=by, at=at)
     sums = GridSums(ResponseReader(response).value_of(BUDGET_KEY) or {})
     years = [budget.year for budget in application.call.budgets.all()]
     total = sum((sums.column(str(year)) for year in years), Decimal(0))
     case = register_case(
-        title=f"Ansökan: {application.call.title}", organisation=application.organisation, by=by, at=at
+        kind=CaseKind.GRANT,
+        title=f"Ansökan: {application.call.title}",
+        organisation=application.organisation,
+        handler=application.call.grantor,
+        by=by,
+        at=at,
     )
     move_application(
         application, ApplicationState.SUBMITTED, by=by, at=at, case=case, submitted_at=at, applied_total=total
@@ -97,6 +103,7 @@ def submit_application(*, application: Application, by: User, at: datetime.datet
     AppliedAmount.objects.bulk_create(
         AppliedAmount(application=application, year=year, amount=sums.column(str(year))) for year in years
     )
+    ApplicationSubmission.objects.create(application=application, number=1, at=at, by=by)
     note(case, f"Ansökan kom in från {application.organisation}", by=by, at=at)
     record("application_submitted", by=by, subject=application, organisation_id=application.organisation_id, at=at)
     close_tasks(call_task_key(application.call, application.organisation), at=at)
@@ -107,6 +114,7 @@ def submit_application(*, application: Application, by: User, at: datetime.datet
         title=f"Bedöm ansökan från {application.organisation}",
         url=detail_url(application),
         at=at,
+        case=case,
     )
     transaction.on_commit(lambda: file_application_copy.delay(application.pk), robust=True)
     return application

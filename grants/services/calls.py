@@ -5,20 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from grants.models import CallBudget, Criterion, FundingCall, PublishedMoney
+from grants.selectors.calls import possible_applicants
 from grants.services.errors import GrantError
 from grants.standard_form import FORM_KEY, FORM_TITLE, application_form
 from nch.accounts.enums import Right
 from nch.accounts.models import User
-from nch.accounts.permissions import require
+from nch.accounts.permissions import access_of, require
 from nch.audit.services import record
 from nch.cases.services import open_task
 from nch.counties.models import Organisation
-from nch.counties.selectors import national_centre
 from nch.questionnaires.services import create_version, freeze_version
 
 
@@ -42,12 +43,22 @@ class CallInput:
     closes_at: datetime.datetime
     budgets: dict[int, Decimal]
     criteria: Sequence[CriterionInput]
+    is_development_money: bool = False
+
+
+def grantor_of(by: User) -> Organisation:
+    """The authority that the user writes calls for: the first one at which the user may."""
+    grantors = access_of(by).organisations(Right.MANAGE_CALLS)
+    if not grantors:
+        raise PermissionDenied("Behörigheten att skapa utlysningar saknas.")
+    return grantors[0]
 
 
 @transaction.atomic
 def save_call(*, content: CallInput, by: User, at: datetime.datetime, call: FundingCall | None = None) -> FundingCall:
     """Write a new call, or write an unpublished one anew. Raises GrantError for one that is published or impossible."""
-    require(by, Right.MANAGE_CALLS)
+    grantor = call.grantor if call else grantor_of(by)
+    require(by, Right.MANAGE_CALLS, grantor.pk)
     if content.closes_at <= content.opens_at:
         raise GrantError("Utlysningen måste stänga efter att den har öppnat.")
     if not content.budgets or any(amount <= 0 for amount in content.budgets.values()):
@@ -55,10 +66,10 @@ def save_call(*, content: CallInput, by: User, at: datetime.datetime, call: Fund
     if not content.criteria:
         raise GrantError("Ange minst ett kriterium.")
     if call is None:
-        call = FundingCall(grantor=national_centre(), created_at=at, created_by=by)
+        call = FundingCall(grantor=grantor, created_at=at, created_by=by)
     elif call.published_at is not None:
         raise GrantError("Utlysningen är publicerad och kan inte ändras.")
-    for name in ("title", "purpose", "legal_basis", "opens_at", "closes_at"):
+    for name in ("title", "purpose", "legal_basis", "opens_at", "closes_at", "is_development_money"):
         setattr(call, name, getattr(content, name))
     call.save()
     call.budgets.all().delete()
@@ -75,7 +86,7 @@ def save_call(*, content: CallInput, by: User, at: datetime.datetime, call: Fund
 @transaction.atomic
 def publish_call(*, call: FundingCall, by: User, at: datetime.datetime) -> FundingCall:
     """Publish a call: its form is written for its budget years and frozen, and every possible applicant gets a task."""
-    require(by, Right.MANAGE_CALLS)
+    require(by, Right.MANAGE_CALLS, call.grantor_id)
     if call.closes_at <= at:
         raise GrantError("Utlysningens sista dag har redan passerat.")
     years = list(call.budgets.values_list("year", flat=True))
@@ -85,7 +96,7 @@ def publish_call(*, call: FundingCall, by: User, at: datetime.datetime) -> Fundi
         raise GrantError("Utlysningen är redan publicerad.")
     call.refresh_from_db()
     url = reverse("grants:call_detail", args=[call.pk])
-    for organisation in Organisation.objects.filter(kind=call.applicant_kind):
+    for organisation in possible_applicants(call):
         open_task(
             call_task_key(call, organisation),
             organisation=organisation,

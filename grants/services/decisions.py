@@ -10,15 +10,24 @@ from django.db import IntegrityError, transaction
 
 from grants.documents import render_decision
 from grants.enums import ApplicationState, DecisionState, Outcome
-from grants.models import Application, Decision, DecisionAmount, DecisionCondition, FundingCall
-from grants.selectors import NEEDED_ASSESSMENTS, balances, declaration_of, submitted_assessments
+from grants.models import (
+    Application,
+    Decision,
+    DecisionAmount,
+    DecisionBudgetLine,
+    DecisionCondition,
+    FundingCall,
+)
+from grants.selectors.assessments import NEEDED_ASSESSMENTS, counting_assessments
+from grants.selectors.calls import balances
 from grants.services.applications import detail_url, move_application
-from grants.services.assessments import propose_task_key
+from grants.services.assessments import check_impartial, propose_task_key
 from grants.services.errors import GrantError
+from grants.services.grants import open_grant, scaled_budget
 from grants.tasks import notify_decision
 from nch.accounts.enums import Right
 from nch.accounts.models import User
-from nch.accounts.permissions import access_of, require
+from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.cases.enums import DocumentDirection
 from nch.cases.services import add_document, close_case, close_tasks, note, open_task
@@ -71,20 +80,29 @@ def check_money(call: FundingCall, amounts: Mapping[int, Decimal]) -> None:
 @transaction.atomic
 def propose_decision(*, application: Application, content: ProposalInput, by: User, at: datetime.datetime) -> Decision:
     """Propose a decision as presenter (föredragande). Two assessments have to be in; a recused officer may not."""
-    require(by, Right.PROPOSE_DECISIONS)
-    if declaration_of(by, application) is None:
-        raise GrantError("Ange först om du är jävig i ärendet.")
+    require(by, Right.PROPOSE_DECISIONS, application.call.grantor_id)
     check_impartial(application, by)
-    if submitted_assessments(application) < NEEDED_ASSESSMENTS:
+    if counting_assessments(application) < NEEDED_ASSESSMENTS:
         raise GrantError("Minst två bedömningar ska vara lämnade innan ett beslut kan föreslås.")
     check_proposal(application, content)
     move_application(application, ApplicationState.PROPOSED, by=by, at=at)
     decision = Decision.objects.create(
-        application=application, outcome=content.outcome, reasons=content.reasons, presenter=by, proposed_at=at
+        application=application,
+        outcome=content.outcome,
+        reasons=content.reasons,
+        recall_clause=application.call.recall_clause,
+        appeal_text=application.call.appeal_text,
+        presenter=by,
+        proposed_at=at,
     )
     if content.outcome != Outcome.REJECTED:
         DecisionAmount.objects.bulk_create(
             DecisionAmount(decision=decision, year=year, amount=amount) for year, amount in content.amounts.items()
+        )
+        DecisionBudgetLine.objects.bulk_create(
+            DecisionBudgetLine(decision=decision, year=year, category=category, amount=part)
+            for year, amount in content.amounts.items()
+            for category, part in scaled_budget(application, year, amount).items()
         )
     DecisionCondition.objects.bulk_create(
         DecisionCondition(decision=decision, number=number, text=text)
@@ -101,23 +119,15 @@ def propose_decision(*, application: Application, content: ProposalInput, by: Us
         title=f"Besluta om ansökan från {application.organisation}",
         url=detail_url(application),
         at=at,
+        case=application.case,
     )
     return decision
-
-
-def check_impartial(application: Application, by: User) -> None:
-    """Raise GrantError for somebody who has declared a conflict of interest, or who acts for the applicant too."""
-    declaration = declaration_of(by, application)
-    if declaration is not None and declaration.recused:
-        raise GrantError("Du har anmält jäv i ärendet och kan inte handlägga det.")
-    if application.organisation_id in access_of(by).organisation_ids(Right.FILL_IN):
-        raise GrantError("Du har behörighet hos sökanden och kan inte handlägga ärendet.")
 
 
 @transaction.atomic
 def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Decision:
     """Decide as proposed: the document is drawn up, registered and sent; from now on nothing in it changes."""
-    require(by, Right.DECIDE)
+    require(by, Right.DECIDE, decision.application.call.grantor_id)
     if decision.presenter_id == by.pk:
         raise PermissionDenied("Den som föredrar ett ärende kan inte också besluta i det.")
     application = decision.application
@@ -163,6 +173,8 @@ def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Dec
     note(application.case, f"Beslut: {decision.get_outcome_display()}", by=by, at=at)
     if decision.outcome == Outcome.REJECTED:
         close_case(application.case, by=by, at=at)
+    else:
+        open_grant(decision=decision, by=by, at=at)
     close_tasks(decide_task_key(application), at=at)
     transaction.on_commit(lambda: notify_decision.delay(decision.pk), robust=True)
     return decision
@@ -171,7 +183,7 @@ def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Dec
 @transaction.atomic
 def return_proposal(*, decision: Decision, comment: str, by: User, at: datetime.datetime) -> Decision:
     """Return a proposal to the presenter with a comment; it is kept, and a new one can be made."""
-    require(by, Right.DECIDE)
+    require(by, Right.DECIDE, decision.application.call.grantor_id)
     if not comment.strip():
         raise GrantError("Skriv vad föredraganden behöver ändra.")
     application = decision.application

@@ -9,24 +9,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grants.enums import ApplicationState
-from grants.forms import ApplicationFilterForm
+from grants.forms.applications import ApplicationFilterForm
 from grants.models import Application
-from grants.selectors import (
+from grants.selectors.applications import (
     applications_for,
-    assessments_visible_to,
-    call_choices_for,
-    calls_for,
-    decisions_visible_to,
     editable_applications_for,
     organisations_that_may_apply,
 )
+from grants.selectors.assessments import assessments_visible_to
+from grants.selectors.calls import call_choices_for, calls_for
+from grants.selectors.decisions import decisions_visible_to
 from grants.services import applications as services
 from grants.services.errors import GrantError
-from nch.accounts.doors import RightRequiredMixin
+from nch.accounts.doors import RightRequiredMixin, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
+from nch.cases.doors import declare_first
+from nch.cases.selectors import handles, has_declared
 from nch.cases.views import case_files, case_timeline
 from nch.common.formats import format_datetime, format_kronor
 from nch.common.lists import SortedListView
@@ -39,6 +40,7 @@ from nch.questionnaires.views import AnswerFileView, HistoryView, ResponseView, 
 STATE_TONES = {
     ApplicationState.DRAFT: "neutral",
     ApplicationState.SUBMITTED: "info",
+    ApplicationState.COMPLETION: "warning",
     ApplicationState.PROPOSED: "warning",
     ApplicationState.DECIDED: "success",
     ApplicationState.WITHDRAWN: "neutral",
@@ -84,7 +86,7 @@ def application_start(request: HttpRequest, pk: int) -> HttpResponse:
     call = get_object_or_404(calls_for(request.user), pk=pk)
     if request.method != "POST":
         return redirect("grants:call_detail", pk=pk)
-    by: User = request.user  # type: ignore[assignment]
+    by = signed_in(request)
     possible = organisations_that_may_apply(by, call)
     organisation = next((o for o in possible if str(o.pk) == request.POST.get("organisation")), None)
     if organisation is None:
@@ -139,11 +141,12 @@ class ApplicationFileView(ApplicationResponseMixin, AnswerFileView):
 @login_required
 def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The application: for its writers a task list while it is a draft, for all others the text and what came of it."""
-    application = get_object_or_404(applications_for(request.user).select_related("response__version"), pk=pk)
+    applications = applications_for(request.user).annotate(declared=has_declared(request.user, "case"))
+    application = get_object_or_404(applications.select_related("response__version"), pk=pk)
     access = access_of(request.user)
     if application.state == ApplicationState.DRAFT and access.may_at(Right.FILL_IN, application.organisation_id):
         return _draft_page(request, application)
-    return _reading_page(request, application)
+    return _reading_page(request, application, has_declared=application.declared)
 
 
 def _draft_page(
@@ -160,20 +163,26 @@ def _draft_page(
     return render(request, "grants/application_draft.html", context, status=status)
 
 
-def _reading_page(request: HttpRequest, application: Application) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
-    access = access_of(user)
-    if application.case is not None:
+def _reading_page(request: HttpRequest, application: Application, *, has_declared: bool) -> HttpResponse:
+    user = signed_in(request)
+    access, case = access_of(user), application.case
+    if case is not None:
+        if detour := declare_first(request, case, has_declared=has_declared):
+            return detour
         record_read(application, by=user, organisation_id=application.organisation_id)
     decisions = list(decisions_visible_to(user, application))
-    assessments = assessments_visible_to(user, application) if access.everywhere(Right.SEE_CASES) else []
+    is_handler = case is not None and handles(user, case)
+    assessments = assessments_visible_to(user, application) if is_handler else []
     own = next((brief.assessment for brief in assessments if brief.assessment.officer_id == user.pk), None)
-    proposed = application.state == ApplicationState.PROPOSED
+    grantor = application.call.grantor_id
+    submitted, proposed = (
+        application.state == state for state in (ApplicationState.SUBMITTED, ApplicationState.PROPOSED)
+    )
     context = {
         "application": application,
         "tone": STATE_TONES[ApplicationState(application.state)],
         "facts": [
-            ("Diarienummer", application.case.registration_number if application.case else "–"),
+            ("Diarienummer", case.registration_number if case else "–"),
             ("Sökande", application.organisation.name),
             ("Utlysning", application.call.title),
             ("Inlämnad", format_datetime(application.submitted_at) if application.submitted_at else "–"),
@@ -181,22 +190,17 @@ def _reading_page(request: HttpRequest, application: Application) -> HttpRespons
         ],
         "answers": ResponseReader(application.response).in_words(),
         "file_url": reverse("grants:application_file", args=[application.pk, 0]).removesuffix("0/"),
-        "files": case_files(request, application.case) if application.case else [],
-        "timeline": case_timeline(request, application.case) if application.case else [],
+        "files": case_files(request, case) if case else [],
+        "timeline": case_timeline(request, case) if case else [],
         "assessments": assessments,
         "decisions": decisions,
-        "show_assessments": access.everywhere(Right.SEE_CASES),
-        "may_assess": access.may(Right.ASSESS)
-        and application.state == ApplicationState.SUBMITTED
-        and (own is None or (not own.recused and own.submitted_at is None)),
-        "may_propose": access.may(Right.PROPOSE_DECISIONS)
-        and application.state == ApplicationState.SUBMITTED
-        and not (own and own.recused),
+        "show_assessments": is_handler,
+        "may_assess": access.may_at(Right.ASSESS, grantor) and submitted and (own is None or own.submitted_at is None),
+        "may_propose": access.may_at(Right.PROPOSE_DECISIONS, grantor) and submitted,
         "may_decide": proposed
-        and access.may(Right.DECIDE)
+        and access.may_at(Right.DECIDE, grantor)
         and not any(d.state == "proposed" and d.presenter_id == user.pk for d in decisions),
-        "may_withdraw": access.may_at(Right.SUBMIT, application.organisation_id)
-        and application.state == ApplicationState.SUBMITTED,
+        "may_withdraw": access.may_at(Right.SUBMIT, application.organisation_id) and submitted,
     }
     return render(request, "grants/application_detail.html", context)
 
@@ -205,7 +209,7 @@ def _reading_page(request: HttpRequest, application: Application) -> HttpRespons
 def application_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit (POST); an incomplete draft comes back with every problem as a link to its question."""
     application = get_object_or_404(editable_applications_for(request.user), pk=pk)
-    user: User = request.user  # type: ignore[assignment]
+    user = signed_in(request)
     if request.method != "POST" or application.state != ApplicationState.DRAFT:
         return redirect("grants:application_detail", pk=pk)
     if not access_of(user).may_at(Right.SUBMIT, application.organisation_id):
@@ -227,7 +231,7 @@ def application_submit(request: HttpRequest, pk: int) -> HttpResponse:
 def application_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw (POST)."""
     application = get_object_or_404(editable_applications_for(request.user), pk=pk)
-    user: User = request.user  # type: ignore[assignment]
+    user = signed_in(request)
     if request.method == "POST":
         if not access_of(user).may_at(Right.SUBMIT, application.organisation_id):
             raise Http404

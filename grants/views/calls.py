@@ -7,21 +7,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from grants.enums import CallPhase
-from grants.forms import CallForms
+from grants.forms.calls import CallForms
 from grants.models import FundingCall
-from grants.selectors import (
-    application_counts,
-    balances,
-    calls_for,
-    criteria,
-    organisations_that_may_apply,
-    published_money_lines,
-)
+from grants.selectors.applications import organisations_that_may_apply
+from grants.selectors.calls import application_counts, balances, calls_for, criteria, managed_calls_for
+from grants.selectors.earlier import published_money_lines
 from grants.services import calls as services
 from grants.services.errors import GrantError
-from nch.accounts.doors import right_required
+from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
-from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.questionnaires.selectors import sections_of
 
@@ -57,22 +51,22 @@ def call_detail(request: HttpRequest, pk: int) -> HttpResponse:
     access = access_of(request.user)
     phase = call.phase()
     may_apply = organisations_that_may_apply(request.user, call) if phase == CallPhase.OPEN else []
-    national = access.everywhere(Right.SEE_CASES)
+    is_handler = access.may_at(Right.HANDLE_CASES, call.grantor_id)
     context = {
         "call": call,
         "phase": phase.label,
         "phase_tone": PHASE_TONES[phase],
         "is_draft": phase == CallPhase.DRAFT,
         "balances": balances(call),
-        "show_balance": national,
+        "show_balance": is_handler,
         "criteria": criteria(call),
-        "counts": application_counts(call) if national else {},
+        "counts": application_counts(call) if is_handler else {},
         "sections": sections_of(call.version) if call.version else [],
         "organisations": may_apply,
         "own_applications": call.applications.filter(
             organisation_id__in=access.organisation_ids(Right.FILL_IN)
         ).select_related("organisation"),
-        "may_manage": access.may(Right.MANAGE_CALLS),
+        "may_manage": access.may_at(Right.MANAGE_CALLS, call.grantor_id),
     }
     return render(request, "grants/call_detail.html", context)
 
@@ -80,10 +74,10 @@ def call_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @right_required(Right.MANAGE_CALLS)
 def call_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write a new call, or one that is not published yet."""
-    by: User = request.user  # type: ignore[assignment]
+    by = signed_in(request)
     call: FundingCall | None = None
     if pk is not None:
-        call = get_object_or_404(calls_for(by), pk=pk)
+        call = get_object_or_404(managed_calls_for(by), pk=pk)
         if call.published_at is not None:
             messages.error(request, "Utlysningen är publicerad och kan inte ändras.")
             return redirect("grants:call_detail", pk=pk)
@@ -102,8 +96,8 @@ def call_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @right_required(Right.MANAGE_CALLS)
 def call_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish a call (POST); its rules and form are then frozen."""
-    by: User = request.user  # type: ignore[assignment]
-    call = get_object_or_404(calls_for(by), pk=pk)
+    by = signed_in(request)
+    call = get_object_or_404(managed_calls_for(by), pk=pk)
     if request.method == "POST":
         try:
             services.publish_call(call=call, by=by, at=timezone.now())

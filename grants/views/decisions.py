@@ -7,31 +7,28 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from grants.enums import ApplicationState, DecisionState
-from grants.forms import ProposalForm, ReturnForm
-from grants.selectors import (
-    applications_for,
-    balances,
-    decisions_visible_to,
-    declaration_of,
-)
+from grants.forms.decisions import ProposalForm, ReturnForm
+from grants.selectors.applications import handled_applications_for
+from grants.selectors.calls import balances
+from grants.selectors.decisions import decisions_visible_to
 from grants.services import decisions as services
 from grants.services.errors import GrantError
 from grants.views.assessments import assessments_in_full
-from nch.accounts.doors import right_required
+from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
-from nch.accounts.models import User
+from nch.cases.doors import declare_first
 from nch.common.formats import format_kronor
 
 
 @right_required(Right.PROPOSE_DECISIONS)
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose a decision as presenter, with the applied amounts and what the call has left in view."""
-    application = get_object_or_404(applications_for(request.user), pk=pk)
-    user: User = request.user  # type: ignore[assignment]
+    application = get_object_or_404(handled_applications_for(request.user), pk=pk)
+    user = signed_in(request)
+    if application.case is not None and (detour := declare_first(request, application.case)):
+        return detour
     if application.state != ApplicationState.SUBMITTED:
         return redirect("grants:application_detail", pk=pk)
-    if declaration_of(user, application) is None:
-        return redirect("grants:assess", pk=pk)
     applied = list(application.applied_amounts.all())
     returned = decisions_visible_to(user, application).filter(state=DecisionState.RETURNED).first()
     form = ProposalForm(request.POST or None, applied=applied)
@@ -58,8 +55,10 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
 @right_required(Right.DECIDE)
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide as proposed, or return the proposal."""
-    application = get_object_or_404(applications_for(request.user), pk=pk)
-    user: User = request.user  # type: ignore[assignment]
+    application = get_object_or_404(handled_applications_for(request.user), pk=pk)
+    user = signed_in(request)
+    if application.case is not None and (detour := declare_first(request, application.case)):
+        return detour
     decision = decisions_visible_to(user, application).filter(state=DecisionState.PROPOSED).first()
     if decision is None:
         return redirect("grants:application_detail", pk=pk)

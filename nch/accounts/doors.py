@@ -9,9 +9,17 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from nch.accounts.enums import Right
+from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 
 View = Callable[..., HttpResponseBase]
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The user behind a request that only those who have signed in can make; 404 for anybody else."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
 
 
 def right_required(right: Right) -> Callable[[View], View]:

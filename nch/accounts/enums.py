@@ -14,10 +14,16 @@ class Role(TextChoices):
     COUNTY_SIGNATORY = "county_signatory", "Behörig företrädare, länsstyrelse"
     RC_COORDINATOR = "rc_coordinator", "Samordnare, resurscentrum"
     AUDITOR = "auditor", "Granskare"
+    GRANT_OFFICER = "grant_officer", "Handläggare av bidrag, länsstyrelse"
+    GRANT_DECISION_MAKER = "grant_decision_maker", "Beslutsfattare om bidrag, länsstyrelse"
+    GRANT_FINANCE = "grant_finance", "Ekonom för bidrag, länsstyrelse"
+    APPLICANT_OFFICER = "applicant_officer", "Handläggare hos sökande"
+    APPLICANT_SIGNATORY = "applicant_signatory", "Behörig företrädare hos sökande"
 
 
 class Right(TextChoices):
-    SEE_CASES = "see_cases", "Se ärenden, utlysningar och ansökningar"
+    SEE_CASES = "see_cases", "Se utlysningar och den egna organisationens ärenden"
+    HANDLE_CASES = "handle_cases", "Se de ärenden som organisationen handlägger"
     MANAGE_CALLS = "manage_calls", "Skapa och publicera utlysningar"
     FILL_IN = "fill_in", "Fylla i ansökningar och lägesbilder"
     SUBMIT = "submit", "Lämna in för organisationens räkning"
@@ -25,6 +31,11 @@ class Right(TextChoices):
     DECLARE_INTEREST = "declare_interest", "Anmäla jäv"
     PROPOSE_DECISIONS = "propose_decisions", "Föredra ärenden och föreslå beslut"
     DECIDE = "decide", "Fatta beslut"
+    PREPARE_PAYMENTS = "prepare_payments", "Förbereda utbetalningar"
+    APPROVE_PAYMENTS = "approve_payments", "Godkänna utbetalningar som någon annan har förberett"
+    KEEP_ACCOUNTS = "keep_accounts", "Bokföra utbetalningar och återbetalningar, läsa in utfall"
+    REVIEW_SUBSTANCE = "review_substance", "Granska ekonomiska redovisningar i sak"
+    REVIEW_SUMS = "review_sums", "Granska ekonomiska redovisningars summor"
     MANAGE_REPORTING = "manage_reporting", "Begära in lägesbilder"
     SEE_CENTRES = "see_centres", "Se resurscentrum och lägesbilder"
     LOG_CALLS = "log_calls", "Registrera samtal"
@@ -35,32 +46,59 @@ class Right(TextChoices):
     READ_LOG = "read_log", "Läsa händelseloggen"
 
 
+_GRANT_OFFICER = frozenset(
+    {
+        Right.SEE_CASES,
+        Right.HANDLE_CASES,
+        Right.MANAGE_CALLS,
+        Right.ASSESS,
+        Right.DECLARE_INTEREST,
+        Right.PROPOSE_DECISIONS,
+        Right.PREPARE_PAYMENTS,
+        Right.REVIEW_SUBSTANCE,
+    }
+)
+_GRANT_DECISION_MAKER = frozenset(
+    {Right.SEE_CASES, Right.HANDLE_CASES, Right.DECLARE_INTEREST, Right.DECIDE, Right.APPROVE_PAYMENTS}
+)
+_GRANT_FINANCE = frozenset(
+    {
+        Right.SEE_CASES,
+        Right.HANDLE_CASES,
+        Right.PREPARE_PAYMENTS,
+        Right.APPROVE_PAYMENTS,
+        Right.KEEP_ACCOUNTS,
+        Right.REVIEW_SUMS,
+    }
+)
+
 RIGHTS: dict[str, frozenset[Right]] = {
-    Role.NCH_OFFICER: frozenset(
-        {
-            Right.SEE_CASES,
-            Right.MANAGE_CALLS,
-            Right.ASSESS,
-            Right.DECLARE_INTEREST,
-            Right.PROPOSE_DECISIONS,
-            Right.MANAGE_REPORTING,
-            Right.SEE_CENTRES,
-            Right.SEE_STATISTICS,
-        }
+    Role.NCH_OFFICER: _GRANT_OFFICER | {Right.MANAGE_REPORTING, Right.SEE_CENTRES, Right.SEE_STATISTICS},
+    Role.NCH_DECISION_MAKER: _GRANT_DECISION_MAKER | {Right.SEE_CENTRES, Right.SEE_STATISTICS},
+    Role.NCH_FINANCE: _GRANT_FINANCE | {Right.SEE_STATISTICS},
+    Role.NCH_ANALYST: frozenset(
+        {Right.SEE_CASES, Right.HANDLE_CASES, Right.SEE_CENTRES, Right.SEE_STATISTICS, Right.MAKE_REPORTS}
     ),
-    Role.NCH_DECISION_MAKER: frozenset(
-        {Right.SEE_CASES, Right.DECLARE_INTEREST, Right.DECIDE, Right.SEE_CENTRES, Right.SEE_STATISTICS}
-    ),
-    Role.NCH_FINANCE: frozenset({Right.SEE_CASES, Right.SEE_STATISTICS}),
-    Role.NCH_ANALYST: frozenset({Right.SEE_CASES, Right.SEE_CENTRES, Right.SEE_STATISTICS, Right.MAKE_REPORTS}),
     Role.NCH_LINE: frozenset({Right.LOG_CALLS, Right.SEE_CALLS, Right.SEE_STATISTICS}),
     Role.NCH_ADMIN: frozenset({Right.MANAGE_USERS}),
     Role.COUNTY_OFFICER: frozenset({Right.SEE_CASES, Right.FILL_IN, Right.SEE_CENTRES}),
     Role.COUNTY_SIGNATORY: frozenset({Right.SEE_CASES, Right.FILL_IN, Right.SUBMIT, Right.SEE_CENTRES}),
     Role.RC_COORDINATOR: frozenset({Right.LOG_CALLS, Right.SEE_CALLS}),
     Role.AUDITOR: frozenset(
-        {Right.SEE_CASES, Right.SEE_CENTRES, Right.SEE_CALLS, Right.SEE_STATISTICS, Right.READ_LOG}
+        {
+            Right.SEE_CASES,
+            Right.HANDLE_CASES,
+            Right.SEE_CENTRES,
+            Right.SEE_CALLS,
+            Right.SEE_STATISTICS,
+            Right.READ_LOG,
+        }
     ),
+    Role.GRANT_OFFICER: _GRANT_OFFICER,
+    Role.GRANT_DECISION_MAKER: _GRANT_DECISION_MAKER,
+    Role.GRANT_FINANCE: _GRANT_FINANCE,
+    Role.APPLICANT_OFFICER: frozenset({Right.SEE_CASES, Right.FILL_IN}),
+    Role.APPLICANT_SIGNATORY: frozenset({Right.SEE_CASES, Right.FILL_IN, Right.SUBMIT}),
 }
 
 # Held at NCH, these reach the whole country; all other roles reach the organisation of the membership only.
@@ -75,8 +113,22 @@ NATIONAL_ROLES = frozenset(
     }
 )
 
-# Which kind of organisation a role can be held at; a mistake in an invitation must not widen what a person sees.
-ROLE_HOME: dict[str, str] = {
+# These follow the matter and not the country: a grant is handled by the authority that gives it, so NCH does not see
+# what a county board decides about municipalities and regions under förordning (2025:838). The auditor reads all.
+RIGHTS_OF_THE_HANDLER = _GRANT_OFFICER | _GRANT_DECISION_MAKER | _GRANT_FINANCE
+
+
+def reaches_everywhere(role: str, right: Right) -> bool:
+    """Whether the right, held by this role, reaches the whole country."""
+    if role not in NATIONAL_ROLES or right not in RIGHTS[role]:
+        return False
+    return role == Role.AUDITOR or right not in RIGHTS_OF_THE_HANDLER
+
+
+# Which kinds of organisation a role can be held at; a mistake in an invitation must not widen what a person sees.
+_NCH, _COUNTY_BOARD, _CENTRE = frozenset({"nch"}), frozenset({"county_board"}), frozenset({"resource_centre"})
+_APPLICANTS = frozenset({"municipality", "region", "municipal_association", "agency", "civil_society", "university"})
+ROLE_HOMES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             Role.NCH_OFFICER,
@@ -87,9 +139,19 @@ ROLE_HOME: dict[str, str] = {
             Role.NCH_ADMIN,
             Role.AUDITOR,
         ),
-        "nch",
+        _NCH,
     ),
-    Role.COUNTY_OFFICER: "county_board",
-    Role.COUNTY_SIGNATORY: "county_board",
-    Role.RC_COORDINATOR: "resource_centre",
+    **dict.fromkeys(
+        (
+            Role.COUNTY_OFFICER,
+            Role.COUNTY_SIGNATORY,
+            Role.GRANT_OFFICER,
+            Role.GRANT_DECISION_MAKER,
+            Role.GRANT_FINANCE,
+        ),
+        _COUNTY_BOARD,
+    ),
+    Role.RC_COORDINATOR: _CENTRE,
+    Role.APPLICANT_OFFICER: _APPLICANTS,
+    Role.APPLICANT_SIGNATORY: _APPLICANTS,
 }

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from nch.accounts.enums import NATIONAL_ROLES, RIGHTS, Right
+from nch.accounts.enums import RIGHTS, Right, reaches_everywhere
 from nch.accounts.models import Membership, User
 from nch.common.scope import NATIONAL
 from nch.counties.models import Organisation
@@ -33,7 +33,7 @@ class Access:
 
     def everywhere(self, right: Right) -> bool:
         """Whether the user holds the right for the whole country."""
-        return any(m.role in NATIONAL_ROLES and right in RIGHTS[m.role] for m in self.memberships)
+        return any(reaches_everywhere(membership.role, right) for membership in self.memberships)
 
     def organisation_ids(self, right: Right) -> frozenset[int]:
         """The organisations at which the user holds the right by a local role."""
@@ -58,6 +58,15 @@ class Access:
         if not ids:
             return queryset.none()
         return queryset.filter(Q(**{f"{path}__in" if path else "pk__in": ids}))
+
+    def limit_to_matters(self, queryset: QuerySet[M], *, party: str, handler: str) -> QuerySet[M]:
+        """Keep the matters of one's own organisation (at the path `party`) and those it handles (at `handler`)."""
+        if self.everywhere(Right.HANDLE_CASES):
+            return queryset
+        own, handled = self.organisation_ids(Right.SEE_CASES), self.organisation_ids(Right.HANDLE_CASES)
+        if not own and not handled:
+            return queryset.none()
+        return queryset.filter(Q(**{f"{party}__in": own}) | Q(**{f"{handler}__in": handled}))
 
 
 NOTHING = Access(memberships=())

@@ -1,33 +1,82 @@
 """Reading cases, documents and tasks, each within the user's reach."""
 
+from typing import TypeVar
+
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from nch.accounts.enums import RIGHTS, Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
-from nch.cases.models import Case, Document, Task, TimelineEntry
+from nch.cases.enums import CaseKind
+from nch.cases.models import Case, Document, InterestDeclaration, Task, TimelineEntry
+
+M = TypeVar("M", bound=Model)
+Anyone = User | AnonymousUser
 
 
-def cases_for(user: User | AnonymousUser) -> QuerySet[Case]:
-    """Cases that the user may open, with their organisation."""
-    return access_of(user).limit(Case.objects.select_related("organisation"), Right.SEE_CASES)
+def recused_cases(user: Anyone) -> QuerySet[InterestDeclaration, int]:
+    """Keys of the cases in which the user has declared a conflict of interest, as a subquery."""
+    declarations = InterestDeclaration.objects.filter(recused=True)
+    mine = declarations.filter(user=user) if isinstance(user, User) else declarations.none()
+    return mine.values_list("case_id", flat=True)
 
 
-def documents_for(user: User | AnonymousUser) -> QuerySet[Document]:
+def matters_for(user: Anyone, queryset: QuerySet[M], case_path: str) -> QuerySet[M]:
+    """Keep the rows whose case (at `case_path`, "" for cases themselves) the user may see.
+
+    That is: the user's organisation is the party or handles the case, and the user has not declared a conflict of
+    interest in it. Every reading of what lies in a case goes through here.
+    """
+    prefix = f"{case_path}__" if case_path else ""
+    reach = access_of(user).limit_to_matters(queryset, party=f"{prefix}organisation", handler=f"{prefix}handler")
+    return reach.exclude(**{f"{case_path}__in" if case_path else "pk__in": recused_cases(user)})
+
+
+def cases_for(user: Anyone) -> QuerySet[Case]:
+    """Cases that the user may open, with their organisations."""
+    return matters_for(user, Case.objects.select_related("organisation", "handler"), "")
+
+
+def handles(user: Anyone, case: Case) -> bool:
+    """Whether the user reads the case as one of those who handle it (or as auditor) and not as the party."""
+    return access_of(user).may_at(Right.HANDLE_CASES, case.handler_id)
+
+
+def has_declared(user: Anyone, case_path: str) -> Exists:
+    """Whether the user has declared anything in the case at `case_path`, to be read together with a row."""
+    mine = InterestDeclaration.objects.filter(case=OuterRef(case_path), user_id=user.pk or 0)
+    return Exists(mine)
+
+
+def declaration_of(user: Anyone, case: Case) -> InterestDeclaration | None:
+    """What the user has declared about conflicts of interest in the case."""
+    return InterestDeclaration.objects.filter(case=case, user=user).first() if isinstance(user, User) else None
+
+
+def must_declare(user: Anyone, case: Case) -> bool:
+    """Whether the user has to say if there is a conflict of interest before anything of the case is shown (one query).
+
+    It concerns those who prepare or decide the cases of the authority, and cases that are decided.
+    """
+    if case.kind != CaseKind.GRANT or not access_of(user).may_at(Right.DECLARE_INTEREST, case.handler_id):
+        return False
+    return declaration_of(user, case) is None
+
+
+def documents_for(user: Anyone) -> QuerySet[Document]:
     """Documents in the cases that the user may open."""
-    return access_of(user).limit(Document.objects.select_related("case"), Right.SEE_CASES)
+    return matters_for(user, Document.objects.select_related("case"), "case")
 
 
-def timeline_for(user: User | AnonymousUser, case: Case) -> QuerySet[TimelineEntry]:
-    """The case's timeline; internal lines only for those who see cases everywhere."""
-    access = access_of(user)
-    entries = access.limit(TimelineEntry.objects.filter(case=case).select_related("by"), Right.SEE_CASES)
-    return entries if access.everywhere(Right.SEE_CASES) else entries.filter(internal=False)
+def timeline_for(user: Anyone, case: Case) -> QuerySet[TimelineEntry]:
+    """The case's timeline; internal lines only for those who handle it."""
+    entries = matters_for(user, TimelineEntry.objects.filter(case=case).select_related("by"), "case")
+    return entries if handles(user, case) else entries.filter(internal=False)
 
 
-def open_tasks_for(user: User | AnonymousUser) -> QuerySet[Task]:
+def open_tasks_for(user: Anyone) -> QuerySet[Task]:
     """What waits for the user: tasks for a right held at that very organisation, unless given to somebody else.
 
     A national role reads all counties' cases but does not get all counties' tasks.
@@ -37,4 +86,6 @@ def open_tasks_for(user: User | AnonymousUser) -> QuerySet[Task]:
         mine |= Q(organisation_id=membership.organisation_id, right__in=RIGHTS[membership.role])
     unassigned_or_own = Q(assignee__isnull=True) | Q(assignee_id=user.pk)
     not_expired = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-    return Task.objects.filter(mine, unassigned_or_own, not_expired, done_at__isnull=True)
+    has_opened = Q(opens_on__isnull=True) | Q(opens_on__lte=timezone.localdate())
+    not_recused = ~Q(case__in=recused_cases(user))
+    return Task.objects.filter(mine, unassigned_or_own, not_expired, has_opened, not_recused, done_at__isnull=True)

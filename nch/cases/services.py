@@ -10,22 +10,32 @@ from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
+from nch.accounts.permissions import require
 from nch.audit.services import record
-from nch.cases.enums import DocumentDirection
-from nch.cases.models import Case, Document, RegistrationSeries, Task, TimelineEntry
+from nch.cases.enums import CaseKind, DocumentDirection
+from nch.cases.models import Case, DiarySeries, Document, InterestDeclaration, Task, TimelineEntry
 from nch.common.files import PDF
 from nch.counties.models import Organisation
 
 
 @transaction.atomic
-def register_case(*, title: str, organisation: Organisation, by: User, at: datetime.datetime) -> Case:
-    """Open a case under the next diary number of the year of `at`; the series has no gaps and no doubles."""
+def register_case(
+    *, kind: CaseKind, title: str, organisation: Organisation, handler: Organisation, by: User, at: datetime.datetime
+) -> Case:
+    """Open a case under the handler's next diary number of the year of `at`: each authority has a series of its own,
+    which has no gaps and no doubles."""
     year = timezone.localtime(at).year
-    series, _ = RegistrationSeries.objects.select_for_update().get_or_create(year=year)
+    series, _ = DiarySeries.objects.select_for_update().get_or_create(handler=handler, year=year)
     series.last_number += 1
     series.save(update_fields=["last_number"])
     case = Case.objects.create(
-        number=series.last_number, year=year, title=title, organisation=organisation, opened_at=at
+        kind=kind,
+        number=series.last_number,
+        year=year,
+        title=title,
+        organisation=organisation,
+        handler=handler,
+        opened_at=at,
     )
     record(
         "case_registered",
@@ -105,6 +115,35 @@ def add_document_once(
     )
 
 
+class DeclarationError(Exception):
+    """The declaration cannot be made; the message says why, in Swedish."""
+
+
+@transaction.atomic
+def declare_interest(
+    *, case: Case, recused: bool, reason: str = "", by: User, at: datetime.datetime
+) -> InterestDeclaration:
+    """Declare whether one has a conflict of interest (jäv) in a case, before anything of it is shown.
+
+    Whoever has said "none" can declare a conflict later; the other way round is refused: a declared conflict stands
+    (förvaltningslagen 16–18 §§). Raises DeclarationError for that.
+    """
+    require(by, Right.DECLARE_INTEREST, case.handler_id)
+    declaration, created = InterestDeclaration.objects.get_or_create(
+        case=case, user=by, defaults={"recused": recused, "reason": reason, "declared_at": at}
+    )
+    if not created and declaration.recused and not recused:
+        raise DeclarationError("Du har anmält jäv i ärendet. Anmälan kan inte tas tillbaka.")
+    if not created and recused and not declaration.recused:
+        declaration.recused, declaration.reason, declaration.declared_at = True, reason, at
+        declaration.save(update_fields=["recused", "reason", "declared_at"])
+    action = "conflict_of_interest_declared" if recused else "no_conflict_of_interest_declared"
+    record(action, by=by, subject=declaration, organisation_id=case.organisation_id, at=at)
+    if recused:
+        note(case, f"{by} anmälde jäv", by=by, at=at, internal=True)
+    return declaration
+
+
 @transaction.atomic
 def close_case(case: Case, *, by: User, at: datetime.datetime) -> None:
     """Close a case in which nothing more is to be done; closing it again changes nothing."""
@@ -127,10 +166,19 @@ def open_task(
     url: str,
     at: datetime.datetime,
     due_on: datetime.date | None = None,
+    opens_on: datetime.date | None = None,
     expires_at: datetime.datetime | None = None,
     assignee: User | None = None,
+    case: Case | None = None,
+    waiting: Organisation | None = None,
+    waiting_right: Right | None = None,
+    topic: str = "",
+    period_ends_on: datetime.date | None = None,
 ) -> Task:
-    """Let something wait for those who can do it. The same key opens the same task once, or again if it was done."""
+    """Let something wait for those who can do it. The same key opens the same task once, or again if it was done.
+
+    `waiting` (with `waiting_right`) is who is told when the task becomes late; see Task.
+    """
     task, _ = Task.objects.update_or_create(
         key=key,
         defaults={
@@ -139,7 +187,13 @@ def open_task(
             "title": title,
             "url": url,
             "due_on": due_on,
+            "opens_on": opens_on,
             "expires_at": expires_at,
+            "case": case,
+            "waiting": waiting,
+            "waiting_right": waiting_right or "",
+            "topic": topic,
+            "period_ends_on": period_ends_on,
             "created_at": at,
             "assignee": assignee,
             "done_at": None,
@@ -151,3 +205,10 @@ def open_task(
 def close_tasks(*keys: str, at: datetime.datetime) -> None:
     """Mark tasks as done; those that are done or were never opened stay as they are."""
     Task.objects.filter(key__in=keys, done_at__isnull=True).update(done_at=at)
+
+
+def fulfil(topic: str, *, organisation: Organisation, period_ends_on: datetime.date, at: datetime.datetime) -> None:
+    """Close what asked the organisation for this kind of report for a period that ends that day or earlier."""
+    Task.objects.filter(
+        topic=topic, organisation=organisation, period_ends_on__lte=period_ends_on, done_at__isnull=True
+    ).update(done_at=at)

@@ -1,19 +1,24 @@
 """The start page, cases and their documents."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from nch.accounts.models import User
+from nch.accounts.doors import right_required, signed_in
+from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
-from nch.cases.forms import CaseFilterForm
+from nch.cases.doors import declare_first
+from nch.cases.forms import CaseFilterForm, DeclarationForm
 from nch.cases.models import Case
-from nch.cases.selectors import cases_for, documents_for, open_tasks_for, timeline_for
+from nch.cases.selectors import cases_for, declaration_of, documents_for, open_tasks_for, timeline_for
+from nch.cases.services import DeclarationError, declare_interest
 from nch.common.formats import format_date, format_datetime
 from nch.common.lists import SortedListView
 from nch.common.sorting import fold
@@ -66,7 +71,9 @@ class CaseListView(LoginRequiredMixin, SortedListView):
 def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A case with its documents and its timeline; opening it leaves a row in the log."""
     case = get_object_or_404(cases_for(request.user), pk=pk)
-    user: User = request.user  # type: ignore[assignment]
+    if detour := declare_first(request, case):
+        return detour
+    user = signed_in(request)
     record_read(case, by=user, organisation_id=case.organisation_id)
     return render(
         request,
@@ -107,11 +114,44 @@ def case_timeline(request: HttpRequest, case: Case) -> list[dict[str, object]]:
 
 
 @login_required
-def document_download(request: HttpRequest, pk: int, number: int) -> FileResponse:
+def document_download(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     """A document of a case, always as a download; fetching it leaves a row in the log."""
     document = get_object_or_404(documents_for(request.user), case_id=pk, number=number)
-    user: User = request.user  # type: ignore[assignment]
+    if detour := declare_first(request, document.case):
+        return detour
+    user = signed_in(request)
     record_read(document, by=user, organisation_id=document.case.organisation_id)
     return FileResponse(
         document.file.open("rb"), as_attachment=True, filename=document.file_name, content_type=document.content_type
     )
+
+
+@right_required(Right.DECLARE_INTEREST)
+def case_declare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Declare whether one has a conflict of interest; before that nothing of the case is shown but its party."""
+    case = get_object_or_404(cases_for(request.user), pk=pk)
+    user = signed_in(request)
+    if not access_of(user).may_at(Right.DECLARE_INTEREST, case.handler_id):
+        raise Http404
+    form = DeclarationForm(request.POST or None, initial={"next": request.GET.get("nasta", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            declaration = declare_interest(
+                case=case, recused=form.is_recused, reason=form.cleaned_data["reason"], by=user, at=timezone.now()
+            )
+        except DeclarationError as error:
+            form.add_error(None, str(error))
+        else:
+            if declaration.recused:
+                messages.info(request, "Du har anmält jäv. Någon annan får handlägga ärendet.")
+                return redirect("start")
+            return redirect(safe_next(request, form.cleaned_data["next"]) or reverse("case_detail", args=[case.pk]))
+    return render(request, "cases/declare.html", {"case": case, "form": form, "own": declaration_of(user, case)})
+
+
+def safe_next(request: HttpRequest, address: str) -> str:
+    """The address if it leads to a page of this site, else nothing."""
+    is_ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if is_ours else ""

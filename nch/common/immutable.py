@@ -35,16 +35,19 @@ class ForbidChange(Operation):
         condition = f"WHEN ({self.when})" if self.when else ""
         if schema_editor.connection.vendor == "sqlite":
             for event in self.events:
+                schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.table}_no_{event.lower()}")
                 schema_editor.execute(
                     f"CREATE TRIGGER {self.table}_no_{event.lower()} BEFORE {event} ON {self.table} {condition} "
                     f"BEGIN SELECT RAISE(ABORT, '{self.table}: row is final'); END"
                 )
             return
         schema_editor.execute(
-            f"CREATE FUNCTION {self.table}_is_final() RETURNS trigger LANGUAGE plpgsql AS "
+            f"CREATE OR REPLACE FUNCTION {self.table}_is_final() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN RAISE EXCEPTION '{self.table}: row is final' USING ERRCODE = 'restrict_violation'; END $$"
         )
         for event in self.events:
+            # Repeated for a table that PostgreSQL did not have to rebuild, the trigger is there already.
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.table}_no_{event.lower()} ON {self.table}")
             schema_editor.execute(
                 f"CREATE TRIGGER {self.table}_no_{event.lower()} BEFORE {event} ON {self.table} "
                 f"FOR EACH ROW {condition} EXECUTE FUNCTION {self.table}_is_final()"

@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo
 
 from grants.enums import Outcome
 from grants.models import Application, FundingCall
-from grants.selectors import criteria
+from grants.selectors.calls import criteria
 from grants.services.applications import start_application, submit_application
-from grants.services.assessments import declare, submit_assessment
+from grants.services.assessments import submit_assessment
 from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
 from grants.services.decisions import ProposalInput, propose_decision, sign_decision
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from nch.audit.services import record
+from nch.cases.services import declare_interest
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 from nch.demo.cast import CAST, engage
@@ -109,6 +110,7 @@ def _call(cast: Cast, *, year: int, opens: datetime.datetime, closes: datetime.d
             legal_basis="Regeringens uppdrag om regionala resurscentrum 2026–2028 och förordningen (2022:1345)",
             opens_at=opens,
             closes_at=closes,
+            is_development_money=True,
             budgets={year: Decimal(15_000_000), year + 1: Decimal(15_000_000)},
             criteria=[
                 CriterionInput("Behov i länet", "Hur väl är behovet underbyggt?", 3),
@@ -134,12 +136,18 @@ def _application(call: FundingCall, cast: Cast, key: str, salaries: int, *, at: 
     return application
 
 
+def declare_impartial(application: Application, by: User, *, at: datetime.datetime) -> None:
+    """Say that there is no conflict of interest in the application's case."""
+    if application.case is not None:
+        declare_interest(case=application.case, recused=False, by=by, at=at)
+
+
 def _assess(application: Application, cast: Cast, scores: dict[str, int], *, at: datetime.datetime) -> None:
     wanted = criteria(application.call)
     for officer, score in scores.items():
-        assessment = declare(application=application, recused=False, by=cast[officer], at=at)
+        declare_impartial(application, cast[officer], at=at)
         submit_assessment(
-            assessment=assessment,
+            application=application,
             scores=dict.fromkeys(wanted, (score, "Beskrivningen är tydlig och bygger på angivna underlag.")),
             comment="Ansökan håller ihop. Finansieringen efter bidragsperioden bör följas upp.",
             by=cast[officer],
@@ -167,6 +175,7 @@ def _decided_call(cast: Cast) -> None:
         ],
     )
     decision = propose_decision(application=application, content=proposal, by=cast["officer1"], at=_at(2025, 5, 6))
+    declare_impartial(application, cast["decision-maker"], at=_at(2025, 5, 14))
     sign_decision(decision=decision, by=cast["decision-maker"], at=_at(2025, 5, 14))
 
 

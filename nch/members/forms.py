@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from nch.accounts.enums import ROLE_HOME, Role
+from nch.accounts.enums import ROLE_HOMES, Role
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 
@@ -22,17 +22,15 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label="Roll", choices=Role.choices)
     organisation = forms.ModelChoiceField(
         label="Organisation",
-        queryset=Organisation.objects.filter(
-            kind__in=[OrganisationKind.NCH, OrganisationKind.COUNTY_BOARD, OrganisationKind.RESOURCE_CENTRE]
-        ),
+        queryset=Organisation.objects.filter(kind__in=frozenset().union(*ROLE_HOMES.values())),
     )
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         role, organisation = cleaned.get("role"), cleaned.get("organisation")
-        if role and organisation and ROLE_HOME[role] != organisation.kind:
-            home = OrganisationKind(ROLE_HOME[role]).label
-            self.add_error("organisation", f"Rollen ”{Role(role).label}” ges vid organisationer av slaget ”{home}”.")
+        if role and organisation and organisation.kind not in ROLE_HOMES[role]:
+            homes = ", ".join(sorted(OrganisationKind(kind).label for kind in ROLE_HOMES[role]))
+            self.add_error("organisation", f"Rollen ”{Role(role).label}” ges vid organisationer av slaget: {homes}.")
         return cleaned
 
 

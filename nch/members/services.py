@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from nch.accounts.enums import ROLE_HOME, Right, Role
+from nch.accounts.enums import ROLE_HOMES, Right, Role
 from nch.accounts.models import Membership, User
 from nch.accounts.permissions import require
 from nch.audit.services import record
@@ -34,7 +34,7 @@ def _hash(token: str) -> str:
 
 def check_role_fits(role: str, organisation: Organisation) -> None:
     """Raise MembershipError where the role cannot be held at this kind of organisation."""
-    if ROLE_HOME[role] != organisation.kind:
+    if organisation.kind not in ROLE_HOMES[role]:
         raise MembershipError(f"Rollen ”{Role(role).label}” kan inte ges vid {organisation.name}.")
 
 

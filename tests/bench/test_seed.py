@@ -7,7 +7,7 @@ from django.utils import timezone
 from bench.seed import seed, seeded_numbers
 from grants.models import Application, Decision
 from nch.audit.services import broken_links
-from nch.cases.models import Case, RegistrationSeries
+from nch.cases.models import Case, DiarySeries
 from nch.questionnaires.selectors import ResponseReader
 from stodtelefon.models import SupportCall
 
@@ -23,7 +23,7 @@ def test_seed_makes_whole_applications_and_a_whole_log() -> None:
     assert (counts[Application], seeded_numbers()) == (45, (45, 60))
     assert list(broken_links()) == []
     last = dict(Case.objects.order_by("year").values_list("year").annotate(last=Max("number")))
-    assert dict(RegistrationSeries.objects.values_list("year", "last_number")) == last
+    assert dict(DiarySeries.objects.values_list("year", "last_number")) == last
     decided = Decision.objects.filter(state="signed").select_related("application__response", "document").first()
     assert decided is not None
     assert all(state.is_complete for state in ResponseReader(decided.application.response).states())

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from nch.accounts.enums import Right, Role
+from nch.accounts.models import User
 from nch.audit.models import AuditEvent
-from nch.cases.enums import DocumentDirection
+from nch.cases.enums import CaseKind, DocumentDirection
 from nch.cases.models import Case, Task
 from nch.cases.selectors import open_tasks_for
 from nch.cases.services import add_document, add_document_once, close_tasks, open_task, register_case
@@ -19,17 +20,24 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
+def register(title: str, by: User, *, at: datetime.datetime) -> Case:
+    """A case of the user's organisation, handled by NCH."""
+    organisation = by.memberships.get().organisation
+    return register_case(
+        kind=CaseKind.GRANT, title=title, organisation=organisation, handler=make_organisation("nch"), by=by, at=at
+    )
+
+
 def a_case(signatory_role: Role = Role.COUNTY_SIGNATORY) -> Case:
     by = make_user(signatory_role)
-    return register_case(title="Ansökan", organisation=by.memberships.get().organisation, by=by, at=NOW)
+    return register("Ansökan", by, at=NOW)
 
 
 def test_diary_numbers_run_without_gaps_per_swedish_year() -> None:
     by = make_user(Role.COUNTY_SIGNATORY)
-    organisation = by.memberships.get().organisation
     new_year_in_sweden = datetime.datetime(2025, 12, 31, 23, 30, tzinfo=datetime.UTC)
     moments = [datetime.datetime(2025, 6, 1, tzinfo=datetime.UTC)] * 2 + [new_year_in_sweden]
-    cases = [register_case(title="x", organisation=organisation, by=by, at=moment) for moment in moments]
+    cases = [register("x", by, at=moment) for moment in moments]
     assert [case.registration_number for case in cases] == ["1–2025", "2–2025", "1–2026"]
 
 

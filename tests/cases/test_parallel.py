@@ -11,9 +11,10 @@ from django.utils import timezone
 from nch.accounts.enums import Role
 from nch.audit.models import AuditEvent
 from nch.audit.services import broken_links
+from nch.cases.enums import CaseKind
 from nch.cases.models import Case
 from nch.cases.services import register_case
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_organisation, make_user
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -41,7 +42,14 @@ def in_parallel(work: Callable[[int], Any], count: int) -> None:
 def test_fifty_parallel_registrations_leave_no_gap_and_no_double() -> None:
     by = make_user(Role.COUNTY_SIGNATORY)
     organisation = by.memberships.get().organisation
-    in_parallel(lambda number: register_case(title="x", organisation=organisation, by=by, at=timezone.now()), 50)
+    handler = make_organisation("nch")
+
+    def register(number: int) -> Case:
+        return register_case(
+            kind=CaseKind.GRANT, title="x", organisation=organisation, handler=handler, by=by, at=timezone.now()
+        )
+
+    in_parallel(register, 50)
     assert sorted(Case.objects.values_list("number", flat=True)) == list(range(1, 51))
     assert sorted(AuditEvent.objects.values_list("sequence", flat=True)) == list(range(1, 51))
     assert list(broken_links()) == []

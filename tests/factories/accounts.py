@@ -5,7 +5,7 @@ import itertools
 
 from allauth.mfa.models import Authenticator
 
-from nch.accounts.enums import ROLE_HOME, Role
+from nch.accounts.enums import ROLE_HOMES, Role
 from nch.accounts.models import Membership, User
 from nch.counties.models import County, Organisation
 
@@ -36,7 +36,7 @@ def make_user(
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "test"})
     if role is not None:
         if organisation is None:
-            home = ROLE_HOME[role]
+            home = sorted(ROLE_HOMES[role])[0]
             county = None if home == "nch" else make_county("12", "Skåne län")
             organisation = make_organisation(home, county=county)
         Membership.objects.create(

@@ -7,15 +7,15 @@ from django.utils import timezone
 
 from grants.enums import Outcome
 from grants.models import Application, Decision, FundingCall
-from grants.selectors import criteria
+from grants.selectors.calls import criteria
 from grants.services.applications import start_application, submit_application
-from grants.services.assessments import declare, submit_assessment
+from grants.services.assessments import submit_assessment
 from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
 from grants.services.decisions import ProposalInput, propose_decision, sign_decision
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.counties.models import Organisation
-from nch.demo.build import budget, fill_in
+from nch.demo.build import budget, declare_impartial, fill_in
 from nch.demo.texts import APPLICATION_ANSWERS
 from tests.factories.accounts import make_organisation, make_user
 
@@ -67,9 +67,9 @@ def assess(application: Application, *officers: User, score: int = 4) -> None:
     """Each officer declares no conflict of interest and hands in an assessment."""
     for officer in officers:
         now = timezone.now()
-        assessment = declare(application=application, recused=False, by=officer, at=now)
+        declare_impartial(application, officer, at=now)
         submit_assessment(
-            assessment=assessment,
+            application=application,
             scores=dict.fromkeys(criteria(application.call), (score, "Väl beskrivet.")),
             comment="",
             by=officer,
@@ -95,4 +95,12 @@ def make_decided(application: Application) -> Decision:
     assess(application, first, second)
     now = timezone.now()
     decision = propose_decision(application=application, content=proposal(application), by=first, at=now)
-    return sign_decision(decision=decision, by=make_user(Role.NCH_DECISION_MAKER), at=now)
+    decider = make_decider(application)
+    return sign_decision(decision=decision, by=decider, at=now)
+
+
+def make_decider(application: Application) -> User:
+    """A decision-maker who has declared no conflict of interest in the application's case."""
+    decider = make_user(Role.NCH_DECISION_MAKER)
+    declare_impartial(application, decider, at=timezone.now())
+    return decider

@@ -15,16 +15,22 @@ from hypothesis import strategies as st
 
 from grants.enums import ApplicationState, CallPhase, Outcome
 from grants.models import Application, FundingCall
-from grants.selectors import assessments_visible_to, balances, decisions_visible_to
+from grants.selectors.applications import applications_for
+from grants.selectors.assessments import assessments_visible_to
+from grants.selectors.calls import balances
+from grants.selectors.decisions import decisions_visible_to
 from grants.services.applications import start_application, submit_application, withdraw_application
-from grants.services.assessments import declare, submit_assessment
+from grants.services.assessments import submit_assessment
 from grants.services.calls import publish_call, save_call
 from grants.services.decisions import ProposalInput, propose_decision, return_proposal, sign_decision
 from grants.services.errors import GrantError
 from grants.tasks import file_missing_copies
 from nch.accounts.enums import Role
+from nch.accounts.models import User
 from nch.audit.models import AuditEvent
-from nch.cases.selectors import open_tasks_for
+from nch.cases.selectors import cases_for, open_tasks_for
+from nch.cases.services import DeclarationError, declare_interest
+from nch.demo.build import declare_impartial
 from nch.questionnaires.services import IncompleteResponseError
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.grants import (
@@ -33,6 +39,7 @@ from tests.factories.grants import (
     call_input,
     make_call,
     make_decided,
+    make_decider,
     make_draft,
     make_submitted,
     proposal,
@@ -144,13 +151,19 @@ def test_submitted_application_is_filed_once_as_a_pdf(background: Any) -> None:
         assert file.read(5) == b"%PDF-"
 
 
+def recuse(application: Application, officer: User) -> None:
+    """Declare a conflict of interest."""
+    assert application.case is not None
+    declare_interest(case=application.case, recused=True, by=officer, at=timezone.now())
+
+
 def test_assessments_are_independent_until_ones_own_is_in() -> None:
     application = submitted()
     first, second = make_user(Role.NCH_OFFICER), make_user(Role.NCH_OFFICER)
     assess(application, first)
     assert assessments_visible_to(second, application) == []
-    declare(application=application, recused=False, by=second, at=timezone.now())
-    assert [a.assessment.officer for a in assessments_visible_to(second, application)] == [second]
+    declare_impartial(application, second, at=timezone.now())
+    assert assessments_visible_to(second, application) == []
     assert [a.assessment.officer for a in assessments_visible_to(first, application)] == [first]
     signatory = make_user(Role.COUNTY_SIGNATORY, application.organisation)
     assert assessments_visible_to(signatory, application) == []
@@ -159,23 +172,29 @@ def test_assessments_are_independent_until_ones_own_is_in() -> None:
 def test_recused_officer_sees_nothing_and_does_not_count() -> None:
     application = submitted()
     first, second, recused = (make_user(Role.NCH_OFFICER) for _ in range(3))
-    own = declare(application=application, recused=True, by=recused, at=timezone.now())
+    assess(application, recused)
+    recuse(application, recused)
     assess(application, first)
     with pytest.raises(GrantError, match="Minst två"):
         propose_decision(application=application, content=proposal(application), by=first, at=timezone.now())
     assess(application, second)
-    assert [a.assessment for a in assessments_visible_to(recused, application)] == [own]
+    assert recused not in [a.assessment.officer for a in assessments_visible_to(first, application)]
+    assert not applications_for(recused).exists()
+    assert applications_for(first).get() == application
+    assert application.case is not None
+    assert application.case not in cases_for(recused)
+    assert application.case in cases_for(first)
     with pytest.raises(GrantError, match="jäv"):
         propose_decision(application=application, content=proposal(application), by=recused, at=timezone.now())
-    with pytest.raises(GrantError, match="jäv"):
-        declare(application=application, recused=False, by=recused, at=timezone.now())
+    with pytest.raises(DeclarationError, match="jäv"):
+        declare_impartial(application, recused, at=timezone.now())
 
 
 def test_assessment_wants_a_score_and_reason_for_every_criterion_once() -> None:
     application, officer = submitted(), make_user(Role.NCH_OFFICER)
-    assessment = declare(application=application, recused=False, by=officer, at=timezone.now())
+    declare_impartial(application, officer, at=timezone.now())
     with pytest.raises(GrantError, match="varje kriterium"):
-        submit_assessment(assessment=assessment, scores={}, comment="", by=officer, at=timezone.now())
+        submit_assessment(application=application, scores={}, comment="", by=officer, at=timezone.now())
     assess(application, officer)
     with pytest.raises(GrantError, match="redan lämnad"):
         assess(application, officer)
@@ -183,10 +202,10 @@ def test_assessment_wants_a_score_and_reason_for_every_criterion_once() -> None:
 
 def test_weighted_score_counts_the_weights() -> None:
     application, officer = submitted(), make_user(Role.NCH_OFFICER)
-    assessment = declare(application=application, recused=False, by=officer, at=timezone.now())
+    declare_impartial(application, officer, at=timezone.now())
     heavy, light = application.call.criteria.all()
     scores = {heavy: (5, "x"), light: (2, "x")}
-    submit_assessment(assessment=assessment, scores=scores, comment="", by=officer, at=timezone.now())
+    submit_assessment(application=application, scores=scores, comment="", by=officer, at=timezone.now())
     assert [brief.score for brief in assessments_visible_to(officer, application)] == [Decimal("4.25")]
 
 
@@ -264,14 +283,14 @@ def test_applicant_sees_the_decision_only_when_it_is_signed() -> None:
         application=application, content=proposal(application), by=officers[0], at=timezone.now()
     )
     assert not decisions_visible_to(signatory, application).exists()
-    sign_decision(decision=decision, by=make_user(Role.NCH_DECISION_MAKER), at=timezone.now())
+    sign_decision(decision=decision, by=make_decider(application), at=timezone.now())
     assert decisions_visible_to(signatory, application).get() == decision
 
 
 def test_returned_proposal_is_kept_and_a_new_one_can_be_made() -> None:
     application = submitted()
     officers = make_user(Role.NCH_OFFICER), make_user(Role.NCH_OFFICER)
-    decider = make_user(Role.NCH_DECISION_MAKER)
+    decider = make_decider(application)
     assess(application, *officers)
     first = propose_decision(application=application, content=proposal(application), by=officers[0], at=timezone.now())
     with pytest.raises(GrantError, match="Skriv vad"):
@@ -291,7 +310,7 @@ def test_rejection_has_no_amounts() -> None:
     assess(application, *officers)
     content = ProposalInput(outcome=Outcome.REJECTED, amounts={2026: Decimal(0)}, reasons="Behovet är inte visat.")
     decision = propose_decision(application=application, content=content, by=officers[0], at=timezone.now())
-    sign_decision(decision=decision, by=make_user(Role.NCH_DECISION_MAKER), at=timezone.now())
+    sign_decision(decision=decision, by=make_decider(application), at=timezone.now())
     assert not decision.amounts.exists()
     assert all(balance.granted == 0 for balance in balances(application.call))
 
@@ -304,7 +323,7 @@ def test_conflict_of_interest_reaches_the_decision() -> None:
         application=application, content=proposal(application), by=officers[0], at=timezone.now()
     )
     recused = make_user(Role.NCH_DECISION_MAKER)
-    declare(application=application, recused=True, by=recused, at=timezone.now())
+    recuse(application, recused)
     with pytest.raises(GrantError, match="jäv"):
         sign_decision(decision=decision, by=recused, at=timezone.now())
     with pytest.raises(GrantError, match="jäv"):
@@ -318,10 +337,11 @@ def test_nobody_decides_for_an_applicant_that_they_act_for() -> None:
     decision = propose_decision(
         application=application, content=proposal(application), by=officers[0], at=timezone.now()
     )
-    decider = make_user(Role.NCH_DECISION_MAKER)
+    decider = make_decider(application)
     decider.memberships.create(
         organisation=application.organisation, role=Role.COUNTY_OFFICER, valid_from=datetime.date(2020, 1, 1)
     )
+    decider = User.objects.get(pk=decider.pk)
     with pytest.raises(GrantError, match="behörighet hos sökanden"):
         sign_decision(decision=decision, by=decider, at=timezone.now())
 
@@ -329,7 +349,7 @@ def test_nobody_decides_for_an_applicant_that_they_act_for() -> None:
 def test_what_is_signed_is_the_proposal_that_was_read(client: Client) -> None:
     application = submitted()
     officers = make_user(Role.NCH_OFFICER), make_user(Role.NCH_OFFICER)
-    decider = make_user(Role.NCH_DECISION_MAKER)
+    decider = make_decider(application)
     assess(application, *officers)
     read = propose_decision(application=application, content=proposal(application), by=officers[0], at=timezone.now())
     return_proposal(decision=read, comment="Ändra", by=decider, at=timezone.now())
@@ -355,7 +375,7 @@ def test_applicant_may_withdraw_until_the_decision_and_the_case_is_closed() -> N
     signatory = make_user(Role.COUNTY_SIGNATORY, application.organisation)
     withdraw_application(application=application, by=signatory, at=timezone.now())
     with pytest.raises(GrantError):
-        sign_decision(decision=decision, by=make_user(Role.NCH_DECISION_MAKER), at=timezone.now())
+        sign_decision(decision=decision, by=make_decider(application), at=timezone.now())
     assert application.case is not None
     application.case.refresh_from_db()
     assert application.case.closed_at is not None

@@ -13,7 +13,7 @@ from grants.services.decisions import propose_decision, sign_decision
 from nch.accounts.enums import Role
 from nch.cases.models import Document
 from tests.factories.accounts import make_user
-from tests.factories.grants import assess, make_call, make_decided, make_submitted, proposal
+from tests.factories.grants import assess, make_call, make_decided, make_decider, make_submitted, proposal
 from tests.tools.verapdf import validate
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_rejection_is_compliant_too_and_has_no_table() -> None:
     assess(application, *officers)
     content = proposal(application, outcome=Outcome.REJECTED, amounts={2026: Decimal(0)}, conditions=[])
     decision = propose_decision(application=application, content=content, by=officers[0], at=timezone.now())
-    signed = sign_decision(decision=decision, by=make_user(Role.NCH_DECISION_MAKER), at=timezone.now())
+    signed = sign_decision(decision=decision, by=make_decider(application), at=timezone.now())
     assert signed.document is not None
     document = content_of(signed.document)
     assert "avslår ansökan" in text_of(document)
@@ -80,7 +80,7 @@ def test_hostile_text_does_not_become_markup_in_a_document() -> None:
     hostile = '<script>alert(1)</script><img src="file:///etc/passwd"> & "citat"'
     content = proposal(application, reasons=hostile)
     decision = propose_decision(application=application, content=content, by=officers[0], at=timezone.now())
-    signed = sign_decision(decision=decision, by=make_user(Role.NCH_DECISION_MAKER), at=timezone.now())
+    signed = sign_decision(decision=decision, by=make_decider(application), at=timezone.now())
     assert signed.document is not None
     text = text_of(content_of(signed.document))
     assert "<script>" in text

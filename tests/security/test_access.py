@@ -24,6 +24,11 @@ ALL = frozenset({*Role, "nobody"})
 NCH_CASES = frozenset({Role.NCH_OFFICER, Role.NCH_DECISION_MAKER, Role.NCH_FINANCE, Role.NCH_ANALYST, Role.AUDITOR})
 NCH_CENTRES = frozenset({Role.NCH_OFFICER, Role.NCH_DECISION_MAKER, Role.NCH_ANALYST, Role.AUDITOR})
 COUNTY = frozenset({Role.COUNTY_OFFICER, Role.COUNTY_SIGNATORY})
+DECLARERS = frozenset({Role.NCH_OFFICER, Role.NCH_DECISION_MAKER})
+BOARD = frozenset({*COUNTY, Role.GRANT_OFFICER, Role.GRANT_DECISION_MAKER, Role.GRANT_FINANCE})
+TOWN = frozenset({Role.APPLICANT_OFFICER, Role.APPLICANT_SIGNATORY})
+CASES = NCH_CASES | BOARD | TOWN
+CALL_WRITERS = frozenset({Role.NCH_OFFICER, Role.GRANT_OFFICER})
 SIGNATORY = frozenset({Role.COUNTY_SIGNATORY})
 OFFICER = frozenset({Role.NCH_OFFICER})
 DECIDER = frozenset({Role.NCH_DECISION_MAKER})
@@ -32,7 +37,7 @@ LOGGERS = frozenset({Role.NCH_LINE, Role.RC_COORDINATOR})
 CALL_READERS = frozenset({*LOGGERS, Role.AUDITOR})
 ANALYST = frozenset({Role.NCH_ANALYST})
 ADMIN = frozenset({Role.NCH_ADMIN})
-LOCAL = frozenset({Role.COUNTY_OFFICER, Role.COUNTY_SIGNATORY, Role.RC_COORDINATOR})
+LOCAL = frozenset({*BOARD, *TOWN, Role.RC_COORDINATOR})
 NO_ONE: frozenset[Any] = frozenset()
 PUBLIC = "public"
 
@@ -75,8 +80,9 @@ ACCESS: dict[str, Door] = {
     "my_access": Door(ALL),
     "gallery": Door(ALL),
     "case_list": Door(ALL),
-    "case_detail": Door(NCH_CASES | COUNTY, lambda w, c: [c.submitted.case_id], scoped=True),
-    "document_download": Door(NCH_CASES | COUNTY, lambda w, c: [c.decided.case_id, 1], scoped=True),
+    "case_detail": Door(NCH_CASES | BOARD, lambda w, c: [c.submitted.case_id], scoped=True),
+    "case_declare": Door(DECLARERS, lambda w, c: [c.submitted.case_id], posts=DECLARERS),
+    "document_download": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.case_id, 1], scoped=True),
     # Users and log
     "members:user_list": Door(ADMIN),
     "members:invite": Door(ADMIN, posts=ADMIN),
@@ -85,22 +91,21 @@ ACCESS: dict[str, Door] = {
     "members:withdraw_invitation": Door(ADMIN, lambda w, c: [waiting_invitation(w).pk], posts=ADMIN),
     "audit:event_list": Door(frozenset({Role.AUDITOR})),
     # Grants
-    "grants:call_list": Door(NCH_CASES | COUNTY),
-    "grants:call_create": Door(OFFICER, posts=OFFICER),
-    "grants:call_detail": Door(NCH_CASES | COUNTY, lambda w, c: [w.open_call.pk]),
+    "grants:call_list": Door(CASES),
+    "grants:call_create": Door(CALL_WRITERS, posts=CALL_WRITERS),
+    "grants:call_detail": Door(CASES, lambda w, c: [w.open_call.pk]),
     "grants:call_edit": Door(OFFICER, lambda w, c: [w.draft_call.pk], posts=OFFICER),
     "grants:call_publish": Door(OFFICER, lambda w, c: [w.draft_call.pk], posts=OFFICER),
-    "grants:application_start": Door(NCH_CASES | COUNTY, lambda w, c: [w.open_call.pk], posts=NCH_CASES | COUNTY),
-    "grants:application_list": Door(NCH_CASES | COUNTY),
-    "grants:application_detail": Door(NCH_CASES | COUNTY, _of("submitted"), scoped=True),
+    "grants:application_start": Door(CASES, lambda w, c: [w.open_call.pk], posts=CASES),
+    "grants:application_list": Door(CASES),
+    "grants:application_detail": Door(NCH_CASES | BOARD, _of("submitted"), scoped=True),
     "grants:application_section": Door(COUNTY, _of("draft", "behov"), posts=COUNTY, scoped=True),
     "grants:application_history": Door(COUNTY, _of("draft"), scoped=True),
     "grants:application_file": Door(NO_ONE, _of("submitted", 0), scoped=True),
     "grants:application_submit": Door(COUNTY, _of("draft"), posts=SIGNATORY, scoped=True),
     "grants:application_withdraw": Door(COUNTY, _of("draft"), posts=SIGNATORY, scoped=True),
     "grants:assessment_list": Door(NCH_CASES, _of("submitted")),
-    "grants:assess": Door(OFFICER | DECIDER, _of("submitted"), posts=OFFICER | DECIDER),
-    "grants:declare_interest": Door(OFFICER | DECIDER, _of("submitted"), posts=OFFICER | DECIDER),
+    "grants:assess": Door(OFFICER, _of("submitted"), posts=OFFICER),
     "grants:propose": Door(OFFICER, _of("submitted"), posts=OFFICER),
     "grants:decide": Door(DECIDER, _of("submitted"), posts=DECIDER),
     # Centres and lägesbilder

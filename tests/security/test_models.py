@@ -31,4 +31,4 @@ def test_national_model_holds_no_key_to_an_organisation_of_a_county(model: type[
         f.name for f in model._meta.get_fields() if f.is_relation and f.related_model is Organisation and f.concrete
     }
     if model.organisation_path == NATIONAL:  # type: ignore[attr-defined]
-        assert keys <= {"grantor"}
+        assert keys <= {"grantor", "invited"}

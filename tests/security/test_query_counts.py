@@ -15,6 +15,7 @@ from nch.accounts.models import User
 from nch.audit.services import record
 from nch.cases.services import open_task
 from nch.counties.selectors import county_boards, national_centre
+from nch.demo.build import declare_impartial
 from tests.factories.accounts import make_user
 from tests.factories.grants import make_call, make_decided, make_submitted
 
@@ -85,4 +86,5 @@ def test_application_page_keeps_within_the_limit_with_everything_on_it() -> None
     application = make_submitted(make_call(), make_user(Role.COUNTY_SIGNATORY, county_boards()[0]))
     make_decided(application)
     reader = make_user(Role.NCH_OFFICER)
+    declare_impartial(application, reader, at=timezone.now())
     assert queries(reader, reverse("grants:application_detail", args=[application.pk])) <= MOST

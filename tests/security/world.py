@@ -34,6 +34,8 @@ class CountyWorld:
     officer: User
     signatory: User
     coordinator: User
+    board: dict[Role, User]
+    town: dict[Role, User]
     draft: Application
     submitted: Application
     decided: Application
@@ -63,6 +65,8 @@ class World:
             Role.COUNTY_OFFICER: self.own.officer,
             Role.COUNTY_SIGNATORY: self.own.signatory,
             Role.RC_COORDINATOR: self.own.coordinator,
+            **self.own.board,
+            **self.own.town,
             "nobody": self.nobody,
         }
 
@@ -82,7 +86,12 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
     submit_report(report=submitted_report, by=signatory, at=timezone.now())
     decided = make_submitted(calls[2], signatory)
     make_decided(decided)
+    town = make_organisation("municipality", county=county, name=f"Kommun i {code}")
     return CountyWorld(
+        board={
+            role: make_user(role, board) for role in (Role.GRANT_OFFICER, Role.GRANT_DECISION_MAKER, Role.GRANT_FINANCE)
+        },
+        town={role: make_user(role, town) for role in (Role.APPLICANT_OFFICER, Role.APPLICANT_SIGNATORY)},
         officer=officer,
         signatory=signatory,
         coordinator=coordinator,

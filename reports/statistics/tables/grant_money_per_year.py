@@ -1,6 +1,6 @@
 """Money set aside for resource centres in the Government's letters, and what was handed out of it."""
 
-from grants.selectors import MoneyLine, published_money_lines
+from grants.selectors.earlier import MoneyLine, published_money_lines
 from nch.common.formats import format_number
 from reports.statistics.definitions import (
     COMPILED,

@@ -1,17 +1,13 @@
-"""Forms of the chain: calls, assessments, proposals."""
+"""The form of a call."""
 
 import datetime
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from grants.enums import ApplicationState, Outcome
-from grants.models import AppliedAmount, Criterion, FundingCall
-from grants.services.assessments import SCORES
+from grants.models import FundingCall
 from grants.services.calls import CallInput, CriterionInput
-from grants.services.decisions import ProposalInput
 from nch.common.fields import SwedishNumberField
 
 FIRST_YEAR, LAST_YEAR = 2018, 2100
@@ -41,6 +37,11 @@ class CallForm(forms.Form):
     )
     opens_at = SwedishDateTimeField(label="Öppnar", help_text="Svensk tid.")
     closes_at = SwedishDateTimeField(label="Stänger", help_text="Ansökningar tas emot fram till denna tid.")
+    is_development_money = forms.BooleanField(
+        label="Utvecklingsmedel till resurscentrum",
+        required=False,
+        help_text="Län utan resurscentrum går före, och ett län kan få pengar i högst fyra år.",
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -147,79 +148,3 @@ class CallForms:
             if row.get("title")
         ]
         return CallInput(**self.main.cleaned_data, budgets=budgets, criteria=criteria)
-
-
-class ApplicationFilterForm(forms.Form):
-    """Filters of the application list."""
-
-    q = forms.CharField(label="Län eller sökande", required=False, max_length=100)
-    call = forms.TypedChoiceField(label="Utlysning", required=False, coerce=int, empty_value=None)
-    state = forms.ChoiceField(label="Läge", required=False, choices=[("", "Alla"), *ApplicationState.choices])
-
-    def __init__(self, *args: Any, calls: Sequence[tuple[int, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["call"].choices = [("", "Alla"), *calls]  # type: ignore[attr-defined]
-
-
-class AssessmentForm(forms.Form):
-    """A score and a reason per criterion, and an overall comment."""
-
-    def __init__(self, *args: Any, criteria: Sequence[Criterion], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.criteria = criteria
-        for criterion in criteria:
-            self.fields[f"score_{criterion.pk}"] = forms.TypedChoiceField(
-                label=criterion.title,
-                help_text=criterion.guidance,
-                choices=SCORES,
-                coerce=int,
-                widget=forms.RadioSelect,
-            )
-            self.fields[f"reason_{criterion.pk}"] = forms.CharField(
-                label=f"Motivering: {criterion.title}", widget=forms.Textarea(attrs={"rows": 3})
-            )
-        self.fields["comment"] = forms.CharField(
-            label="Sammanfattande omdöme", required=False, widget=forms.Textarea(attrs={"rows": 4})
-        )
-
-    def scores(self) -> dict[Criterion, tuple[int, str]]:
-        """What was filled in, per criterion."""
-        return {c: (self.cleaned_data[f"score_{c.pk}"], self.cleaned_data[f"reason_{c.pk}"]) for c in self.criteria}
-
-
-class ProposalForm(forms.Form):
-    """Outcome, amount per year, reasons and conditions."""
-
-    outcome = forms.ChoiceField(label="Utfall", choices=Outcome.choices, widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, applied: Sequence[AppliedAmount], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.applied = applied
-        for row in applied:
-            self.fields[f"amount_{row.year}"] = SwedishNumberField(
-                label=f"Belopp för {row.year}, kronor", whole=False, required=False, help_text="Lämna tomt vid avslag."
-            )
-        self.fields["reasons"] = forms.CharField(label="Skäl för beslutet", widget=forms.Textarea(attrs={"rows": 8}))
-        self.fields["conditions"] = forms.CharField(
-            label="Villkor",
-            required=False,
-            widget=forms.Textarea(attrs={"rows": 5}),
-            help_text="Ett villkor per rad. De numreras i beslutet.",
-        )
-
-    def content(self) -> ProposalInput:
-        """What was filled in."""
-        cleaned = self.cleaned_data
-        amounts = {row.year: cleaned[f"amount_{row.year}"] or Decimal(0) for row in self.applied}
-        return ProposalInput(
-            outcome=Outcome(cleaned["outcome"]),
-            amounts=amounts,
-            reasons=cleaned["reasons"],
-            conditions=cleaned["conditions"].splitlines(),
-        )
-
-
-class ReturnForm(forms.Form):
-    """Why a proposal goes back."""
-
-    comment = forms.CharField(label="Vad behöver ändras?", widget=forms.Textarea(attrs={"rows": 4}))

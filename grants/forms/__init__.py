@@ -1,0 +1,1 @@
+"""What people fill in along the chain: one module for each step."""

@@ -1,0 +1,20 @@
+"""Filters of the list of applications."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from grants.enums import ApplicationState
+
+
+class ApplicationFilterForm(forms.Form):
+    """Filters of the application list."""
+
+    q = forms.CharField(label="Län eller sökande", required=False, max_length=100)
+    call = forms.TypedChoiceField(label="Utlysning", required=False, coerce=int, empty_value=None)
+    state = forms.ChoiceField(label="Läge", required=False, choices=[("", "Alla"), *ApplicationState.choices])
+
+    def __init__(self, *args: Any, calls: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["call"].choices = [("", "Alla"), *calls]  # type: ignore[attr-defined]

@@ -1,0 +1,65 @@
+"""Reading applications within the user's reach."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from grants.enums import ApplicationState
+from grants.models import Application, FundingCall
+from grants.selectors.calls import possible_applicants
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+from nch.cases.selectors import recused_cases
+from nch.counties.models import Organisation
+
+Anyone = User | AnonymousUser
+
+
+def applications_for(user: Anyone) -> QuerySet[Application]:
+    """Applications the user may see: one's organisation's own in every state, as handler those that are submitted.
+
+    Whoever has declared a conflict of interest in the case sees nothing of it.
+    """
+    access = access_of(user)
+    applications = Application.objects.select_related(
+        "call", "call__grantor", "organisation", "organisation__county", "case", "case__handler"
+    )
+    own = access.organisation_ids(Right.SEE_CASES)
+    submitted = Q(submitted_at__isnull=False)
+    if not access.everywhere(Right.HANDLE_CASES):
+        handled = FundingCall.objects.filter(grantor__in=access.organisation_ids(Right.HANDLE_CASES))
+        submitted &= Q(call__in=handled.values("pk"))
+    return applications.filter(Q(organisation__in=own) | submitted).exclude(case__in=recused_cases(user))
+
+
+def handled_applications_for(user: Anyone) -> QuerySet[Application]:
+    """Submitted applications that the user's authority handles."""
+    access = access_of(user)
+    applications = applications_for(user).filter(submitted_at__isnull=False)
+    if access.everywhere(Right.HANDLE_CASES):
+        return applications
+    return applications.filter(call__grantor__in=access.organisation_ids(Right.HANDLE_CASES))
+
+
+def editable_applications_for(user: Anyone) -> QuerySet[Application]:
+    """Applications the user may fill in."""
+    return access_of(user).limit(
+        Application.objects.select_related(
+            "call", "call__grantor", "organisation", "response", "response__version", "case"
+        ),
+        Right.FILL_IN,
+    )
+
+
+def organisations_that_may_apply(user: Anyone, call: FundingCall) -> list[Organisation]:
+    """The user's organisations that the call is for and that have no living application to it."""
+    organisations = access_of(user).organisations(Right.FILL_IN)
+    if not organisations:
+        return []
+    possible = set(possible_applicants(call).filter(pk__in=[o.pk for o in organisations]).values_list("pk", flat=True))
+    taken = set(
+        Application.objects.filter(call=call, organisation__in=organisations)
+        .exclude(state=ApplicationState.WITHDRAWN)
+        .values_list("organisation_id", flat=True)
+    )
+    return [o for o in organisations if o.pk in possible - taken]
