@@ -146,7 +146,7 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     access = access_of(request.user)
     if application.state == ApplicationState.DRAFT and access.may_at(Right.FILL_IN, application.organisation_id):
         return _draft_page(request, application)
-    return _reading_page(request, application, has_declared=application.declared)
+    return _reading_page(request, application, has_declared=getattr(application, "declared", False))
 
 
 def _draft_page(
