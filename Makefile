@@ -24,6 +24,7 @@ check: setup-dev    ## ruff, mypy, import contracts, migrations, deployment sett
 
 bench: setup-dev    ## measure the main pages on PostgreSQL
 	.venv/bin/python -m bench
+	.venv/bin/python -m bench --growth
 
 lock:            ## resolve the dependencies anew (needs uv)
 	scripts/lock

@@ -4,8 +4,15 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.environment import Database, set_up
+
+if TYPE_CHECKING:  # Django has to be set up first
+    from bench.pages import Page
+    from bench.web import Measurement
+
+GROWTH, CALLS_BESIDE = (1_000, 10_000, 100_000), 1_000
 
 
 def arguments() -> argparse.Namespace:
@@ -16,6 +23,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", metavar="TEXT", help="measure only pages with TEXT in their label")
     parser.add_argument("--fresh", action="store_true", help="seed anew even where the same numbers are there")
     parser.add_argument("--drop", action="store_true", help="drop the database when done")
+    parser.add_argument(
+        "--growth", action="store_true", help="measure lists, start page and case page at 1 000, 10 000 and 100 000"
+    )
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the table as Markdown too")
     wanted = parser.parse_args()
     if wanted.applications < 200 or wanted.calls < 1:
@@ -31,9 +41,12 @@ def main() -> None:
         database.drop()
     database.create()
     set_up(database)
-    _fill(database, wanted.applications, wanted.calls)
     try:
-        text = _measure(wanted)
+        if wanted.growth:
+            text = _grow(database)
+        else:
+            _fill(database, wanted.applications, wanted.calls)
+            text = _measure(wanted)
     finally:
         if wanted.drop:
             _leave(database)
@@ -71,6 +84,23 @@ def _empty(database: Database) -> None:
         database.drop()
         database.create()
         call_command("migrate", verbosity=0)
+
+
+def _grow(database: Database) -> str:
+    """Measure what is read every day on three sizes of database, print the table and return it."""
+    from bench.pages import reading_pages
+    from bench.seed.people import engage_people
+    from bench.table import growth_table, machine
+    from bench.web import server
+
+    found: dict[int, list[tuple[Page, Measurement]]] = {}
+    for applications in GROWTH:
+        _fill(database, applications, CALLS_BESIDE)
+        with server() as port:
+            found[applications] = [(page, page.run(port)) for page in reading_pages(engage_people())]
+    text = f"{machine(GROWTH[-1], CALLS_BESIDE)}\n\n{growth_table(found)}"
+    print(f"\n{text}", flush=True)
+    return text
 
 
 def _measure(wanted: argparse.Namespace) -> str:

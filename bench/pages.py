@@ -62,6 +62,11 @@ class Page:
         return measure(port, self.make, expected=self.expected, after=self.after, measured=self.measured)
 
 
+def reading_pages(people: People) -> list[Page]:
+    """Lists, start pages and case pages: what must not grow with the number of applications."""
+    return list(_reading(people))
+
+
 def pages(people: People) -> list[Page]:
     """All pages, in the order in which they are measured; what they need is made here, through the services."""
     return [*_reading(people), *_applicants(people), *_support_line(people), *_statistics(people)]
@@ -87,6 +92,7 @@ def _reading(people: People) -> Iterator[Page]:
         ("– text and state filtered", officer, address + filtered),
         ("– last page", officer, f"{address}?page=last"),
         ("– one county's own", county, address),
+        ("cases, officer", officer, reverse("case_list")),
         ("start page, officer", officer, reverse("start")),
         ("start page, county", county, reverse("start")),
     ):
@@ -94,16 +100,18 @@ def _reading(people: People) -> Iterator[Page]:
     # As people work: an officer goes through the applications to one call, a county through its own latest ones.
     latest = decided.order_by("-submitted_at")
     of_a_call = Application.objects.filter(state=ApplicationState.DECIDED, call=latest[0].call_id)
-    for label, visitor, shown in (
-        ("decided application, officer", officer, of_a_call),
-        ("– by its county", county, latest[:10]),
+    for label, visitor, shown, name, key in (
+        ("decided application, officer", officer, of_a_call, "grants:application_detail", "pk"),
+        ("– by its county", county, latest[:10], "grants:application_detail", "pk"),
+        ("its case, officer", officer, of_a_call, "case_detail", "case_id"),
+        ("– by its county", county, latest[:10], "case_detail", "case_id"),
     ):
-        keys = itertools.cycle(shown.values_list("pk", flat=True))
-        yield Page(label, _page_of_next(visitor, keys), PAGE_TARGET, QUERY_TARGET)
+        keys = itertools.cycle(shown.values_list(key, flat=True))
+        yield Page(label, _page_of_next(visitor, name, keys), PAGE_TARGET, QUERY_TARGET)
 
 
-def _page_of_next(visitor: Visitor, keys: Iterator[int]) -> Callable[[], Question]:
-    return lambda: Question(visitor, reverse("grants:application_detail", args=[next(keys)]))
+def _page_of_next(visitor: Visitor, name: str, keys: Iterator[int]) -> Callable[[], Question]:
+    return lambda: Question(visitor, reverse(name, args=[next(keys)]))
 
 
 # --- Applicants ---------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
@@ -25,10 +25,27 @@ def machine(applications: int, calls: int) -> str:
     )
 
 
+def growth_table(found: Mapping[int, Sequence[tuple[Page, Measurement]]]) -> str:
+    """One row per page with its median at each number of applications, and how much the last is of the first."""
+    head = ("Page", *(f"{number} ms" for number in found), "queries", "last/first", "")
+    rows = []
+    for measured in zip(*found.values(), strict=True):
+        page, medians = measured[0][0], [measurement.median for _, measurement in measured]
+        last = measured[-1][1]
+        verdict = {True: "meets", False: "MISSES", None: ""}[page.meets(last)]
+        ratio = f"{medians[-1] / medians[0]:.2f}"
+        rows.append((page.label, *(f"{median:.1f}" for median in medians), str(last.queries), ratio, verdict))
+    return _lined(head, rows)
+
+
 def table(found: Sequence[tuple[Page, Measurement]]) -> str:
     """One row per page."""
-    rows = [HEAD, *(_row(page, measurement) for page, measurement in found)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    return _lined(HEAD, [_row(page, measurement) for page, measurement in found])
+
+
+def _lined(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+    rows = [head, *body]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
 
     def line(row: Sequence[str]) -> str:
         cells = [
@@ -40,7 +57,7 @@ def table(found: Sequence[tuple[Page, Measurement]]) -> str:
     rule = (
         "|" + "|".join(f"{'-' * (width + 1)}{'-' if column == 0 else ':'}" for column, width in enumerate(widths)) + "|"
     )
-    return "\n".join([line(HEAD), rule, *map(line, rows[1:])])
+    return "\n".join([line(head), rule, *map(line, body)])
 
 
 def _row(page: Page, found: Measurement) -> tuple[str, ...]:

@@ -16,12 +16,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from bench.seed.bulk import Bulk
+from bench.seed.grants import add_grant
 from bench.seed.log import Log
 from bench.seed.people import People
 from grants.enums import ApplicationState, DecisionState, Outcome
 from grants.models import (
     Application,
     ApplicationMove,
+    ApplicationSubmission,
     AppliedAmount,
     Assessment,
     AssessmentScore,
@@ -178,7 +180,7 @@ class _Seeding:
         if not is_draft:
             self.add_submission(application, per_year, by=signatory, at=handed_in_at)
         if state in (State.PROPOSED, State.DECIDED):
-            self.add_outcome(standing, application, per_year, at=handed_in_at)
+            self.add_outcome(standing, application, per_year, costs, at=handed_in_at)
 
     def add_answers(
         self, response: Response, questions: Mapping[str, int], answers: Mapping[str, Any], *, by: User
@@ -207,6 +209,7 @@ class _Seeding:
     ) -> None:
         for year, amount in per_year.items():
             self.bulk.add(AppliedAmount(application=application, year=year, amount=amount))
+        self.bulk.add(ApplicationSubmission(application=application, number=1, at=at, by=by))
         self.add_move(application, State.DRAFT, State.SUBMITTED, by=by, at=at)
         self.add_note(application, f"Ansökan kom in från {application.organisation}", by=by, at=at)
         self.add_document(application, 1, DocumentDirection.INCOMING, "Ansökan", by=by, at=at)
@@ -230,6 +233,7 @@ class _Seeding:
         standing: StandingCall,
         application: Application,
         per_year: Mapping[int, Decimal],
+        costs: Mapping[str, Mapping[str, str]],
         *,
         at: datetime.datetime,
     ) -> None:
@@ -259,8 +263,12 @@ class _Seeding:
         self.bulk.add(decision)
         if decided:
             self.event("decision_signed", application, by=self.people.decision_maker, at=decided_at)
-        for year, amount in per_year.items():
-            self.bulk.add(DecisionAmount(decision=decision, year=year, amount=amount // 2))
+        granted = {year: amount // 2 for year, amount in per_year.items()}
+        for year, amount in granted.items():
+            self.bulk.add(DecisionAmount(decision=decision, year=year, amount=amount))
+        if decided:
+            self.declare(application, self.people.decision_maker, at=decided_at)
+            add_grant(application, decision, granted, costs, people=self.people, now=self.now, bulk=self.bulk)
         for number, text in enumerate(CONDITIONS, start=1):
             self.bulk.add(DecisionCondition(decision=decision, number=number, text=text))
         for key, right, title, done_at in (
@@ -280,7 +288,7 @@ class _Seeding:
     def add_assessment(
         self, standing: StandingCall, application: Application, officer: User, *, at: datetime.datetime
     ) -> None:
-        self.bulk.add(InterestDeclaration(case=application.case, user=officer, recused=False, declared_at=at))
+        self.declare(application, officer, at=at)
         assessment = self.bulk.add(
             Assessment(
                 application=application,
@@ -300,6 +308,9 @@ class _Seeding:
                 )
             )
         self.add_note(application, f"{officer} lämnade sin bedömning", by=officer, at=at + HOUR, internal=True)
+
+    def declare(self, application: Application, user: User, *, at: datetime.datetime) -> None:
+        self.bulk.add(InterestDeclaration(case=application.case, user=user, recused=False, declared_at=at))
 
     # --- What every step leaves behind ----------------------------------------------------------------------------
 
