@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from nch.accounts.doors import RightRequiredMixin, right_required
+from nch.accounts.doors import RightRequiredMixin, right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
@@ -127,7 +127,7 @@ def report_overview(request: HttpRequest) -> HttpResponse:
 @right_required(Right.MANAGE_REPORTING)
 def period_open(request: HttpRequest) -> HttpResponse:
     """Ask the counties for a lägesbild."""
-    by: User = request.user  # type: ignore[assignment]
+    by = signed_in(request)
     form = PeriodForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -186,7 +186,7 @@ class ReportFileView(ReportResponseMixin, AnswerFileView):
 def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A lägesbild: begun, filled in section by section, or read."""
     report = get_object_or_404(readable_reports_for(request.user), pk=pk)
-    user: User = request.user  # type: ignore[assignment]
+    user = signed_in(request)
     may_fill_in = access_of(user).may_at(Right.FILL_IN, report.organisation_id)
     if report.state == ReportState.EXPECTED:
         if request.method == "POST" and may_fill_in:
@@ -234,7 +234,7 @@ def _draft_page(
 def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand in (POST); an incomplete draft comes back with every problem as a link to its question."""
     report = get_object_or_404(editable_reports_for(request.user), pk=pk)
-    user: User = request.user  # type: ignore[assignment]
+    user = signed_in(request)
     if request.method != "POST" or report.state != ReportState.DRAFT:
         return redirect("resurscentra:report_detail", pk=pk)
     if not access_of(user).may_at(Right.SUBMIT, report.organisation_id):

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from nch.accounts.doors import right_required
+from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
@@ -23,11 +23,6 @@ from stodtelefon.models import SupportCall
 from stodtelefon.selectors import found_calls_for, latest_year_for, summary_of, whole_calls_for
 
 
-def _user(request: HttpRequest) -> User:
-    """The signed-in user; right_required has seen to it."""
-    return request.user  # type: ignore[return-value]
-
-
 @right_required(Right.SEE_CALLS)
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
@@ -35,7 +30,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
 
     Looking at a page of them leaves one row in the log.
     """
-    user = _user(request)
+    user = signed_in(request)
     access = access_of(user)
     filter_form = CallFilterForm(request.GET, at=timezone.now(), usual_year=latest_year_for(user))
     sort = request.GET.get("sort") or "-started_at"
@@ -63,7 +58,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_call(request: HttpRequest) -> HttpResponse:
     """Log a call from the keyboard; saved, the page is empty again for the next one."""
-    user, now = _user(request), timezone.now()
+    user, now = signed_in(request), timezone.now()
     if request.method == "POST":
         form = CallForm(request.POST, user=user, at=now)
         individuals = IndividualForms(request.POST, prefix="individuals")
@@ -114,7 +109,7 @@ def _save(
 @require_safe
 def call_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One call with its individuals; opening it leaves a row in the log."""
-    user = _user(request)
+    user = signed_in(request)
     call = get_object_or_404(whole_calls_for(user), pk=pk)
     record_read(call, by=user, organisation_id=call.line.organisation_id)
     facts = [

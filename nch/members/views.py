@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from nch.accounts.doors import RightRequiredMixin, right_required
+from nch.accounts.doors import RightRequiredMixin, right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.common.lists import SortedListView
@@ -47,7 +47,7 @@ class UserListView(RightRequiredMixin, SortedListView):
 @right_required(Right.MANAGE_USERS)
 def invite_user(request: HttpRequest) -> HttpResponse:
     """Invite a person by e-mail; where the mail does not leave, the page says what to do."""
-    by: User = request.user  # type: ignore[assignment]
+    by = signed_in(request)
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,7 +68,7 @@ def invite_user(request: HttpRequest) -> HttpResponse:
 @right_required(Right.MANAGE_USERS)
 def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A user's roles through time; give another, or end one."""
-    by: User = request.user  # type: ignore[assignment]
+    by = signed_in(request)
     user = get_object_or_404(users_for(by), pk=pk)
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -85,7 +85,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @right_required(Right.MANAGE_USERS)
 def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
     """End a role from today on (POST)."""
-    by: User = request.user  # type: ignore[assignment]
+    by = signed_in(request)
     membership = get_object_or_404(memberships_for(by), pk=pk)
     if request.method == "POST":
         try:
@@ -100,7 +100,7 @@ def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
 @right_required(Right.MANAGE_USERS)
 def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back an invitation that waits (POST)."""
-    by: User = request.user  # type: ignore[assignment]
+    by = signed_in(request)
     invitation = get_object_or_404(waiting_invitations_for(by), pk=pk)
     if request.method == "POST":
         try:
