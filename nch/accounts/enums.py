@@ -127,7 +127,9 @@ def reaches_everywhere(role: str, right: Right) -> bool:
 
 # Which kinds of organisation a role can be held at; a mistake in an invitation must not widen what a person sees.
 _NCH, _COUNTY_BOARD, _CENTRE = frozenset({"nch"}), frozenset({"county_board"}), frozenset({"resource_centre"})
-_APPLICANTS = frozenset({"municipality", "region", "municipal_association", "agency", "civil_society", "university"})
+_APPLICANTS = frozenset(
+    {"municipality", "region", "municipal_association", "barnahus", "agency", "civil_society", "university"}
+)
 ROLE_HOMES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (

@@ -7,6 +7,7 @@ from nch.counties.facts import read_facts
 from nch.counties.models import County, CountyPopulation, Municipality, Organisation
 
 NCH_NAME = "Nationellt centrum mot hedersrelaterat våld och förtryck"
+NCK_NAME = "Nationellt centrum för kvinnofrid"
 POPULATION_YEAR = 2023
 
 
@@ -49,7 +50,7 @@ def load_country() -> None:
     )
     national = {
         NCH_NAME: OrganisationKind.NCH,
-        "Nationellt centrum för kvinnofrid": OrganisationKind.UNIVERSITY,
+        NCK_NAME: OrganisationKind.UNIVERSITY,
         "Regeringskansliet, Arbetsmarknadsdepartementet": OrganisationKind.GOVERNMENT_OFFICES,
         "Polismyndigheten": OrganisationKind.AGENCY,
         "Åklagarmyndigheten": OrganisationKind.AGENCY,

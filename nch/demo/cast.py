@@ -7,7 +7,7 @@ from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
-from nch.counties.services import NCH_NAME
+from nch.counties.services import NCH_NAME, NCK_NAME
 from nch.members.services import give_role
 
 SINCE = datetime.date(2018, 1, 1)
@@ -58,6 +58,37 @@ CAST = (
             ),
         )
     ),
+    Part(
+        "grant-officer-skane",
+        "Handläggare av bidrag, Länsstyrelsen Skåne",
+        Role.GRANT_OFFICER,
+        OrganisationKind.COUNTY_BOARD,
+        "Länsstyrelsen Skåne",
+    ),
+    Part(
+        "grant-decision-maker-skane",
+        "Beslutsfattare om bidrag, Länsstyrelsen Skåne",
+        Role.GRANT_DECISION_MAKER,
+        OrganisationKind.COUNTY_BOARD,
+        "Länsstyrelsen Skåne",
+    ),
+    Part(
+        "grant-finance-skane",
+        "Ekonom för bidrag, Länsstyrelsen Skåne",
+        Role.GRANT_FINANCE,
+        OrganisationKind.COUNTY_BOARD,
+        "Länsstyrelsen Skåne",
+    ),
+    Part("officer-lund", "Handläggare, Lunds kommun", Role.APPLICANT_OFFICER, OrganisationKind.MUNICIPALITY, "Lund"),
+    Part(
+        "signatory-lund",
+        "Behörig företrädare, Lunds kommun",
+        Role.APPLICANT_SIGNATORY,
+        OrganisationKind.MUNICIPALITY,
+        "Lund",
+    ),
+    Part("officer-nck", "Handläggare, NCK", Role.APPLICANT_OFFICER, OrganisationKind.UNIVERSITY, NCK_NAME),
+    Part("signatory-nck", "Behörig företrädare, NCK", Role.APPLICANT_SIGNATORY, OrganisationKind.UNIVERSITY, NCK_NAME),
     Part(
         "coordinator-skane",
         "Samordnare, Resurscentrum Heder Skåne",
