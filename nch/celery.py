@@ -13,4 +13,5 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "missing copies of applications": {"task": "grants.tasks.file_missing_copies", "schedule": 600.0},
     "missing copies of lägesbilder": {"task": "resurscentra.tasks.file_missing_copies", "schedule": 600.0},
+    "waiting mail": {"task": "nch.cases.outbox.send_waiting_mail", "schedule": 60.0, "options": {"expires": 55}},
 }

@@ -264,6 +264,8 @@ EMAIL_PORT = EMAIL_FROM_ENV.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = EMAIL_FROM_ENV.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL_FROM_ENV.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL_FROM_ENV.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL_FROM_ENV.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="NCH <no-reply@localhost>")
 
 # --- Language, time -----------------------------------------------------------------------------------------------

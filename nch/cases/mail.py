@@ -1,0 +1,65 @@
+"""Writing mails: a row in the transaction that causes it, sent afterwards by the outbox (nch/cases/outbox.py).
+
+A mail says where something is to be read, and not what it says: mail is not a safe way for what lies in a case.
+"""
+
+import datetime
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from nch.accounts.models import User
+from nch.cases.models import Case, InterestDeclaration, OutgoingMail
+from nch.cases.outbox import send_mail
+
+
+def letter(text: str, path: str) -> str:
+    """The body of a mail: a greeting, what has happened, the address of the page where one reads more, and an end.
+
+    `text` is plain text in Swedish without sensitive details; `path` begins with a slash.
+    """
+    return render_to_string("cases/mail/letter.txt", {"text": text, "link": settings.SITE_URL + path})
+
+
+@transaction.atomic
+def write_mail(
+    *, key: str, user: User, subject: str, body: str, at: datetime.datetime, case: Case | None = None
+) -> OutgoingMail:
+    """Write a mail to one user; it is sent when the transaction is committed.
+
+    `key` says what it is about and for whom (at most 200 characters): with the same key nothing is written, and so
+    nothing sent, a second time.
+    """
+    mail, is_new = OutgoingMail.objects.get_or_create(
+        key=key,
+        defaults={
+            "case": case,
+            "user": user,
+            "subject": subject,
+            "body": body,
+            "created_at": at,
+            "next_attempt_at": at,
+        },
+    )
+    if is_new:
+        transaction.on_commit(lambda: send_mail.delay(mail.pk), robust=True)
+    return mail
+
+
+@transaction.atomic
+def write_mails(
+    *, key: str, users: Iterable[User], subject: str, body: str, at: datetime.datetime, case: Case | None = None
+) -> list[OutgoingMail]:
+    """Write the same mail to several (see notices.people_with), each under the key with the user's number.
+
+    Those who have declared a conflict of interest in the case are left out.
+    """
+    declared = InterestDeclaration.objects.filter(recused=True, case_id=case.pk if case else None)
+    recused = set(declared.values_list("user_id", flat=True))
+    return [
+        write_mail(key=f"{key}:{user.pk}", user=user, subject=subject, body=body, at=at, case=case)
+        for user in users
+        if user.pk not in recused
+    ]
