@@ -56,7 +56,7 @@ def write_mails(
 
     Those who have declared a conflict of interest in the case are left out.
     """
-    declared = InterestDeclaration.objects.filter(recused=True, case_id=case.pk if case else None)
+    declared = InterestDeclaration.objects.filter(recused=True, case__in=[case] if case else [])
     recused = set(declared.values_list("user_id", flat=True))
     return [
         write_mail(key=f"{key}:{user.pk}", user=user, subject=subject, body=body, at=at, case=case)
