@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from grants.enums import CostCategory
 from nch.questionnaires.definitions import QuestionDefinition as Q
 from nch.questionnaires.definitions import SectionDefinition
+from nch.questionnaires.enums import ColumnType
 from nch.questionnaires.enums import QuestionKind as Kind
 
 FORM_KEY = "ansokan-utvecklingsmedel"
@@ -57,15 +58,30 @@ def application_form(years: Sequence[int]) -> list[SectionDefinition]:
                 Q(
                     "parter",
                     "Vilka parter deltar och vad har de åtagit sig?",
-                    max_length=4000,
-                    hint="Ange organisationer och funktioner, inte personers namn.",
+                    Kind.TABLE,
+                    columns=(
+                        ("part", "Part", ColumnType.TEXT),
+                        ("atagande", "Åtagande", ColumnType.TEXT),
+                        ("daterad", "Avsiktsförklaring daterad", ColumnType.DATE),
+                    ),
+                    hint="Ange organisationer och funktioner, inte personers namn. Lämna datumet tomt om "
+                    "avsiktsförklaringen inte är undertecknad ännu.",
                 ),
                 Q(
-                    "avsiktsforklaring",
-                    "Avsiktsförklaring",
+                    "avsiktsforklaringar",
+                    "Avsiktsförklaringar",
                     Kind.FILE,
                     required=False,
-                    hint="En undertecknad avsiktsförklaring som PDF, om den finns.",
+                    many=True,
+                    hint="Undertecknade avsiktsförklaringar som PDF. Ni kan välja flera filer.",
+                ),
+                Q(
+                    "bilagor",
+                    "Övriga bilagor",
+                    Kind.FILE,
+                    required=False,
+                    many=True,
+                    hint="Till exempel projektplan eller karta. Ni kan välja flera filer.",
                 ),
             ],
         ),

@@ -12,7 +12,11 @@ APPLICATION_ANSWERS: dict[str, object] = {
     ),
     "bygger_pa": "barnahus",
     "huvudman": "Barnahus i länet",
-    "parter": "Kommunerna, regionen, polisregionen och åklagarkammaren deltar i styrgruppen och avsätter egen tid.",
+    "parter": [
+        {"part": "Länets kommuner", "atagande": "Deltar i styrgruppen och avsätter egen tid.", "daterad": "2025-01-20"},
+        {"part": "Regionen", "atagande": "En kurator på halvtid och lokaler för samråd.", "daterad": "2025-01-27"},
+        {"part": "Polisregionen", "atagande": "Deltar i styrgruppen och i samråd.", "daterad": ""},
+    ],
     "malgrupper": ["professionals", "children", "adults"],
     "mal": "En väg in för yrkesverksamma inom ett år. Stöd till utsatta i hela länet inom två år.",
     "aktiviteter": "Våren: rekrytering och rutiner. Hösten: konsultation per telefon, utbildning i alla kommuner.",

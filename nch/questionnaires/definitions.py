@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from nch.questionnaires.enums import QuestionKind
 
 Pairs = Sequence[tuple[str, str]]
+Triples = Sequence[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
 class QuestionDefinition:
     """A question.
 
-    `choices`, or `rows` and `columns` of a grid, are (code, label); `shown_when` is (question, answer).
+    `choices`, or `rows` and `columns` of a grid, are (code, label); columns of a table are (code, label, type), see
+    ColumnType. `many` lets a question for a file take several. `shown_when` is (question, answer).
     """
 
     key: str
@@ -23,14 +26,18 @@ class QuestionDefinition:
     max_length: int | None = None
     choices: Pairs = ()
     rows: Pairs = ()
-    columns: Pairs = ()
+    columns: Pairs | Triples = ()
+    many: bool = False
     shown_when: tuple[str, str] = ("", "")
 
     @property
-    def options(self) -> dict[str, list[list[str]]]:
+    def options(self) -> dict[str, Any]:
         """What the kind needs, as it is stored."""
         given = {"choices": self.choices, "rows": self.rows, "columns": self.columns}
-        return {name: [list(pair) for pair in pairs] for name, pairs in given.items() if pairs}
+        options: dict[str, Any] = {
+            name: [list(entry) for entry in entries] for name, entries in given.items() if entries
+        }
+        return {**options, "many": True} if self.many else options
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def file_response(
         at=at,
     )
     answers = [answer for _, rows in ResponseReader(response).in_words() for answer in rows]
-    attached = [answer.file for answer in answers if answer.file is not None]
+    attached = [file for answer in answers for file in answer.files]
     for number, file in enumerate(attached, start=1):
         with file.file.open("rb") as content:
             add_document_once(

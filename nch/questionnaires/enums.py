@@ -14,6 +14,16 @@ class QuestionKind(TextChoices):
     DATE = "date", "Datum"
     FILE = "file", "Fil"
     MONEY_GRID = "money_grid", "Tabell med belopp i kronor"
+    TABLE = "table", "Tabell med rader som läggs till"
+
+
+class ColumnType(TextChoices):
+    """What the cells of a table's column hold."""
+
+    TEXT = "text", "Text"
+    DATE = "date", "Datum"
+    NUMBER = "number", "Antal"
+    MONEY = "money", "Belopp i kronor"
 
 
 class ResponseState(TextChoices):

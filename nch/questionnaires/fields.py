@@ -11,6 +11,7 @@ from nch.common.fields import SwedishNumberField, read_amount
 from nch.common.formats import NotANumberError, format_kronor, parse_number
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.models import Question
+from nch.questionnaires.tables import TableField, columns_of
 
 Grid = dict[str, dict[str, Decimal]]
 YES_NO = (("yes", "Ja"), ("no", "Nej"))
@@ -34,6 +35,14 @@ class MoneyGridWidget(forms.Widget):
         return {
             row: {column: str(data.get(self.cell_name(name, row, column), "")).strip() for column, _ in self.columns}
             for row, _ in self.rows
+        }
+
+    def spread(self, name: str, value: Any) -> dict[str, str]:
+        """A stored value as the inputs would post it."""
+        return {
+            self.cell_name(name, row, column): text
+            for row, cells in (value or {}).items()
+            for column, text in cells.items()
         }
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
@@ -118,6 +127,29 @@ class MoneyGridField(forms.Field):
         return grid
 
 
+class ManyFilesInput(forms.FileInput):
+    """A file input that takes several at once."""
+
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"multiple": True})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        return list(files.getlist(name)) if files else []
+
+
+class ManyFilesField(forms.FileField):
+    """Several files; each is opened and checked by the form that takes them in (forms.SectionForm)."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        if self.required and not data and not initial:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return list(data or [])
+
+
 def field_for(question: Question) -> forms.Field:
     """Return the form field that shows and checks the question."""
     common: dict[str, Any] = {"label": question.label, "help_text": question.hint, "required": question.required}
@@ -141,7 +173,9 @@ def field_for(question: Question) -> forms.Field:
         case QuestionKind.DATE:
             return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
         case QuestionKind.FILE:
-            return forms.FileField(**common)
+            return ManyFilesField(**common) if question.takes_many_files else forms.FileField(**common)
         case QuestionKind.MONEY_GRID:
             return MoneyGridField(options["rows"], options["columns"], **common)
+        case QuestionKind.TABLE:
+            return TableField(columns_of(options), **common)
     raise ValueError(f"No field for questions of the kind {question.kind!r}")

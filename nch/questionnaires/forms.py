@@ -11,8 +11,9 @@ from django.utils.datastructures import MultiValueDict
 from nch.common.files import CheckedFile, check_upload
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.fields import MoneyGridWidget, field_for
-from nch.questionnaires.models import Answer, Question, Section
+from nch.questionnaires.models import Answer, AnswerFile, Question, Section
 from nch.questionnaires.selectors import ResponseReader
+from nch.questionnaires.tables import TableWidget
 
 REVISION_PREFIX = "rev_"
 # Many times what any question asks for, in characters; a paste by mistake is stopped before it fills the history.
@@ -37,6 +38,7 @@ class SectionForm(forms.Form):
         self.reader = reader
         self.questions: list[Question] = [q for q in section.questions.all() if reader.is_asked(q)]
         self.too_large_files = too_large_files
+        self.has_refused = False
         stored = {question.key: reader.value(question) for question in self.questions}
         if data is None and check:
             data = self._as_posted(stored)
@@ -53,11 +55,10 @@ class SectionForm(forms.Form):
         posted: MultiValueDict[str, Any] = MultiValueDict()
         for question in self.questions:
             value = stored[question.key]
-            if question.kind == QuestionKind.MONEY_GRID:
-                widget = MoneyGridWidget(question.options["rows"], question.options["columns"])
-                for row, cells in (value or {}).items():
-                    for column, text in cells.items():
-                        posted[widget.cell_name(question.key, row, column)] = text
+            widget = field_for(question).widget
+            if isinstance(widget, MoneyGridWidget | TableWidget):
+                for name, text in widget.spread(question.key, value).items():
+                    posted[name] = text
             elif isinstance(value, list):
                 posted.setlist(question.key, value)
             elif value is not None:
@@ -77,7 +78,7 @@ class SectionForm(forms.Form):
                 continue
             value = _without_noise(widget.value_from_datadict(self.data, self.files, question.key))
             if len(str(value)) > LONGEST_ANSWER:
-                self.add_error(question.key, "Texten är orimligt lång och har inte sparats. Korta den.")
+                self._refuse(question, "Texten är orimligt lång och har inte sparats. Korta den.")
             else:
                 typed[question] = value
         return typed
@@ -90,31 +91,37 @@ class SectionForm(forms.Form):
             seen[question] = int(text) if text.isdecimal() else 0
         return seen
 
-    def checked_files(self) -> dict[Question, CheckedFile]:
+    def checked_files(self) -> list[tuple[Question, CheckedFile]]:
         """The uploaded files that could be opened; the others get an error at their field."""
-        checked = {}
+        checked = []
         for question in self.questions:
             if question.kind != QuestionKind.FILE:
                 continue
-            upload = self.files.get(question.key)
             if question.key in self.too_large_files:
-                self.add_error(question.key, "Filen är för stor och togs inte emot. Det du skrivit i övrigt är kvar.")
-            elif upload is not None:
+                self._refuse(question, "Filen är för stor och togs inte emot. Det du skrivit i övrigt är kvar.")
+            uploads = self.files.getlist(question.key) if isinstance(self.files, MultiValueDict) else []
+            for upload in uploads if question.takes_many_files else uploads[-1:]:
                 try:
-                    checked[question] = check_upload(upload)
+                    checked.append((question, check_upload(upload)))
                 except ValidationError as error:
-                    self.add_error(question.key, error)
+                    named = f"{upload.name}: {error.message}" if question.takes_many_files else error
+                    self._refuse(question, named)
         return checked
 
+    def _refuse(self, question: Question, error: str | ValidationError) -> None:
+        """Tell at the field that what was sent is not kept; other errors concern what is."""
+        self.has_refused = True
+        self.add_error(question.key, error)
+
     def rows(self) -> list[dict[str, Any]]:
-        """Each question with its bound field, revision, and the file it has, for the template."""
+        """Each question with its bound field, revision, and the files it has, for the template."""
         return [
             {
                 "question": question,
                 "field": self[question.key],
                 "revision_name": f"{REVISION_PREFIX}{question.key}",
                 "revision": self._revision(question),
-                "file": self._kept_file(question),
+                "files": self._kept_files(question),
             }
             for question in self.questions
         ]
@@ -123,10 +130,8 @@ class SectionForm(forms.Form):
         answer: Answer | None = self.reader.answers.get(question.pk)
         return answer.revision if answer else 0
 
-    def _kept_file(self, question: Question) -> Any:
-        if question.kind != QuestionKind.FILE:
-            return None
-        return self.reader.answer_in_words(question).file
+    def _kept_files(self, question: Question) -> list[AnswerFile]:
+        return self.reader.answer_in_words(question).files if question.kind == QuestionKind.FILE else []
 
 
 def _without_noise(value: Any) -> Any:

@@ -65,7 +65,8 @@ class Section(models.Model):
 
 
 class Question(models.Model):
-    """One question. `options` holds what its kind needs: `choices`, or `rows` and `columns` of a grid, as pairs.
+    """One question. `options` holds what its kind needs: `choices`, or `rows` and `columns` of a grid, as pairs;
+    `columns` of a table as (code, label, type); `many` where a question for a file takes several.
 
     It is asked only where `shown_when_key` names no question, or that question has the answer `shown_when_value`.
     """
@@ -89,6 +90,11 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def takes_many_files(self) -> bool:
+        """Whether the answer is a list of files and not one."""
+        return self.kind == QuestionKind.FILE and bool(self.options.get("many"))
 
 
 class Response(models.Model):

@@ -25,6 +25,7 @@ from nch.questionnaires.models import (
     Response,
     Section,
 )
+from nch.questionnaires.tables import TableInWords, columns_of, table_in_words
 
 NOT_ANSWERED = "Inte besvarad"
 
@@ -70,12 +71,13 @@ class SectionState:
 
 @dataclass
 class AnswerInWords:
-    """An answer as it is read: text, or the cells of a grid."""
+    """An answer as it is read: text, the cells of a grid, the rows of a table, or files."""
 
     question: Question
     text: str
     grid: "GridInWords | None" = None
-    file: AnswerFile | None = None
+    table: TableInWords | None = None
+    files: list[AnswerFile] = field(default_factory=list)
 
 
 @dataclass
@@ -151,20 +153,30 @@ class ResponseReader:
 
     def answer_in_words(self, question: Question) -> AnswerInWords:
         """One answer for reading."""
-        value = self.value(question)
+        return self.in_words_as(question, self.value(question))
+
+    def in_words_as(self, question: Question, value: Any) -> AnswerInWords:
+        """The same for another value of the question, such as an earlier version or somebody else's."""
         if not is_answered(value):
             return AnswerInWords(question, NOT_ANSWERED)
         if question.kind == QuestionKind.MONEY_GRID:
             return AnswerInWords(question, "", grid=grid_in_words(question, value))
+        if question.kind == QuestionKind.TABLE:
+            return AnswerInWords(question, "", table=table_in_words(columns_of(question.options), value))
         if question.kind == QuestionKind.FILE:
-            file = self._file(value)
-            return AnswerInWords(question, file.name if file else NOT_ANSWERED, file=file)
+            files = self._kept(file_ids(value))
+            return AnswerInWords(question, ", ".join(file.name for file in files) or NOT_ANSWERED, files=files)
         return AnswerInWords(question, value_in_words(question, value))
 
-    def _file(self, file_id: int) -> AnswerFile | None:
+    def files_handed_in(self) -> set[int]:
+        """The files that the answers hold."""
+        questions = (question for question in self.questions if question.kind == QuestionKind.FILE)
+        return {file_id for question in questions for file_id in file_ids(self.value(question))}
+
+    def _kept(self, ids: list[int]) -> list[AnswerFile]:
         if self._files is None:
             self._files = {file.pk: file for file in self.response.files.all()}
-        return self._files.get(file_id)
+        return [self._files[file_id] for file_id in ids if file_id in self._files]
 
 
 def sections_of(version: QuestionnaireVersion) -> list[Section]:
@@ -193,8 +205,15 @@ def is_answered(value: Any) -> bool:
     return value not in (None, "", [])
 
 
+def file_ids(value: Any) -> list[int]:
+    """The files of an answer to a question for one file or for several."""
+    if isinstance(value, list):
+        return list(value)
+    return [value] if value else []
+
+
 def value_in_words(question: Question, value: Any) -> str:
-    """A value of a question that is neither a grid nor a file, as it is read."""
+    """A value of a question that is neither a grid, a table nor a file, as it is read."""
     match question.kind:
         case QuestionKind.YES_NO:
             return dict(YES_NO).get(value, str(value))

@@ -27,7 +27,7 @@ from nch.questionnaires.models import (
     Response,
     Section,
 )
-from nch.questionnaires.selectors import Problem, ResponseReader
+from nch.questionnaires.selectors import Problem, ResponseReader, file_ids, is_answered
 
 
 class NotOpenForAnswersError(Exception):
@@ -140,7 +140,7 @@ def save_answers(
     for question, value in values.items():
         answer = answers.get(question.pk)
         if answer is None:
-            if value not in (None, "", []):
+            if is_answered(value):
                 changed.append(question)
             continue
         if value == answer.value:
@@ -171,7 +171,7 @@ def save_answers(
 def _is_untouched(answer: Answer, value: Any, seen_revision: int) -> bool:
     """Whether `value` is what the page showed when it was opened, so that the writer changed nothing."""
     shown = answer.versions.filter(revision=seen_revision).first()
-    return value == shown.value if shown else value in (None, "", [])
+    return value == shown.value if shown else not is_answered(value)
 
 
 def _write(
@@ -191,6 +191,7 @@ def save_file(
 ) -> AnswerFile:
     """Keep an uploaded file (already opened and checked) and make it the answer, or neither.
 
+    Where the question takes several it comes after those that are there, whoever added them meanwhile.
     Raises StaleSaveError and NotOpenForAnswersError as `save_answers` does.
     """
     if question.kind != QuestionKind.FILE:
@@ -208,7 +209,12 @@ def save_file(
     )
     kept.file.save(file.name, ContentFile(file.content), save=False)
     kept.save(force_insert=True)
-    save_answers(response=response, values={question: kept.pk}, seen={question: seen}, by=by, at=at)
+    value: int | list[int] = kept.pk
+    if question.takes_many_files and (answer := response.answers.filter(question=question).first()):
+        value, seen = [*file_ids(answer.value), kept.pk], answer.revision
+    elif question.takes_many_files:
+        value = [kept.pk]
+    save_answers(response=response, values={question: value}, seen={question: seen}, by=by, at=at)
     record(
         "file_uploaded",
         by=by,
@@ -218,6 +224,24 @@ def save_file(
         at=at,
     )
     return kept
+
+
+@transaction.atomic
+def remove_file(*, response: Response, file: AnswerFile, by: User, at: datetime.datetime) -> None:
+    """Take a file out of its answer; the file itself and the answer as it was are kept in the history.
+
+    A file that is no longer in the answer stays out. Raises NotOpenForAnswersError as `save_answers` does.
+    """
+    _lock_draft(response)
+    answer = Answer.objects.filter(response=response, question_id=file.question_id).select_related("question").first()
+    if answer is None or file.pk not in file_ids(answer.value):
+        return
+    left = [kept for kept in file_ids(answer.value) if kept != file.pk]
+    value = left if answer.question.takes_many_files else None
+    save_answers(
+        response=response, values={answer.question: value}, seen={answer.question: answer.revision}, by=by, at=at
+    )
+    record("file_removed", by=by, subject=file, organisation_id=response.organisation_id, at=at)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views import View
 
@@ -18,11 +18,11 @@ from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
 from nch.common.formats import format_datetime
-from nch.questionnaires.enums import QuestionKind, ResponseState
+from nch.questionnaires.enums import ResponseState
 from nch.questionnaires.forms import REVISION_PREFIX, SectionForm
 from nch.questionnaires.models import AnswerFile, Response, Section
-from nch.questionnaires.selectors import NOT_ANSWERED, ResponseReader, answer_history, grid_in_words, value_in_words
-from nch.questionnaires.services import NotOpenForAnswersError, StaleSaveError, save_answers, save_file
+from nch.questionnaires.selectors import AnswerInWords, ResponseReader, answer_history, is_answered
+from nch.questionnaires.services import NotOpenForAnswersError, StaleSaveError, remove_file, save_answers, save_file
 
 CHECK_PARAMETER = "kontrollera"
 
@@ -80,11 +80,13 @@ class SectionView(ResponseView):
         now = timezone.now()
         by: User = request.user  # type: ignore[assignment]
         try:
-            uploads = {} if wants_data else form.checked_files()
-            for question, file in uploads.items():
+            uploads = [] if wants_data else form.checked_files()
+            for question, file in uploads:
                 seen = form.seen_revisions()[question]
                 save_file(response=response, question=question, file=file, seen=seen, by=by, at=now)
             revisions = save_answers(response=response, values=form.typed(), seen=form.seen_revisions(), by=by, at=now)
+            if (number := request.POST.get("remove", "")).isdecimal():
+                self._remove_file(response, int(number), by=by)
         except StaleSaveError as stale:
             if wants_data:
                 return JsonResponse({"message": str(stale)}, status=409)
@@ -102,6 +104,11 @@ class SectionView(ResponseView):
             )
         return self._after_save(request, response, this, form)
 
+    def _remove_file(self, response: Response, number: int, *, by: User) -> None:
+        file = get_object_or_404(AnswerFile, response=response, pk=number)
+        remove_file(response=response, file=file, by=by, at=timezone.now())
+        messages.success(self.request, f"Filen ”{file.name}” är borttagen. Den finns kvar under Tidigare versioner.")
+
     def _after_save(
         self, request: HttpRequest, response: Response, section: Section, form: SectionForm
     ) -> HttpResponse:
@@ -109,6 +116,8 @@ class SectionView(ResponseView):
             messages.success(request, "Det du skrivit är sparat.")
             return redirect(self.url_to("overview"))
         reader = ResponseReader(response)
+        if not form.has_refused and ("more" in request.POST or "remove" in request.POST):
+            return redirect(f"{self.url_to('section', section=section.key)}#id_{request.POST.get('more', '')}")
         if form.errors:
             # What was typed is saved; the same form is shown again with its errors and the new revisions.
             form.reader = reader
@@ -141,10 +150,8 @@ class SectionView(ResponseView):
             question = row["question"]
             row["previous"] = previous.get(question.key)
             if conflict := conflicts.get(question.key):
-                theirs = conflict.theirs
                 row["conflict"] = {
-                    "text": "" if question.kind == QuestionKind.MONEY_GRID else value_in_words(question, theirs),
-                    "grid": grid_in_words(question, theirs) if question.kind == QuestionKind.MONEY_GRID else None,
+                    "answer": reader.in_words_as(question, conflict.theirs),
                     "by": conflict.by.display_name,
                     "at": format_datetime(conflict.at),
                 }
@@ -166,13 +173,13 @@ class SectionView(ResponseView):
         }
         return render(request, self.template_name, context, status=status)
 
-    def _previous_answers(self) -> dict[str, str]:
+    def _previous_answers(self) -> dict[str, AnswerInWords]:
         earlier = self.previous_response()
         if earlier is None:
             return {}
         reader = ResponseReader(earlier)
-        words = {question.key: reader.answer_in_words(question).text for question in reader.questions}
-        return {key: text for key, text in words.items() if text and text != NOT_ANSWERED}
+        answered = [question for question in reader.questions if is_answered(reader.value(question))]
+        return {question.key: reader.answer_in_words(question) for question in answered}
 
 
 class HistoryView(ResponseView):
@@ -180,17 +187,13 @@ class HistoryView(ResponseView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         response = self.get_response_for(request.user, pk)  # type: ignore[arg-type]
+        reader = ResponseReader(response)
         versions = [
             {
                 "question": version.answer.question,
                 "at": version.at,
                 "by": version.by.display_name,
-                "grid": grid_in_words(version.answer.question, version.value)
-                if version.answer.question.kind == QuestionKind.MONEY_GRID
-                else None,
-                "text": ""
-                if version.answer.question.kind in (QuestionKind.MONEY_GRID, QuestionKind.FILE)
-                else value_in_words(version.answer.question, version.value),
+                "answer": reader.in_words_as(version.answer.question, version.value),
             }
             for version in answer_history(response)[:500]
         ]
@@ -211,7 +214,7 @@ class AnswerFileView(ResponseView):
         kept = AnswerFile.objects.filter(response=response, pk=file).first()
         writes = access_of(user).may_at(Right.FILL_IN, response.organisation_id)
         # A file that the writers replaced before they submitted is theirs alone.
-        if kept is None or not (writes or response.answers.filter(question=kept.question, value=kept.pk).exists()):
+        if kept is None or not (writes or kept.pk in ResponseReader(response).files_handed_in()):
             raise Http404
         record_read(kept, by=user, organisation_id=response.organisation_id)
         return FileResponse(

@@ -290,6 +290,7 @@ class Autosave {
   }
 
   fill(entries) {
+    this.form.dispatchEvent(new CustomEvent("nch:before-fill", { detail: entries }));
     const values = new Map();
     entries.forEach(([name, value]) => values.set(name, [...(values.get(name) ?? []), value]));
     for (const control of this.form.elements) {

@@ -1,6 +1,7 @@
 """The thin chain as people walk it: call, application, assessments, decision, document."""
 
 import datetime
+import re
 
 import pdfplumber
 import pytest
@@ -82,8 +83,11 @@ def test_chain_from_call_to_decision(site: str, page: Page, javascript: bool, ax
     press(page, "Spara och fortsätt")
     page.get_by_role("radio", name="Barnahus").check()
     fill(page, "Vem är eller blir huvudman?", "Barnahus")
-    fill(page, "Vilka parter deltar och vad har de åtagit sig?", "Kommunerna och regionen.")
-    page.get_by_label("Avsiktsförklaring").set_input_files(
+    page.get_by_label("Rad 1, Part").fill("Regionen")
+    page.get_by_label("Rad 1, Åtagande").fill("En kurator på halvtid.")
+    press(page, "Lägg till en rad")
+    page.get_by_label("Rad 2, Part").fill("Kommunerna")
+    page.get_by_label(re.compile("^Avsiktsförklaringar")).set_input_files(
         {"name": "avsikt.pdf", "mimeType": "application/pdf", "buffer": b"inte en pdf"}
     )
     press(page, "Spara och fortsätt")

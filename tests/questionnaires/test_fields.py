@@ -18,7 +18,8 @@ amounts = st.decimals(min_value=0, max_value=Decimal("99999999.99"), places=2)
 
 @pytest.mark.parametrize("kind", QuestionKind.values)
 def test_every_kind_has_a_field(kind: str) -> None:
-    question = Question(kind=kind, label="x", options={"choices": [["a", "A"]], "rows": ROWS, "columns": COLUMNS})
+    columns = [["a", "A", "text"]] if kind == QuestionKind.TABLE else COLUMNS
+    question = Question(kind=kind, label="x", options={"choices": [["a", "A"]], "rows": ROWS, "columns": columns})
     assert field_for(question).label == "x"
 
 

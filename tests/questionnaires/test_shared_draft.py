@@ -24,7 +24,7 @@ from nch.questionnaires.services import (
     submit_response,
 )
 from tests.common.test_files import pdf_bytes
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.grants import make_call, make_draft
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +180,7 @@ def test_wrong_file_keeps_the_rest_of_the_form(client: Client, application: Appl
     client.force_login(officer)
     page = client.post(
         section_url(application, "organisation"),
-        {"huvudman": "Barnahus", "avsiktsforklaring": SimpleUploadedFile("avsikt.pdf", b"inte en pdf")},
+        {"huvudman": "Barnahus", "avsiktsforklaringar": SimpleUploadedFile("avsikt.pdf", b"inte en pdf")},
     )
     text = page.content.decode()
     assert "inte att öppna som PDF" in text
@@ -193,7 +193,7 @@ def test_right_file_is_kept_and_can_be_fetched(client: Client, application: Appl
     content = pdf_bytes()
     client.post(
         section_url(application, "organisation"),
-        {"avsiktsforklaring": SimpleUploadedFile("avsikt.pdf", content), "overview": "1"},
+        {"avsiktsforklaringar": SimpleUploadedFile("avsikt.pdf", content), "overview": "1"},
     )
     kept = application.response.files.get()
     answer = client.get(reverse("grants:application_file", args=[application.pk, kept.pk]))
@@ -207,7 +207,7 @@ def test_too_large_file_is_let_go_and_the_text_is_kept(
     client.force_login(officer)
     page = client.post(
         section_url(application, "organisation"),
-        {"huvudman": "Barnahus", "avsiktsforklaring": SimpleUploadedFile("stor.pdf", b"x" * 200_000)},
+        {"huvudman": "Barnahus", "avsiktsforklaringar": SimpleUploadedFile("stor.pdf", b"x" * 200_000)},
     )
     assert "för stor" in page.content.decode()
     assert ResponseReader(application.response).value_of("huvudman") == "Barnahus"
@@ -232,25 +232,27 @@ def upload(client: Client, application: Application, name: str) -> None:
     client.post(
         section_url(application, "organisation"),
         {
-            "avsiktsforklaring": SimpleUploadedFile(name, pdf_bytes()),
+            "avsiktsforklaringar": SimpleUploadedFile(name, pdf_bytes()),
             "overview": "1",
-            "rev_avsiktsforklaring": revision(),
+            "rev_avsiktsforklaringar": revision(),
         },
     )
 
 
 def revision() -> int:
-    answer = Answer.objects.filter(question__key="avsiktsforklaring").first()
+    answer = Answer.objects.filter(question__key="avsiktsforklaringar").first()
     return answer.revision if answer else 0
 
 
-def test_nch_reads_the_submitted_file_and_not_the_one_it_replaced(client: Client) -> None:
+def test_nch_reads_the_submitted_file_and_not_the_one_that_was_taken_away(client: Client) -> None:
     signatory, officer = make_user(Role.COUNTY_SIGNATORY), make_user(Role.NCH_OFFICER)
     application = make_draft(make_call(), signatory)
     client.force_login(signatory)
     upload(client, application, "första.pdf")
     upload(client, application, "andra.pdf")
     first, second = application.response.files.order_by("pk")
+    client.post(section_url(application, "organisation"), {"remove": str(first.pk)})
+    assert Answer.objects.get(question__key="avsiktsforklaringar").value == [second.pk]
     submit_application(application=application, by=signatory, at=timezone.now())
     client.force_login(officer)
     statuses = []
@@ -260,6 +262,60 @@ def test_nch_reads_the_submitted_file_and_not_the_one_it_replaced(client: Client
         answer.close()
     assert statuses == [404, 200]
     assert AuditEvent.objects.filter(action="read", actor_id=officer.pk, subject_id=str(second.pk)).exists()
+
+
+def test_file_of_another_application_cannot_be_taken_away(client: Client, application: Application) -> None:
+    stranger = make_user(Role.COUNTY_OFFICER, make_organisation("county_board", county=make_county("21", "Gävleborg")))
+    others = make_draft(application.call, stranger, complete=False)
+    client.force_login(stranger)
+    upload(client, others, "deras.pdf")
+    client.force_login(make_user(Role.COUNTY_OFFICER, application.organisation))
+    theirs = others.response.files.get()
+    answer = client.post(section_url(application, "organisation"), {"remove": str(theirs.pk)})
+    assert answer.status_code == 404
+    assert others.response.answers.get(question__key="avsiktsforklaringar").value == [theirs.pk]
+
+
+def test_two_files_in_one_upload_are_both_kept_and_the_faulty_third_is_told(
+    client: Client, application: Application, officer: User
+) -> None:
+    client.force_login(officer)
+    files = [SimpleUploadedFile("a.pdf", pdf_bytes()), SimpleUploadedFile("b.pdf", pdf_bytes())]
+    faulty = SimpleUploadedFile("c.pdf", b"ingen pdf")
+    page = client.post(section_url(application, "organisation"), {"avsiktsforklaringar": [*files, faulty]})
+    assert "c.pdf: Filen går inte att öppna som PDF" in page.content.decode()
+    assert [file.name for file in application.response.files.order_by("pk")] == ["a.pdf", "b.pdf"]
+    assert len(Answer.objects.get(question__key="avsiktsforklaringar").value) == 2
+
+
+def test_table_grows_without_javascript_and_keeps_its_rows(
+    client: Client, application: Application, officer: User
+) -> None:
+    client.force_login(officer)
+    cells = {
+        "parter__0__part": "Regionen",
+        "parter__0__atagande": "Lokaler",
+        "parter__0__daterad": "",
+        "more": "parter",
+    }
+    answer = client.post(section_url(application, "organisation"), cells)
+    assert answer["Location"] == f"{section_url(application, 'organisation')}#id_parter"
+    cells = {"parter__0__part": "Regionen", "parter__2__part": "", "parter__7__part": "Polisen", "rev_parter": "1"}
+    client.post(section_url(application, "organisation"), {**cells, "overview": "1"})
+    value = ResponseReader(application.response).value_of("parter")
+    assert [row["part"] for row in value] == ["Regionen", "Polisen"]
+    assert 'name="parter__2__part"' in client.get(section_url(application, "organisation")).content.decode()
+
+
+def test_two_people_in_one_table_meet_both_texts(client: Client, application: Application, officer: User) -> None:
+    colleague = make_user(Role.COUNTY_SIGNATORY, application.organisation)
+    save(application, colleague, "parter", [{"part": "Kollegans part", "atagande": "", "daterad": ""}])
+    client.force_login(officer)
+    fields = {"parter__0__part": "Min part", "rev_parter": "0"}
+    page = client.post(section_url(application, "organisation"), fields)
+    assert page.status_code == 409
+    assert "Min part" in page.content.decode()
+    assert "Kollegans part" in page.content.decode()
 
 
 def test_attachment_becomes_a_document_of_the_case(client: Client, background: Any) -> None:
