@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grants.views import applications, assessments, calls, decisions
+from grants.views import applications, assessments, calls, decisions, grants
 
 app_name = "grants"
 urlpatterns = [
@@ -27,4 +27,6 @@ urlpatterns = [
     path("ansokningar/<int:pk>/bedomning/", assessments.assess, name="assess"),
     path("ansokningar/<int:pk>/forslag/", decisions.propose, name="propose"),
     path("ansokningar/<int:pk>/beslut/", decisions.decide, name="decide"),
+    path("beviljade/", grants.GrantListView.as_view(), name="grant_list"),
+    path("beviljade/<int:pk>/", grants.grant_detail, name="grant_detail"),
 ]

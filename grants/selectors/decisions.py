@@ -30,15 +30,15 @@ def decisions_visible_to(user: Anyone, application: Application) -> QuerySet[Dec
     return decisions.filter(state=DecisionState.SIGNED)
 
 
+def standing_decisions_of(application_id: int) -> QuerySet[Decision]:
+    """The application's signed decisions on amounts, budget and last day; the one that holds now comes first."""
+    return Decision.objects.filter(
+        application_id=application_id,
+        state=DecisionState.SIGNED,
+        kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE],
+    ).order_by("-decided_at", "-pk")
+
+
 def standing_decision(application: Application) -> Decision | None:
     """The signed decision whose amounts, budget and last day hold now: the first one, or the latest change of it."""
-    return (
-        Decision.objects.filter(
-            application=application,
-            state=DecisionState.SIGNED,
-            kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE],
-        )
-        .prefetch_related("amounts", "budget_lines", "conditions")
-        .order_by("-decided_at", "-pk")
-        .first()
-    )
+    return standing_decisions_of(application.pk).prefetch_related("amounts", "budget_lines", "conditions").first()

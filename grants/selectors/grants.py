@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
-from grants.models import Grant
-from grants.selectors.decisions import standing_decision
+from grants.enums import PaymentState
+from grants.models import DecisionAmount, Grant, KronorField, Payment
+from grants.selectors.decisions import standing_decision, standing_decisions_of
 from nch.accounts.models import User
 from nch.cases.selectors import matters_for
 
@@ -21,10 +23,18 @@ def grants_for(user: Anyone) -> QuerySet[Grant]:
     return matters_for(user, grants, "case")
 
 
+def with_paid(grants: QuerySet[Grant]) -> QuerySet[Grant]:
+    """Add `paid`: kronor paid out of each grant so far."""
+    paid = Payment.objects.filter(grant=OuterRef("pk"), state=PaymentState.PAID).order_by().values("grant")
+    total = Subquery(paid.annotate(total=Sum("amount")).values("total"), output_field=KronorField())
+    return grants.annotate(paid=Coalesce(total, Value(Decimal(0)), output_field=KronorField()))
+
+
 def granted_by_year(grant: Grant) -> dict[int, Decimal]:
-    """Kronor granted per year by the decision that holds now."""
-    decision = standing_decision(grant.application)
-    return {row.year: row.amount for row in decision.amounts.all()} if decision else {}
+    """Kronor granted per year by the decision that holds now (one query)."""
+    standing = standing_decisions_of(grant.application_id).values("pk")[:1]
+    amounts = DecisionAmount.objects.filter(decision__in=standing)
+    return dict(amounts.order_by("year").values_list("year", "amount"))
 
 
 def budget_of(grant: Grant, year: int) -> dict[str, Decimal]:

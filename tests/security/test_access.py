@@ -108,6 +108,8 @@ ACCESS: dict[str, Door] = {
     "grants:assess": Door(OFFICER, _of("submitted"), posts=OFFICER),
     "grants:propose": Door(OFFICER, _of("submitted"), posts=OFFICER),
     "grants:decide": Door(DECIDER, _of("submitted"), posts=DECIDER),
+    "grants:grant_list": Door(CASES),
+    "grants:grant_detail": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.grant.pk], scoped=True),
     # Centres and lägesbilder
     "resurscentra:centre_list": Door(NCH_CENTRES | COUNTY),
     "resurscentra:centre_detail": Door(NCH_CENTRES | COUNTY, _of("centre")),
@@ -213,7 +215,13 @@ def test_lists_show_no_row_of_another_county() -> None:
     world = build_world()
     own, other = world.own.officer.memberships.get().organisation, world.other.officer.memberships.get().organisation
     for user in (world.own.officer, world.own.signatory):
-        for name in ("case_list", "grants:application_list", "resurscentra:report_overview", "start"):
+        for name in (
+            "case_list",
+            "grants:application_list",
+            "grants:grant_list",
+            "resurscentra:report_overview",
+            "start",
+        ):
             client = Client()
             client.force_login(user)
             text = client.get(reverse(name)).content.decode()

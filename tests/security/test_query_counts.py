@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from grants.models import Grant
 from nch.accounts.enums import Right, Role
 from nch.accounts.models import User
 from nch.audit.services import record
@@ -40,6 +41,13 @@ def applications(count: int) -> None:
         make_submitted(call, make_user(Role.COUNTY_SIGNATORY, board))
 
 
+def decided(count: int) -> None:
+    """Grants of that many more counties."""
+    call = make_call()
+    for board in list(county_boards())[Grant.objects.count() :][:count]:
+        make_decided(make_submitted(call, make_user(Role.COUNTY_SIGNATORY, board)))
+
+
 def tasks(count: int) -> None:
     for number in range(count):
         open_task(
@@ -61,6 +69,7 @@ def users(count: int) -> None:
     ("role", "name", "make"),
     [
         (Role.NCH_OFFICER, "grants:application_list", applications),
+        (Role.NCH_FINANCE, "grants:grant_list", decided),
         (Role.NCH_OFFICER, "case_list", applications),
         (Role.NCH_OFFICER, "start", tasks),
         (Role.AUDITOR, "audit:event_list", events),
@@ -88,3 +97,11 @@ def test_application_page_keeps_within_the_limit_with_everything_on_it() -> None
     reader = make_user(Role.NCH_OFFICER)
     declare_impartial(application, reader, at=timezone.now())
     assert queries(reader, reverse("grants:application_detail", args=[application.pk])) <= MOST
+
+
+def test_grant_page_keeps_within_the_limit() -> None:
+    application = make_submitted(make_call(), make_user(Role.COUNTY_SIGNATORY, county_boards()[0]))
+    make_decided(application)
+    reader = make_user(Role.NCH_OFFICER)
+    declare_impartial(application, reader, at=timezone.now())
+    assert queries(reader, reverse("grants:grant_detail", args=[application.grant.pk])) <= MOST
