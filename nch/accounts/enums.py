@@ -36,6 +36,7 @@ class Right(TextChoices):
     KEEP_ACCOUNTS = "keep_accounts", "Bokföra utbetalningar och återbetalningar, läsa in utfall"
     REVIEW_SUBSTANCE = "review_substance", "Granska ekonomiska redovisningar i sak"
     REVIEW_SUMS = "review_sums", "Granska ekonomiska redovisningars summor"
+    ANSWER = "answer", "Svara på frågor i de ärenden som organisationen handlägger"
     MANAGE_REPORTING = "manage_reporting", "Begära in lägesbilder"
     SEE_CENTRES = "see_centres", "Se resurscentrum och lägesbilder"
     LOG_CALLS = "log_calls", "Registrera samtal"
@@ -56,10 +57,18 @@ _GRANT_OFFICER = frozenset(
         Right.PROPOSE_DECISIONS,
         Right.PREPARE_PAYMENTS,
         Right.REVIEW_SUBSTANCE,
+        Right.ANSWER,
     }
 )
 _GRANT_DECISION_MAKER = frozenset(
-    {Right.SEE_CASES, Right.HANDLE_CASES, Right.DECLARE_INTEREST, Right.DECIDE, Right.APPROVE_PAYMENTS}
+    {
+        Right.SEE_CASES,
+        Right.HANDLE_CASES,
+        Right.DECLARE_INTEREST,
+        Right.DECIDE,
+        Right.APPROVE_PAYMENTS,
+        Right.ANSWER,
+    }
 )
 _GRANT_FINANCE = frozenset(
     {
@@ -69,6 +78,7 @@ _GRANT_FINANCE = frozenset(
         Right.APPROVE_PAYMENTS,
         Right.KEEP_ACCOUNTS,
         Right.REVIEW_SUMS,
+        Right.ANSWER,
     }
 )
 

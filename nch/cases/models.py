@@ -124,14 +124,18 @@ class Document(models.Model):
 
 
 class TimelineEntry(models.Model):
-    """What happened in a case, in words for people; `internal` entries are for NCH only."""
+    """What happened in a case, in words for people, and the page that tells more of it (`url`, a path of this site).
+
+    `internal` entries are for those who handle the case only.
+    """
 
     organisation_path = "case__organisation"
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="timeline")
     at = models.DateTimeField("tidpunkt")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     title = models.CharField("händelse", max_length=200)
-    internal = models.BooleanField("bara för NCH", default=False)
+    url = models.CharField(max_length=200, blank=True)
+    internal = models.BooleanField("bara för den som handlägger", default=False)
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -152,9 +152,11 @@ def close_case(case: Case, *, by: User, at: datetime.datetime) -> None:
         record("case_closed", by=by, subject=case, organisation_id=case.organisation_id, at=at)
 
 
-def note(case: Case, title: str, *, by: User, at: datetime.datetime, internal: bool = False) -> TimelineEntry:
-    """Write a line on the case's timeline."""
-    return TimelineEntry.objects.create(case=case, at=at, by=by, title=title, internal=internal)
+def note(
+    case: Case, title: str, *, by: User, at: datetime.datetime, internal: bool = False, url: str = ""
+) -> TimelineEntry:
+    """Write a line on the case's timeline; `url` is the page of what happened, where there is one."""
+    return TimelineEntry.objects.create(case=case, at=at, by=by, title=title, internal=internal, url=url)
 
 
 def open_task(

@@ -108,7 +108,7 @@ def case_files(request: HttpRequest, case: Case) -> list[dict[str, str]]:
 def case_timeline(request: HttpRequest, case: Case) -> list[dict[str, object]]:
     """The case's timeline for the timeline component."""
     return [
-        {"at": entry.at, "title": entry.title, "actor": entry.by.display_name, "text": "", "url": ""}
+        {"at": entry.at, "title": entry.title, "actor": entry.by.display_name, "text": "", "url": entry.url}
         for entry in timeline_for(request.user, case)
     ]
 
