@@ -25,12 +25,13 @@ from nch.accounts.doors import RightRequiredMixin, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
+from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.selectors import handles, has_declared
 from nch.cases.views import case_files, case_timeline
+from nch.common.exports import Column, Kind
 from nch.common.formats import format_datetime, format_kronor
-from nch.common.lists import SortedListView
 from nch.common.sorting import fold
 from nch.questionnaires.models import Response
 from nch.questionnaires.selectors import ResponseReader
@@ -47,7 +48,7 @@ STATE_TONES = {
 }
 
 
-class ApplicationListView(RightRequiredMixin, SortedListView):
+class ApplicationListView(RightRequiredMixin, WorkingListView):
     """Applications the user may see."""
 
     right = Right.SEE_CASES
@@ -60,6 +61,16 @@ class ApplicationListView(RightRequiredMixin, SortedListView):
         "amount": "applied_total",
     }
     default_sort = "-submitted"
+    export_title = "Ansökningar"
+    export_columns = (
+        Column("Diarienummer", "case.registration_number"),
+        Column("Sökande", "organisation.name"),
+        Column("Län", "organisation.county.name"),
+        Column("Utlysning", "call.title"),
+        Column("Sökt belopp (kr)", "applied_total", Kind.KRONOR),
+        Column("Inlämnad", "submitted_at", Kind.DATETIME),
+        Column("Läge", "get_state_display"),
+    )
 
     def filtered(self) -> QuerySet[Application]:
         self.form = ApplicationFilterForm(self.request.GET, calls=call_choices_for(self.request.user))

@@ -13,14 +13,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
+from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.forms import CaseFilterForm, DeclarationForm
 from nch.cases.models import Case
 from nch.cases.selectors import cases_for, declaration_of, documents_for, open_tasks_for, timeline_for
 from nch.cases.services import DeclarationError, declare_interest
+from nch.common.exports import Column, Kind
 from nch.common.formats import format_date, format_datetime
-from nch.common.lists import SortedListView
 from nch.common.sorting import fold
 
 TASKS_ON_START = 25
@@ -48,13 +49,22 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/start.html", context)
 
 
-class CaseListView(LoginRequiredMixin, SortedListView):
+class CaseListView(LoginRequiredMixin, WorkingListView):
     """The cases the user may see."""
 
     template_name = "cases/case_list.html"
     context_object_name = "cases"
     sort_fields = {"opened": "opened_at", "organisation": "organisation__sort_key", "title": "title"}
     default_sort = "-opened"
+    export_title = "Ärenden"
+    export_columns = (
+        Column("Diarienummer", "registration_number"),
+        Column("Ärende", "title"),
+        Column("Organisation", "organisation.name"),
+        Column("Handläggs av", "handler.name"),
+        Column("Öppnat", "opened_at", Kind.DATE),
+        Column("Avslutat", "closed_at", Kind.DATE),
+    )
 
     def filtered(self) -> QuerySet[Case]:
         self.form = CaseFilterForm(self.request.GET)

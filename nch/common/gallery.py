@@ -52,6 +52,12 @@ class SampleForm(forms.Form):
     )
 
 
+class SampleSaveForm(forms.Form):
+    """What a saved view of a list is asked for."""
+
+    name = forms.CharField(label="Vyns namn")
+
+
 class SampleFilter(forms.Form):
     """What a list may be filtered by."""
 
@@ -125,6 +131,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
                 ("Västra Götalands län", "Beviljad", "success", None, None),
             ],
             "page_obj": Paginator(range(312), 25).get_page(request.GET.get("page")),
+            "list_tools": {"views": [], "save_form": SampleSaveForm(prefix="vy"), "user_id": None},
             "single_page": Paginator(range(3), 25).get_page(1),
             "empty_page": Paginator([], 25).get_page(1),
             "entries": [

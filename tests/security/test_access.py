@@ -16,8 +16,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from nch.accounts.enums import Role
+from nch.accounts.models import SavedView
 from nch.members.models import Invitation
-from tests.factories.accounts import make_organisation
+from tests.factories.accounts import make_organisation, make_user
 from tests.security.world import CountyWorld, World, build_world
 
 ALL = frozenset({*Role, "nobody"})
@@ -75,10 +76,19 @@ def waiting_invitation(world: World) -> Invitation:
     return Invitation.objects.get_or_create(token_hash="0" * 64, defaults=values)[0]
 
 
+def saved_view(world: World) -> SavedView:
+    """A view that nobody in the cast has saved or shares (own ones: tests/accounts/test_saved_views.py)."""
+    values = {"owner": make_user(None), "created_at": timezone.now()}
+    return SavedView.objects.get_or_create(page="case_list", name="Någon annans", defaults=values)[0]
+
+
 ACCESS: dict[str, Door] = {
     "start": Door(ALL),
     "my_access": Door(ALL),
     "gallery": Door(ALL),
+    "view_edit": Door(NO_ONE, lambda w, c: [saved_view(w).pk], posts=NO_ONE),
+    "view_delete": Door(NO_ONE, lambda w, c: [saved_view(w).pk], posts=NO_ONE),
+    "view_default": Door(NO_ONE, lambda w, c: [saved_view(w).pk], posts=NO_ONE),
     "case_list": Door(ALL),
     "case_detail": Door(NCH_CASES | BOARD, lambda w, c: [c.submitted.case_id], scoped=True),
     "case_declare": Door(DECLARERS, lambda w, c: [c.submitted.case_id], posts=DECLARERS),

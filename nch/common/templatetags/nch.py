@@ -161,6 +161,30 @@ def pagination(context: Context, page_obj: Page) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("components/list_tools.html", takes_context=True)
+def list_tools(context: Context) -> dict[str, Any]:
+    """What one does with a list as filtered: fetch it as a file, open a saved view, save this one.
+
+    The list's view gives `list_tools` (nch.audit.lists.WorkingListView): the saved `views`, each with its query and
+    owner, and the form to save one.
+    """
+    request: HttpRequest | None = context.get("request")
+    tools = context["list_tools"]
+    path = request.path if request else ""
+    here = request.GET.copy() if request else QueryDict(mutable=True)
+    for name in ("page", "format", "vy"):
+        here.pop(name, None)
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "xlsx_url": _query(request, format="xlsx", page=None),
+        "csv_url": _query(request, format="csv", page=None),
+        "path": path,
+        "here": _query(request, page=None, vy=None),
+        "views": [(view, view.query == here.urlencode(), view.owner_id == tools["user_id"]) for view in tools["views"]],
+        "form": tools["save_form"],
+    }
+
+
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
 def sort_header(context: Context, label: str, key: str, *, numeric: bool = False) -> dict[str, Any]:
     """A column head that sorts by `key`, and the other way round when chosen again.
