@@ -165,7 +165,7 @@ def _draft_page(
 ) -> HttpResponse:
     view = ApplicationSectionView()
     view.application = application
-    reader = ResponseReader(application.response)
+    reader = ResponseReader(application.response, draft=True)
     context = {
         "application": application,
         "may_submit": access_of(request.user).may_at(Right.SUBMIT, application.organisation_id),

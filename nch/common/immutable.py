@@ -8,6 +8,7 @@ from django.db.migrations.operations.base import Operation
 class ForbidChange(Operation):
     """Refuse UPDATE and DELETE of rows in `table`; with `when` (SQL over OLD) only of rows that meet it.
 
+    An UPDATE that meets `allow` (SQL over OLD and NEW) is let through: the one change that a final row may undergo.
     SQLite drops triggers when Django rebuilds a table: a migration that alters a protected table repeats the
     operation, and a test checks that every trigger stands after the last migration.
     """
@@ -15,13 +16,18 @@ class ForbidChange(Operation):
     reversible = True
     reduces_to_sql = True
 
-    def __init__(self, table: str, when: str = "", delete: bool = True) -> None:
+    def __init__(self, table: str, when: str = "", delete: bool = True, allow: str = "") -> None:
         self.table = table
         self.when = when
         self.delete = delete
+        self.allow = allow
 
     def deconstruct(self) -> Any:
-        return self.__class__.__qualname__, [self.table], {"when": self.when, "delete": self.delete}
+        return (
+            self.__class__.__qualname__,
+            [self.table],
+            {"when": self.when, "delete": self.delete, "allow": self.allow},
+        )
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         return None
@@ -31,14 +37,20 @@ class ForbidChange(Operation):
         """The statements that are refused."""
         return ["UPDATE", "DELETE"] if self.delete else ["UPDATE"]
 
+    def condition(self, event: str) -> str:
+        """The WHEN clause of the event's trigger; empty where every row is final."""
+        parts = [f"({self.when})"] if self.when else []
+        if self.allow and event == "UPDATE":
+            parts.append(f"NOT ({self.allow})")
+        return f"WHEN ({' AND '.join(parts)})" if parts else ""
+
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        condition = f"WHEN ({self.when})" if self.when else ""
         if schema_editor.connection.vendor == "sqlite":
             for event in self.events:
                 schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.table}_no_{event.lower()}")
                 schema_editor.execute(
-                    f"CREATE TRIGGER {self.table}_no_{event.lower()} BEFORE {event} ON {self.table} {condition} "
-                    f"BEGIN SELECT RAISE(ABORT, '{self.table}: row is final'); END"
+                    f"CREATE TRIGGER {self.table}_no_{event.lower()} BEFORE {event} ON {self.table} "
+                    f"{self.condition(event)} BEGIN SELECT RAISE(ABORT, '{self.table}: row is final'); END"
                 )
             return
         schema_editor.execute(
@@ -50,7 +62,7 @@ class ForbidChange(Operation):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.table}_no_{event.lower()} ON {self.table}")
             schema_editor.execute(
                 f"CREATE TRIGGER {self.table}_no_{event.lower()} BEFORE {event} ON {self.table} "
-                f"FOR EACH ROW {condition} EXECUTE FUNCTION {self.table}_is_final()"
+                f"FOR EACH ROW {self.condition(event)} EXECUTE FUNCTION {self.table}_is_final()"
             )
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:

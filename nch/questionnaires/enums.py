@@ -29,4 +29,5 @@ class ColumnType(TextChoices):
 class ResponseState(TextChoices):
     DRAFT = "draft", "Utkast"
     SUBMITTED = "submitted", "Inlämnad"
+    REOPENED = "reopened", "Öppnad för komplettering"
     CLOSED = "closed", "Stängt utkast"

@@ -98,12 +98,17 @@ class Question(models.Model):
 
 
 class Response(models.Model):
-    """One organisation's shared answer to a form: a draft for all its people until it is submitted."""
+    """One organisation's shared answer to a form: a draft for all its people until it is submitted.
+
+    A submitted response is final, except that some of its sections (`open_sections`, by key) can be opened again for
+    completion; it then says when it was last handed in, and goes back to submitted.
+    """
 
     organisation_path = "organisation"
     version = models.ForeignKey(QuestionnaireVersion, on_delete=models.PROTECT, related_name="responses")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="responses")
     state = models.CharField(max_length=20, choices=ResponseState.choices, default=ResponseState.DRAFT)
+    open_sections: Any = models.JSONField("öppna avsnitt", default=list)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -113,7 +118,7 @@ class Response(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "closed"], submitted_at__isnull=True, submitted_by__isnull=True)
-                | Q(state="submitted", submitted_at__isnull=False, submitted_by__isnull=False),
+                | Q(state__in=["submitted", "reopened"], submitted_at__isnull=False, submitted_by__isnull=False),
                 name="submitted_response_says_when_and_by_whom",
             )
         ]
@@ -156,6 +161,29 @@ class AnswerVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer_id}: revision {self.revision}"
+
+
+class ResponseSubmission(models.Model):
+    """What was handed in, and when: the keys of the answers' versions (AnswerVersion), which are never changed.
+
+    So the first submission can be read whatever was completed afterwards.
+    """
+
+    organisation_path = "response__organisation"
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="submissions")
+    number = models.PositiveSmallIntegerField()
+    at = models.DateTimeField("inlämnad")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    versions: Any = models.JSONField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["response", "number"], name="response_submission_number_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.response_id}: {self.number}"
 
 
 def answer_file_path(answer_file: "AnswerFile", name: str) -> str:

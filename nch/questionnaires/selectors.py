@@ -14,7 +14,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.common.formats import NotANumberError, format_kronor, format_number, parse_number
-from nch.questionnaires.enums import QuestionKind
+from nch.questionnaires.enums import QuestionKind, ResponseState
 from nch.questionnaires.fields import YES_NO, GridSums, field_for
 from nch.questionnaires.models import (
     Answer,
@@ -23,6 +23,7 @@ from nch.questionnaires.models import (
     Question,
     QuestionnaireVersion,
     Response,
+    ResponseSubmission,
     Section,
 )
 from nch.questionnaires.tables import TableInWords, columns_of, table_in_words
@@ -91,15 +92,28 @@ class GridInWords:
 
 
 class ResponseReader:
-    """A response with its form and answers, read once (four queries) and asked for many things."""
+    """A response with its form and answers, read once (four queries) and asked for many things.
 
-    def __init__(self, response: Response) -> None:
+    While sections are open for completion it reads what was last handed in; `draft` is for those who fill in, and
+    reads what they have come to. `submission` reads what was handed in then.
+    """
+
+    def __init__(
+        self, response: Response, *, draft: bool = False, submission: ResponseSubmission | None = None
+    ) -> None:
         self.response = response
         self.sections = sections_of(response.version)
-        self.answers: dict[int, Answer] = {
-            answer.question_id: answer for answer in response.answers.select_related("changed_by")
-        }
+        if submission is None and response.state == ResponseState.REOPENED and not draft:
+            submission = response.submissions.latest("number")
+        self.answers = _answers_now(response) if submission is None else _answers_then(submission)
         self._files: dict[int, AnswerFile] | None = None
+
+    @property
+    def open_sections(self) -> list[Section]:
+        """The sections that can be written in now."""
+        if self.response.state == ResponseState.DRAFT:
+            return self.sections
+        return [section for section in self.sections if section.key in self.response.open_sections]
 
     @property
     def questions(self) -> list[Question]:
@@ -177,6 +191,35 @@ class ResponseReader:
         if self._files is None:
             self._files = {file.pk: file for file in self.response.files.all()}
         return [self._files[file_id] for file_id in ids if file_id in self._files]
+
+
+def _answers_now(response: Response) -> dict[int, Answer]:
+    return {answer.question_id: answer for answer in response.answers.select_related("changed_by")}
+
+
+def _answers_then(submission: ResponseSubmission) -> dict[int, Answer]:
+    """The answers as they were handed in, by question: read only, never saved."""
+    versions = AnswerVersion.objects.filter(pk__in=submission.versions).select_related("answer", "by")
+    return {
+        version.answer.question_id: Answer(
+            pk=version.answer_id,
+            response_id=submission.response_id,
+            question_id=version.answer.question_id,
+            value=version.value,
+            revision=version.revision,
+            changed_at=version.at,
+            changed_by=version.by,
+        )
+        for version in versions
+    }
+
+
+def files_ever_handed_in(response: Response) -> set[int]:
+    """The files of the answers that were handed in, this time or earlier."""
+    ids = ResponseReader(response).files_handed_in()
+    for submission in response.submissions.all():
+        ids |= ResponseReader(response, submission=submission).files_handed_in()
+    return ids
 
 
 def sections_of(version: QuestionnaireVersion) -> list[Section]:

@@ -1,13 +1,14 @@
 """Making forms and answering them. Saving never loses what somebody else wrote, and never loses what you wrote."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import F
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -25,9 +26,10 @@ from nch.questionnaires.models import (
     Questionnaire,
     QuestionnaireVersion,
     Response,
+    ResponseSubmission,
     Section,
 )
-from nch.questionnaires.selectors import Problem, ResponseReader, file_ids, is_answered
+from nch.questionnaires.selectors import Problem, ResponseReader, file_ids, is_answered, sections_of
 
 
 class NotOpenForAnswersError(Exception):
@@ -128,10 +130,11 @@ def save_answers(
 
     `seen` holds the revision that the writer's page showed (0: none). An answer that the writer did not touch is
     left as it is, even if somebody else has changed it; one that both have changed stops the whole save.
-    Raises StaleSaveError with both texts, and NotOpenForAnswersError after submission.
+    Raises StaleSaveError with both texts, and NotOpenForAnswersError after submission, also for a section that is not
+    among those that were opened for completion.
     """
     require(by, Right.FILL_IN, response.organisation_id)
-    _lock_draft(response)
+    _check_open(_lock_draft(response), values)
     answers = {
         answer.question_id: answer
         for answer in Answer.objects.filter(response=response, question__in=values).select_related("changed_by")
@@ -247,31 +250,109 @@ def remove_file(*, response: Response, file: AnswerFile, by: User, at: datetime.
 @transaction.atomic
 def close_draft(response: Response, *, by: User, at: datetime.datetime) -> None:
     """Close a draft that will not be submitted; all that was written is kept."""
-    _lock_draft(response)
+    if _lock_draft(response).state != ResponseState.DRAFT:
+        raise NotOpenForAnswersError("Det som en gång är inlämnat kan inte stängas som utkast.")
     Response.objects.filter(pk=response.pk).update(state=ResponseState.CLOSED)
     record("draft_closed", by=by, subject=response, organisation_id=response.organisation_id, at=at)
 
 
-def _lock_draft(response: Response) -> None:
-    """Hold the response for this transaction; raises NotOpenForAnswersError where it is no draft any more."""
-    if Response.objects.select_for_update().get(pk=response.pk).state != ResponseState.DRAFT:
+WRITABLE = (ResponseState.DRAFT, ResponseState.REOPENED)
+
+
+def _lock_draft(response: Response) -> Response:
+    """Hold the response for this transaction and return it as it is now.
+
+    Raises NotOpenForAnswersError where nothing can be written in it any more.
+    """
+    locked = Response.objects.select_for_update().get(pk=response.pk)
+    if locked.state not in WRITABLE:
         raise NotOpenForAnswersError("Utkastet är inlämnat eller stängt och kan inte ändras.")
+    return locked
+
+
+def _check_open(response: Response, questions: Collection[Question]) -> None:
+    """Raise NotOpenForAnswersError for a question outside the sections that are open for completion."""
+    if response.state != ResponseState.REOPENED:
+        return
+    closed = Section.objects.filter(questions__in=questions).exclude(key__in=response.open_sections).first()
+    if closed is not None:
+        raise NotOpenForAnswersError(f"Avsnittet ”{closed.title}” är inte öppet för komplettering.")
 
 
 @transaction.atomic
 def submit_response(*, response: Response, by: User, at: datetime.datetime) -> Response:
-    """Close the draft for good. Raises IncompleteResponseError with every problem, NotOpenForAnswersError if closed."""
+    """Hand in the draft, or what was opened for completion, and keep exactly what was handed in.
+
+    Raises IncompleteResponseError with every problem in what can be written, NotOpenForAnswersError if closed.
+    """
     require(by, Right.SUBMIT, response.organisation_id)
     # Locked first, so that nobody's save slips in between the check and the closing.
-    _lock_draft(response)
-    problems = [problem for state in ResponseReader(response).states() for problem in state.problems]
+    reader = ResponseReader(_lock_draft(response), draft=True)
+    problems = [
+        problem for state in reader.states() if state.section in reader.open_sections for problem in state.problems
+    ]
     if problems:
         raise IncompleteResponseError(problems)
-    closed = Response.objects.filter(pk=response.pk, state=ResponseState.DRAFT).update(
-        state=ResponseState.SUBMITTED, submitted_at=at, submitted_by=by
+    Response.objects.filter(pk=response.pk).update(
+        state=ResponseState.SUBMITTED, submitted_at=at, submitted_by=by, open_sections=[]
     )
-    if not closed:
-        raise NotOpenForAnswersError("Någon annan har redan lämnat in.")
+    current = AnswerVersion.objects.filter(answer__response=response, revision=F("answer__revision"))
+    ResponseSubmission.objects.create(
+        response=response,
+        number=response.submissions.count() + 1,
+        at=at,
+        by=by,
+        versions=sorted(current.values_list("pk", flat=True)),
+    )
     response.refresh_from_db()
     record("response_submitted", by=by, subject=response, organisation_id=response.organisation_id, at=at)
+    return response
+
+
+@transaction.atomic
+def reopen_sections(*, response: Response, sections: Collection[str], by: User, at: datetime.datetime) -> Response:
+    """Open these sections (by key) of a submitted response for completion; all others stay as they were handed in.
+
+    Whoever calls has checked that `by` may ask for it. Until it is submitted again or closed (close_reopened) everybody
+    but those who fill in reads what was last handed in. Raises NotOpenForAnswersError where the response is not
+    submitted, ValidationError for a section that the form does not have.
+    """
+    keys = [section.key for section in sections_of(response.version)]
+    if not sections or not set(sections) <= set(keys):
+        raise ValidationError("Välj avsnitt som finns i formuläret.")
+    reopened = Response.objects.filter(pk=response.pk, state=ResponseState.SUBMITTED).update(
+        state=ResponseState.REOPENED, open_sections=[key for key in keys if key in sections]
+    )
+    if not reopened:
+        raise NotOpenForAnswersError("Svaret är inte inlämnat och kan inte öppnas för komplettering.")
+    response.refresh_from_db()
+    record(
+        "sections_reopened",
+        by=by,
+        subject=response,
+        organisation_id=response.organisation_id,
+        details={"sections": response.open_sections},
+        at=at,
+    )
+    return response
+
+
+@transaction.atomic
+def close_reopened(*, response: Response, by: User, at: datetime.datetime) -> Response:
+    """End a completion that was not handed in: what was handed in before stands again.
+
+    What was written meanwhile stays in the history, followed by a version that says what stands. Whoever calls has
+    checked that `by` may. Raises NotOpenForAnswersError where nothing was open.
+    """
+    if _lock_draft(response).state != ResponseState.REOPENED:
+        raise NotOpenForAnswersError("Inget avsnitt är öppet för komplettering.")
+    handed_in = ResponseReader(response, submission=response.submissions.latest("number")).answers
+    for answer in response.answers.select_related("question"):
+        then = handed_in.get(answer.question_id)
+        value = then.value if then else None
+        if value != answer.value:
+            _write(response, answer.question, value, answer, by=by, at=at)
+    Response.objects.filter(pk=response.pk).update(state=ResponseState.SUBMITTED, open_sections=[])
+    response.refresh_from_db()
+    record("completion_closed", by=by, subject=response, organisation_id=response.organisation_id, at=at)
     return response

@@ -18,10 +18,15 @@ from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
 from nch.common.formats import format_datetime
-from nch.questionnaires.enums import ResponseState
 from nch.questionnaires.forms import REVISION_PREFIX, SectionForm
 from nch.questionnaires.models import AnswerFile, Response, Section
-from nch.questionnaires.selectors import AnswerInWords, ResponseReader, answer_history, is_answered
+from nch.questionnaires.selectors import (
+    AnswerInWords,
+    ResponseReader,
+    answer_history,
+    files_ever_handed_in,
+    is_answered,
+)
 from nch.questionnaires.services import NotOpenForAnswersError, StaleSaveError, remove_file, save_answers, save_file
 
 CHECK_PARAMETER = "kontrollera"
@@ -42,6 +47,10 @@ class ResponseView(LoginRequiredMixin, View):
         """What is being filled in, for headings and breadcrumbs."""
         raise NotImplementedError
 
+    def note_on(self, section: Section) -> str:
+        """What those who read the response have asked for in the section, while it is open for completion."""
+        return ""
+
     def previous_response(self) -> Response | None:
         """An earlier response of the same organisation whose answers are shown beside the questions."""
         return None
@@ -61,16 +70,16 @@ class SectionView(ResponseView):
 
     def get(self, request: HttpRequest, pk: int, section: str) -> HttpResponse:
         response = self.get_response_for(request.user, pk)  # type: ignore[arg-type]
-        if response.state != ResponseState.DRAFT:
-            return redirect(self.url_to("overview"))
-        reader = ResponseReader(response)
+        reader = ResponseReader(response, draft=True)
         this = _section_of(reader, section)
+        if this not in reader.open_sections:
+            return redirect(self.url_to("overview"))
         form = SectionForm(reader, this, check=CHECK_PARAMETER in request.GET)
         return self._page(request, reader, this, form)
 
     def post(self, request: HttpRequest, pk: int, section: str) -> HttpResponse:
         response = self.get_response_for(request.user, pk)  # type: ignore[arg-type]
-        reader = ResponseReader(response)
+        reader = ResponseReader(response, draft=True)
         this = _section_of(reader, section)
         data, files = request.POST, request.FILES
         # Known only once the body has been read: the upload handler leaves the names there.
@@ -90,7 +99,7 @@ class SectionView(ResponseView):
         except StaleSaveError as stale:
             if wants_data:
                 return JsonResponse({"message": str(stale)}, status=409)
-            return self._page(request, ResponseReader(response), this, form, stale=stale, status=409)
+            return self._page(request, ResponseReader(response, draft=True), this, form, stale=stale, status=409)
         except NotOpenForAnswersError as closed:
             if wants_data:
                 return JsonResponse({"message": str(closed)}, status=409)
@@ -115,7 +124,7 @@ class SectionView(ResponseView):
         if "overview" in request.POST:
             messages.success(request, "Det du skrivit är sparat.")
             return redirect(self.url_to("overview"))
-        reader = ResponseReader(response)
+        reader = ResponseReader(response, draft=True)
         if not form.has_refused and ("more" in request.POST or "remove" in request.POST):
             return redirect(f"{self.url_to('section', section=section.key)}#id_{request.POST.get('more', '')}")
         if form.errors:
@@ -127,7 +136,7 @@ class SectionView(ResponseView):
             messages.info(request, "Det du svarade leder till en följdfråga.")
             return redirect(self.url_to("section", section=section.key))
         messages.success(request, f"Avsnittet ”{section.title}” är sparat.")
-        after = reader.sections[reader.sections.index(section) + 1 :]
+        after = reader.open_sections[reader.open_sections.index(section) + 1 :]
         return redirect(self.url_to("section", section=after[0].key) if after else self.url_to("overview"))
 
     def _page(
@@ -161,6 +170,7 @@ class SectionView(ResponseView):
             "section": section,
             "sections": reader.sections,
             "number": reader.sections.index(section) + 1,
+            "note": self.note_on(section),
             "response": reader.response,
             "response_title": self.response_title(),
             "overview_url": self.url_to("overview"),
@@ -214,7 +224,7 @@ class AnswerFileView(ResponseView):
         kept = AnswerFile.objects.filter(response=response, pk=file).first()
         writes = access_of(user).may_at(Right.FILL_IN, response.organisation_id)
         # A file that the writers replaced before they submitted is theirs alone.
-        if kept is None or not (writes or kept.pk in ResponseReader(response).files_handed_in()):
+        if kept is None or not (writes or kept.pk in files_ever_handed_in(response)):
             raise Http404
         record_read(kept, by=user, organisation_id=response.organisation_id)
         return FileResponse(
@@ -223,9 +233,9 @@ class AnswerFileView(ResponseView):
 
 
 def draft_context(reader: ResponseReader, view: ResponseView, *, check: bool = False) -> dict[str, Any]:
-    """What the page of a draft shows: its sections as a task list, and with `check` every problem with its link."""
+    """What the page of a draft shows: its open sections as tasks, and with `check` every problem with its link."""
     query = f"?{CHECK_PARAMETER}=1" if check else ""
-    states = reader.states()
+    states = [state for state in reader.states() if state.section in reader.open_sections]
     tasks, problems = [], []
     for state in states:
         url = view.url_to("section", section=state.section.key) + query
