@@ -1,15 +1,9 @@
 """What the chain does in the background."""
 
 from celery import shared_task
-from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
-from django.urls import reverse
 
-from grants.models import Application, Decision
-from nch.accounts.enums import Right
+from grants.models import Application
 from nch.cases.enums import DocumentDirection
-from nch.cases.notices import addresses_of
 from nch.common.formats import format_datetime
 from nch.questionnaires.documents import file_response
 
@@ -54,21 +48,3 @@ def file_missing_copies() -> int:
     for application_id in ids:
         file_application_copy(application_id)
     return len(ids)
-
-
-@shared_task
-def notify_decision(decision_id: int) -> int:
-    """Mail everybody who fills in for the applicant that there is a decision; returns the number of addressees.
-
-    The mail says where the decision is, not what it says.
-    """
-    decision = Decision.objects.select_related(
-        "application__organisation", "application__call", "application__case"
-    ).get(pk=decision_id)
-    application = decision.application
-    addresses = addresses_of(application.organisation, Right.FILL_IN)
-    link = settings.SITE_URL + reverse("grants:application_detail", args=[application.pk])
-    text = render_to_string("grants/mail/decision.txt", {"application": application, "link": link})
-    if addresses:
-        EmailMessage("Beslut i ert ärende hos NCH", text, bcc=addresses).send()
-    return len(addresses)

@@ -30,6 +30,7 @@ from grants.models.decisions import (
     DecisionAmount,
     DecisionBudgetLine,
     DecisionCondition,
+    ProposalDraft,
 )
 from grants.models.earlier import (
     EarlierOutcome,
@@ -97,6 +98,7 @@ __all__ = [
     "OutcomeImport",
     "Payment",
     "PaymentMove",
+    "ProposalDraft",
     "PublishedMoney",
     "Repayment",
     "ReportingRequirement",

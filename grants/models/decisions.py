@@ -1,5 +1,7 @@
 """Decisions: the first one, and those that change it. Amounts are in kronor."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -84,6 +86,29 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}, {self.application_id}"
+
+
+class ProposalDraft(models.Model):
+    """What a presenter has typed of a proposal and not handed over yet, right or wrong; for the presenter only.
+
+    `subject` says what the proposal is for: the application itself, or a request for a change of its grant. `typed`
+    maps names of the form's fields to lists of texts.
+    """
+
+    organisation_path = "application__organisation"
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="proposal_drafts")
+    subject = models.CharField(max_length=40, blank=True)
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    typed: Any = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "subject", "by"], name="one_draft_per_presenter_and_subject")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.application_id}"
 
 
 class DecisionAmount(models.Model):

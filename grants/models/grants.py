@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from grants.enums import ChangeRequestState, CostCategory, GrantState
+from grants.enums import ChangeRequestState, CostCategory, GrantState, Outcome
 from grants.models.applications import Application
 from grants.models.calls import FundingCall
 from grants.models.fields import KronorField
@@ -80,6 +80,7 @@ class ChangeRequest(models.Model):
     submitted_at = models.DateTimeField("inlämnad", null=True)
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     assessment = models.TextField("bedömning", blank=True)
+    recommendation = models.CharField("rekommendation", max_length=20, choices=Outcome.choices, blank=True)
     assessed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     assessed_at = models.DateTimeField(null=True)
 

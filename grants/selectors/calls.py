@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from grants.enums import DecisionKind, DecisionState
+from grants.enums import DecisionKind, DecisionState, Outcome
 from grants.models import Application, CallBudget, Criterion, Decision, DecisionAmount, FundingCall
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -88,8 +88,8 @@ class YearBalance:
 def standing_decisions(call: FundingCall) -> QuerySet[Decision]:
     """The call's signed decisions that hold now: first ones and changes, without those that a change has replaced."""
     signed = Decision.objects.filter(state=DecisionState.SIGNED, application__call=call)
-    changes = signed.filter(kind=DecisionKind.CHANGE)
-    return signed.filter(kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE]).exclude(pk__in=changes.values("changes"))
+    granting = signed.filter(kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE]).exclude(outcome=Outcome.REJECTED)
+    return granting.exclude(pk__in=granting.filter(kind=DecisionKind.CHANGE).values("changes"))
 
 
 def balances(call: FundingCall) -> list[YearBalance]:

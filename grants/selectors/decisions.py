@@ -1,14 +1,33 @@
 """Reading decisions and proposals."""
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from grants.enums import DecisionKind, DecisionState
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Min, QuerySet
+
+from grants.enums import DecisionKind, DecisionState, Outcome
 from grants.models import Application, Decision
-from nch.accounts.models import User
+from nch.accounts.models import Membership, User
+from nch.audit.models import AuditEvent
+from nch.cases.enums import MailState
+from nch.cases.models import Document, OutgoingMail
 from nch.cases.selectors import handles, matters_for
 
 Anyone = User | AnonymousUser
+# The keys of the mails that tell of a decision: this, the decision's number, a colon, the user's number.
+MAIL_KEY = "decision:"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How a signed decision reached the applicant: mails written and sent, and when the document was first fetched."""
+
+    addressees: int
+    sent: int
+    sent_at: datetime.datetime | None
+    fetched_at: datetime.datetime | None
 
 
 def decisions_for(user: Anyone) -> QuerySet[Decision]:
@@ -31,14 +50,49 @@ def decisions_visible_to(user: Anyone, application: Application) -> QuerySet[Dec
 
 
 def standing_decisions_of(application_id: int) -> QuerySet[Decision]:
-    """The application's signed decisions on amounts, budget and last day; the one that holds now comes first."""
-    return Decision.objects.filter(
+    """The application's signed decisions on amounts, budget and last day; the one that holds now comes first.
+
+    A rejected application for a change leaves what stood before.
+    """
+    decisions = Decision.objects.filter(
         application_id=application_id,
         state=DecisionState.SIGNED,
         kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE],
-    ).order_by("-decided_at", "-pk")
+    )
+    return decisions.exclude(outcome=Outcome.REJECTED).order_by("-decided_at", "-pk")
 
 
 def standing_decision(application: Application) -> Decision | None:
     """The signed decision whose amounts, budget and last day hold now: the first one, or the latest change of it."""
     return standing_decisions_of(application.pk).prefetch_related("amounts", "budget_lines", "conditions").first()
+
+
+def delivery_of(decisions: Iterable[Decision]) -> dict[int, Delivery]:
+    """How each signed decision reached the applicant, by decision (two queries)."""
+    signed = {decision.pk: decision for decision in decisions if decision.state == DecisionState.SIGNED}
+    if not signed:
+        return {}
+    mails: dict[int, list[OutgoingMail]] = {key: [] for key in signed}
+    of_cases = OutgoingMail.objects.filter(case__in={d.application.case_id for d in signed.values()})
+    for mail in of_cases.filter(key__startswith=MAIL_KEY):
+        key = int(mail.key.split(":")[1])
+        if key in mails:
+            mails[key].append(mail)
+    party = {d.application.organisation_id for d in signed.values()}
+    people = Membership.objects.filter(organisation__in=party).values("user")
+    read = AuditEvent.objects.filter(
+        action="read",
+        subject_type=Document._meta.label_lower,
+        subject_id__in=[str(decision.document_id) for decision in signed.values()],
+        actor_id__in=people,
+    )
+    fetched = dict(read.order_by().values("subject_id").annotate(first=Min("at")).values_list("subject_id", "first"))
+    return {
+        key: Delivery(
+            addressees=len(mails[key]),
+            sent=sum(mail.state == MailState.SENT for mail in mails[key]),
+            sent_at=max((mail.sent_at for mail in mails[key] if mail.sent_at), default=None),
+            fetched_at=fetched.get(str(decision.document_id)),
+        )
+        for key, decision in signed.items()
+    }

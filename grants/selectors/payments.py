@@ -30,9 +30,9 @@ def _by_year(grant: Grant, states: Iterable[PaymentState]) -> dict[int, Decimal]
     return dict(rows.order_by("year").values_list("year", "total"))
 
 
-def paid_by_year(grant: Grant) -> dict[int, Decimal]:
-    """Kronor that have been paid out, per budget year; years without any are left out."""
-    return _by_year(grant, [PaymentState.PAID])
+def paid_by_year(grant: Grant, *, and_approved: bool = False) -> dict[int, Decimal]:
+    """Kronor that have been paid out (or are approved for it too), per budget year; years without any are left out."""
+    return _by_year(grant, [PaymentState.PAID, *([PaymentState.APPROVED] if and_approved else [])])
 
 
 def committed_by_year(grant: Grant) -> dict[int, Decimal]:

@@ -1,7 +1,11 @@
-"""Decisions: the presenter proposes, another person decides; signed ones are final."""
+"""Decisions: the presenter proposes, another person decides; signed ones are final.
+
+The first decision on an application is proposed here, those that follow it in follow_up_decisions.py; all of them are
+signed or returned here.
+"""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,47 +13,65 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from grants.documents import render_decision
-from grants.enums import ApplicationState, DecisionState, Outcome
-from grants.models import (
-    Application,
-    Decision,
-    DecisionAmount,
-    DecisionBudgetLine,
-    DecisionCondition,
-    FundingCall,
-)
+from grants.enums import ApplicationState, DecisionKind, DecisionState, Outcome
+from grants.models import Application, Decision, FundingCall
 from grants.selectors.assessments import NEEDED_ASSESSMENTS, counting_assessments
-from grants.selectors.calls import balances
+from grants.selectors.decisions import MAIL_KEY
 from grants.services.applications import detail_url, move_application
 from grants.services.assessments import check_impartial, propose_task_key
 from grants.services.errors import GrantError
+from grants.services.follow_up_decisions import check_follow_up, reworking_url, take_effect
 from grants.services.grants import open_grant, scaled_budget
-from grants.tasks import notify_decision
+from grants.services.proposals import (
+    Amounts,
+    Budget,
+    check_budget,
+    check_money,
+    check_reasons,
+    decide_task_key,
+    name_of,
+    write_proposal,
+)
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.cases.enums import DocumentDirection
+from nch.cases.mail import letter, write_mails
+from nch.cases.notices import people_with
 from nch.cases.services import add_document, close_case, close_tasks, note, open_task
 from nch.common.formats import format_kronor
+
+_FILE_NAMES = {
+    DecisionKind.GRANT: "beslut",
+    DecisionKind.CHANGE: "andringsbeslut",
+    DecisionKind.CARRY_OVER: "beslut-om-overforing",
+    DecisionKind.REPAYMENT_CLAIM: "beslut-om-aterkrav",
+}
 
 
 @dataclass(frozen=True)
 class ProposalInput:
-    """A proposed decision. `amounts` maps years to kronor (empty when rejected)."""
+    """A proposed decision on an application. `amounts` maps years to kronor (empty when rejected).
+
+    `budget` maps years to kronor per category of cost; for a year it leaves out, the applied budget is brought down in
+    proportion. Clauses that are None are the call's.
+    """
 
     outcome: Outcome
-    amounts: Mapping[int, Decimal]
+    amounts: Amounts
     reasons: str
     conditions: Sequence[str] = ()
+    budget: Budget | None = None
+    recall_clause: str | None = None
+    appeal_text: str | None = None
 
 
 def check_proposal(application: Application, content: ProposalInput) -> None:
     """Raise GrantError where outcome and amounts do not go together, or the call's money does not suffice."""
     applied = {row.year: row.amount for row in application.applied_amounts.all()}
     total = sum(content.amounts.values(), Decimal(0))
-    if not content.reasons.strip():
-        raise GrantError("Ett beslut ska ange skälen.")
+    check_reasons(content.reasons)
     if any(amount < 0 for amount in content.amounts.values()):
         raise GrantError("Beloppen kan inte vara negativa.")
     if content.outcome == Outcome.REJECTED and total:
@@ -66,17 +88,6 @@ def check_proposal(application: Application, content: ProposalInput) -> None:
     check_money(application.call, content.amounts)
 
 
-def check_money(call: FundingCall, amounts: Mapping[int, Decimal]) -> None:
-    """Raise GrantError where a year's amount is more than what the call has left for that year."""
-    for balance in balances(call):
-        amount = amounts.get(balance.year, Decimal(0))
-        if amount > balance.left:
-            raise GrantError(
-                f"Utlysningen har {format_kronor(balance.left)} kvar för {balance.year}, men förslaget är "
-                f"{format_kronor(amount)}."
-            )
-
-
 @transaction.atomic
 def propose_decision(*, application: Application, content: ProposalInput, by: User, at: datetime.datetime) -> Decision:
     """Propose a decision as presenter (föredragande). Two assessments have to be in; a recused officer may not."""
@@ -85,65 +96,58 @@ def propose_decision(*, application: Application, content: ProposalInput, by: Us
     if counting_assessments(application) < NEEDED_ASSESSMENTS:
         raise GrantError("Minst två bedömningar ska vara lämnade innan ett beslut kan föreslås.")
     check_proposal(application, content)
+    rejected = content.outcome == Outcome.REJECTED
+    amounts: Amounts = {} if rejected else content.amounts
+    given = content.budget or {}
+    budget = {
+        year: given[year] if year in given else scaled_budget(application, year, amount)
+        for year, amount in amounts.items()
+    }
+    check_budget(amounts, budget)
     move_application(application, ApplicationState.PROPOSED, by=by, at=at)
-    decision = Decision.objects.create(
+    decision = write_proposal(
         application=application,
+        kind=DecisionKind.GRANT,
         outcome=content.outcome,
+        amounts=amounts,
+        budget=budget,
         reasons=content.reasons,
-        recall_clause=application.call.recall_clause,
-        appeal_text=application.call.appeal_text,
-        presenter=by,
-        proposed_at=at,
-    )
-    if content.outcome != Outcome.REJECTED:
-        DecisionAmount.objects.bulk_create(
-            DecisionAmount(decision=decision, year=year, amount=amount) for year, amount in content.amounts.items()
-        )
-        DecisionBudgetLine.objects.bulk_create(
-            DecisionBudgetLine(decision=decision, year=year, category=category, amount=part)
-            for year, amount in content.amounts.items()
-            for category, part in scaled_budget(application, year, amount).items()
-        )
-    DecisionCondition.objects.bulk_create(
-        DecisionCondition(decision=decision, number=number, text=text)
-        for number, text in enumerate((t.strip() for t in content.conditions if t.strip()), start=1)
-    )
-    record("decision_proposed", by=by, subject=decision, organisation_id=application.organisation_id, at=at)
-    if application.case is not None:
-        note(application.case, f"{by} föreslog beslut: {decision.get_outcome_display()}", by=by, at=at, internal=True)
-    close_tasks(propose_task_key(application), at=at)
-    open_task(
-        decide_task_key(application),
-        organisation=application.call.grantor,
-        right=Right.DECIDE,
-        title=f"Besluta om ansökan från {application.organisation}",
-        url=detail_url(application),
+        conditions=content.conditions,
+        recall_clause="" if rejected else content.recall_clause,
+        appeal_text=content.appeal_text,
+        by=by,
         at=at,
-        case=application.case,
     )
+    close_tasks(propose_task_key(application), at=at)
     return decision
 
 
 @transaction.atomic
 def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Decision:
-    """Decide as proposed: the document is drawn up, registered and sent; from now on nothing in it changes."""
-    require(by, Right.DECIDE, decision.application.call.grantor_id)
+    """Decide as proposed: the document is drawn up, registered and sent; from now on nothing in it changes.
+
+    What is checked when it is proposed is checked again, since money may have been granted or paid meanwhile.
+    """
+    application = decision.application
+    require(by, Right.DECIDE, application.call.grantor_id)
     if decision.presenter_id == by.pk:
         raise PermissionDenied("Den som föredrar ett ärende kan inte också besluta i det.")
-    application = decision.application
     check_impartial(application, by)
-    # The call is locked so that two decisions in parallel cannot both use the last money.
-    FundingCall.objects.select_for_update().get(pk=application.call_id)
-    amounts = list(decision.amounts.all())
-    check_money(application.call, {row.year: row.amount for row in amounts})
-    move_application(application, ApplicationState.DECIDED, by=by, at=at)
     if application.case is None:
         raise GrantError("Ansökan saknar ärende.")
+    # The call is locked so that two decisions in parallel cannot both use the last money.
+    FundingCall.objects.select_for_update().get(pk=application.call_id)
+    amounts = {row.year: row.amount for row in decision.amounts.all()}
+    if decision.kind == DecisionKind.GRANT:
+        check_money(application.call, amounts)
+        move_application(application, ApplicationState.DECIDED, by=by, at=at)
+    else:
+        check_follow_up(decision, amounts)
     document = add_document(
         case=application.case,
         direction=DocumentDirection.OUTGOING,
-        title=f"Beslut: {decision.get_outcome_display().lower()}",
-        file_name=f"beslut-{application.case.year}-{application.case.number}.pdf",
+        title=name_of(decision),
+        file_name=f"{_FILE_NAMES[DecisionKind(decision.kind)]}-{application.case.year}-{application.case.number}.pdf",
         content=render_decision(decision, decision_maker=by, at=at),
         by=by,
         at=at,
@@ -164,20 +168,42 @@ def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Dec
         subject=decision,
         organisation_id=application.organisation_id,
         details={
+            "kind": decision.kind,
             "outcome": decision.outcome,
-            "amounts": {str(row.year): str(row.amount) for row in amounts},
+            "amounts": {str(year): str(amount) for year, amount in amounts.items()},
             "sha256": document.sha256,
         },
         at=at,
     )
-    note(application.case, f"Beslut: {decision.get_outcome_display()}", by=by, at=at)
-    if decision.outcome == Outcome.REJECTED:
+    note(application.case, name_of(decision), by=by, at=at)
+    if decision.kind != DecisionKind.GRANT:
+        take_effect(decision, by=by, at=at)
+    elif decision.outcome == Outcome.REJECTED:
         close_case(application.case, by=by, at=at)
     else:
         open_grant(decision=decision, by=by, at=at)
     close_tasks(decide_task_key(application), at=at)
-    transaction.on_commit(lambda: notify_decision.delay(decision.pk), robust=True)
+    _tell_applicant(decision, at=at)
     return decision
+
+
+def _tell_applicant(decision: Decision, *, at: datetime.datetime) -> None:
+    """Write a mail to each of those who fill in for the applicant: it says where the decision is, not what it says."""
+    application = decision.application
+    number = application.case.registration_number if application.case else ""
+    agency = application.call.grantor
+    write_mails(
+        key=f"{MAIL_KEY}{decision.pk}",
+        users=people_with(application.organisation, Right.FILL_IN),
+        subject=f"Beslut i ärende {number}",
+        body=letter(
+            f"{agency} har fattat ett beslut som gäller er: {application.call.title} (dnr {number}). "
+            "Logga in för att läsa och ladda ner beslutet.",
+            detail_url(application),
+        ),
+        at=at,
+        case=application.case,
+    )
 
 
 @transaction.atomic
@@ -188,10 +214,13 @@ def return_proposal(*, decision: Decision, comment: str, by: User, at: datetime.
         raise GrantError("Skriv vad föredraganden behöver ändra.")
     application = decision.application
     check_impartial(application, by)
-    move_application(application, ApplicationState.SUBMITTED, by=by, at=at)
-    Decision.objects.filter(pk=decision.pk, state=DecisionState.PROPOSED).update(
+    if decision.kind == DecisionKind.GRANT:
+        move_application(application, ApplicationState.SUBMITTED, by=by, at=at)
+    returned = Decision.objects.filter(pk=decision.pk, state=DecisionState.PROPOSED).update(
         state=DecisionState.RETURNED, return_comment=comment
     )
+    if not returned:
+        raise GrantError("Förslaget är inte längre aktuellt. Läs in sidan på nytt.")
     decision.refresh_from_db()
     record("decision_returned", by=by, subject=decision, organisation_id=application.organisation_id, at=at)
     if application.case is not None:
@@ -202,13 +231,9 @@ def return_proposal(*, decision: Decision, comment: str, by: User, at: datetime.
         organisation=application.call.grantor,
         right=Right.PROPOSE_DECISIONS,
         title=f"Arbeta om förslaget till beslut för {application.organisation}",
-        url=detail_url(application),
+        url=detail_url(application) if decision.kind == DecisionKind.GRANT else reworking_url(decision),
         at=at,
+        case=application.case,
         assignee=decision.presenter,
     )
     return decision
-
-
-def decide_task_key(application: Application) -> str:
-    """The key of the decision-maker's task."""
-    return f"decide:{application.pk}"

@@ -5,13 +5,16 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from grants.enums import CostCategory, ReportingKind
+from grants.enums import CostCategory, FinancialReportState, ReportingKind
 from grants.models import Application, Decision, FinancialReport, Grant
+from grants.selectors.payments import paid_by_year
 from grants.services.errors import GrantError
+from grants.services.proposals import Amounts, check_money
 from grants.sharing import share_out
 from grants.standard_form import BUDGET_KEY
 from nch.accounts.models import User
 from nch.audit.services import record
+from nch.common.formats import format_date, format_kronor
 from nch.questionnaires.fields import GridSums
 from nch.questionnaires.selectors import ResponseReader
 
@@ -58,17 +61,56 @@ def open_grant(*, decision: Decision, by: User, at: datetime.datetime) -> Grant:
         granted_total=sum(amounts.values(), Decimal(0)),
         opened_at=at,
     )
-    plan = {
-        row.period_starts_on.year: row
-        for row in application.call.reporting_plan.filter(kind=ReportingKind.FINANCIAL_REPORT)
-    }
     for year in amounts:
-        row = plan.get(year)
-        FinancialReport.objects.create(
-            grant=grant,
-            year=year,
-            opens_on=row.opens_on if row else datetime.date(year + 1, 1, 1),
-            due_on=row.due_on if row else datetime.date(year + 1, *DEFAULT_DUE),
-        )
+        expect_report(grant, year)
     record("grant_opened", by=by, subject=grant, organisation_id=grant.organisation_id, at=at)
+    return grant
+
+
+def expect_report(grant: Grant, year: int) -> FinancialReport:
+    """The economic report of a year of the grant, expected from now on if it was not; its days as the call plans."""
+    planned = grant.call.reporting_plan.filter(kind=ReportingKind.FINANCIAL_REPORT, period_starts_on__year=year).first()
+    days = {
+        "opens_on": planned.opens_on if planned else datetime.date(year + 1, 1, 1),
+        "due_on": planned.due_on if planned else datetime.date(year + 1, *DEFAULT_DUE),
+    }
+    return FinancialReport.objects.get_or_create(grant=grant, year=year, defaults=days)[0]
+
+
+def check_schedule(grant: Grant, before: Amounts, amounts: Amounts, *, ends_on: datetime.date) -> None:
+    """Raise GrantError where the grant cannot have these kronor per year instead of those it has `before`.
+
+    They lie within its time, take back nothing that is paid or approved for payment, and the call has the money.
+    """
+    if ends_on < grant.starts_on:
+        raise GrantError(f"Bidraget börjar {format_date(grant.starts_on)} och kan inte sluta före det.")
+    funded = [year for year, amount in amounts.items() if amount]
+    if funded and min(funded) < grant.starts_on.year:
+        raise GrantError(f"Bidraget börjar {grant.starts_on.year}. Det kan inte ha pengar för {min(funded)}.")
+    if funded and max(funded) > ends_on.year:
+        raise GrantError(f"Bidraget slutar {format_date(ends_on)} men har pengar för {max(funded)}. Ändra sista dagen.")
+    for year, paid in paid_by_year(grant, and_approved=True).items():
+        if amounts.get(year, Decimal(0)) < paid:
+            raise GrantError(
+                f"För {year} är {format_kronor(paid)} redan utbetalat eller godkänt för utbetalning. "
+                "Beloppet kan inte bli lägre än så."
+            )
+    check_money(grant.call, amounts, instead_of=before)
+
+
+@transaction.atomic
+def change_grant(*, grant: Grant, decision: Decision, by: User, at: datetime.datetime) -> Grant:
+    """Give the grant the sum and the last day of a signed change; each of its years is reported.
+
+    A report of a year that is no longer in the grant is not asked for any more, if nobody has begun it.
+    """
+    grant.granted_total = sum((row.amount for row in decision.amounts.all()), Decimal(0))
+    grant.ends_on = decision.ends_on or grant.ends_on
+    grant.save(update_fields=["granted_total", "ends_on"])
+    grant.financial_reports.filter(
+        state=FinancialReportState.EXPECTED, response__isnull=True, year__gt=grant.ends_on.year
+    ).delete()
+    for year in range(grant.starts_on.year, grant.ends_on.year + 1):
+        expect_report(grant, year)
+    record("grant_changed", by=by, subject=grant, organisation_id=grant.organisation_id, at=at)
     return grant

@@ -2,16 +2,19 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
-from grants.enums import Outcome
-from grants.models import Application, Decision, FundingCall
+from grants.enums import DecisionKind, Outcome, PaymentBasis, PaymentState
+from grants.models import Application, Decision, FundingCall, Grant, Payment
 from grants.selectors.calls import criteria
+from grants.selectors.decisions import standing_decision
 from grants.services.applications import start_application, submit_application
 from grants.services.assessments import submit_assessment
 from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
 from grants.services.decisions import ProposalInput, propose_decision, sign_decision
+from grants.services.follow_up_decisions import propose_follow_up
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.counties.models import Organisation
@@ -104,3 +107,53 @@ def make_decider(application: Application) -> User:
     decider = make_user(Role.NCH_DECISION_MAKER)
     declare_impartial(application, decider, at=timezone.now())
     return decider
+
+
+def make_grant(call: FundingCall | None = None, signatory: User | None = None) -> Grant:
+    """A grant of half of what was applied for: 115 000 kr in each of 2026 and 2027."""
+    application = make_submitted(call or make_call(), signatory or make_user(Role.COUNTY_SIGNATORY))
+    return make_decided(application).application.grant
+
+
+def make_presenter(application: Application) -> User:
+    """An officer who has declared no conflict of interest in the application's case."""
+    officer = make_user(Role.NCH_OFFICER)
+    declare_impartial(application, officer, at=timezone.now())
+    return officer
+
+
+def follow_up(grant: Grant, kind: DecisionKind, amounts: dict[int, int], **more: Any) -> Decision:
+    """A proposal that follows the grant's standing decision."""
+    standing = standing_decision(grant.application)
+    assert standing is not None
+    return propose_follow_up(
+        application=grant.application,
+        kind=kind,
+        changes=more.pop("changes", standing),
+        amounts={year: Decimal(amount) for year, amount in amounts.items()},
+        reasons=more.pop("reasons", "Rekryteringen drog ut på tiden."),
+        by=more.pop("by", None) or make_presenter(grant.application),
+        at=timezone.now(),
+        **more,
+    )
+
+
+def sign(decision: Decision) -> Decision:
+    """The decision, signed by somebody else than its presenter."""
+    return sign_decision(decision=decision, by=make_decider(decision.application), at=timezone.now())
+
+
+def make_paid(grant: Grant, year: int, amount: int, *, state: PaymentState = PaymentState.PAID) -> Payment:
+    """An instalment as it stands once it is paid (or in another state), written straight into the table."""
+    return Payment.objects.create(
+        grant=grant,
+        number=grant.payments.count() + 1,
+        year=year,
+        amount=Decimal(amount),
+        basis=PaymentBasis.PLAN,
+        state=state,
+        prepared_by=make_user(Role.NCH_FINANCE),
+        approved_by=make_user(Role.NCH_FINANCE),
+        paid_on=timezone.localdate(),
+        voucher="V1",
+    )
