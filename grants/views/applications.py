@@ -16,7 +16,7 @@ from grants.selectors.applications import (
     editable_applications_for,
     organisations_that_may_apply,
 )
-from grants.selectors.assessments import assessments_visible_to
+from grants.selectors.assessments import assessments_visible_to, given_to_others
 from grants.selectors.calls import call_choices_for, calls_for
 from grants.selectors.decisions import decisions_visible_to
 from grants.services import applications as services
@@ -152,7 +152,9 @@ class ApplicationFileView(ApplicationResponseMixin, AnswerFileView):
 @login_required
 def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The application: for its writers a task list while it is a draft, for all others the text and what came of it."""
-    applications = applications_for(request.user).annotate(declared=has_declared(request.user, "case"))
+    applications = applications_for(request.user).annotate(
+        declared=has_declared(request.user, "case"), given_to_others=given_to_others(request.user)
+    )
     application = get_object_or_404(applications.select_related("response__version"), pk=pk)
     access = access_of(request.user)
     if application.state == ApplicationState.DRAFT and access.may_at(Right.FILL_IN, application.organisation_id):
@@ -184,7 +186,7 @@ def _reading_page(request: HttpRequest, application: Application, *, has_declare
     decisions = list(decisions_visible_to(user, application))
     is_handler = case is not None and handles(user, case)
     assessments = assessments_visible_to(user, application) if is_handler else []
-    own = next((brief.assessment for brief in assessments if brief.assessment.officer_id == user.pk), None)
+    own = next((b.assessment for b in assessments if b.assessment.officer_id == user.pk and not b.is_common), None)
     grantor = application.call.grantor_id
     submitted, proposed = (
         application.state == state for state in (ApplicationState.SUBMITTED, ApplicationState.PROPOSED)
@@ -206,7 +208,10 @@ def _reading_page(request: HttpRequest, application: Application, *, has_declare
         "assessments": assessments,
         "decisions": decisions,
         "show_assessments": is_handler,
-        "may_assess": access.may_at(Right.ASSESS, grantor) and submitted and (own is None or own.submitted_at is None),
+        "may_assess": access.may_at(Right.ASSESS, grantor)
+        and submitted
+        and (own is None or own.submitted_at is None)
+        and not getattr(application, "given_to_others", False),
         "may_propose": access.may_at(Right.PROPOSE_DECISIONS, grantor) and submitted,
         "may_decide": proposed
         and access.may_at(Right.DECIDE, grantor)

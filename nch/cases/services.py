@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from collections.abc import Callable
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -119,6 +120,19 @@ class DeclarationError(Exception):
     """The declaration cannot be made; the message says why, in Swedish."""
 
 
+AfterRecusal = Callable[[InterestDeclaration, datetime.datetime], None]
+_after_recusal: list[AfterRecusal] = []
+
+
+def when_recused(step: AfterRecusal) -> None:
+    """Register what an app above does when somebody has declared a conflict of interest, in the same transaction.
+
+    Called from the app's `ready`; cases know nothing of who listens.
+    """
+    if step not in _after_recusal:
+        _after_recusal.append(step)
+
+
 @transaction.atomic
 def declare_interest(
     *, case: Case, recused: bool, reason: str = "", by: User, at: datetime.datetime
@@ -141,6 +155,8 @@ def declare_interest(
     record(action, by=by, subject=declaration, organisation_id=case.organisation_id, at=at)
     if recused:
         note(case, f"{by} anmälde jäv", by=by, at=at, internal=True)
+        for step in _after_recusal:
+            step(declaration, at)
     return declaration
 
 
