@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from nch.members.views import accept_invitation
+from nch.search import search_page
 
 urlpatterns = [
     path("", include("nch.cases.urls")),
+    path("sok/", search_page, name="search"),
     path("konto/", include("allauth.urls")),
     path("behorighet/", include("nch.accounts.urls")),
     path("anvandare/", include("nch.members.urls")),

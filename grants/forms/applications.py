@@ -11,7 +11,7 @@ from grants.enums import ApplicationState
 class ApplicationFilterForm(forms.Form):
     """Filters of the application list."""
 
-    q = forms.CharField(label="Län eller sökande", required=False, max_length=100)
+    q = forms.CharField(label="Diarienummer, sökande eller utlysning", required=False, max_length=100)
     call = forms.TypedChoiceField(label="Utlysning", required=False, coerce=int, empty_value=None)
     state = forms.ChoiceField(label="Läge", required=False, choices=[("", "Alla"), *ApplicationState.choices])
 

@@ -11,7 +11,7 @@ from grants.enums import GrantState
 class GrantFilterForm(forms.Form):
     """Filters of the list of grants."""
 
-    q = forms.CharField(label="Län eller mottagare", required=False, max_length=100)
+    q = forms.CharField(label="Diarienummer, mottagare, utlysning eller projekt", required=False, max_length=100)
     call = forms.TypedChoiceField(label="Utlysning", required=False, coerce=int, empty_value=None)
     year = forms.IntegerField(label="Budgetår", required=False, min_value=2000, max_value=2100)
     state = forms.ChoiceField(label="Läge", required=False, choices=[("", "Alla"), *GrantState.choices])

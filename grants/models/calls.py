@@ -11,6 +11,7 @@ from grants.enums import CallPhase, EligibilityEffect, ReportingKind
 from grants.models.fields import KronorField
 from nch.accounts.models import User
 from nch.common.scope import NATIONAL
+from nch.common.sorting import SearchTextField
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 from nch.questionnaires.models import QuestionnaireVersion
@@ -53,6 +54,7 @@ class FundingCall(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField("publicerad", null=True)
+    search_text = SearchTextField("title")
 
     class Meta:
         ordering = ["-opens_at", "-pk"]

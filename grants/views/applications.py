@@ -19,6 +19,7 @@ from grants.selectors.applications import (
 from grants.selectors.assessments import assessments_visible_to, given_to_others
 from grants.selectors.calls import call_choices_for, calls_for
 from grants.selectors.decisions import decisions_visible_to
+from grants.selectors.matching import application_fits
 from grants.services import applications as services
 from grants.services.errors import GrantError
 from nch.accounts.doors import RightRequiredMixin, signed_in
@@ -32,7 +33,6 @@ from nch.cases.selectors import handles, has_declared
 from nch.cases.views import case_files, case_timeline
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_datetime, format_kronor
-from nch.common.sorting import fold
 from nch.questionnaires.models import Response
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
@@ -78,7 +78,7 @@ class ApplicationListView(RightRequiredMixin, WorkingListView):
         if self.form.is_valid():
             wanted = self.form.cleaned_data
             if wanted["q"]:
-                applications = applications.filter(organisation__search_text__contains=fold(wanted["q"]))
+                applications = applications.filter(application_fits(wanted["q"]))
             if wanted["call"]:
                 applications = applications.filter(call_id=wanted["call"])
             if wanted["state"]:

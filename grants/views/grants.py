@@ -14,20 +14,21 @@ from grants.models import Grant
 from grants.selectors.calls import call_choices_for
 from grants.selectors.decisions import decisions_for
 from grants.selectors.grants import grants_for, with_paid
+from grants.selectors.matching import grant_fits
 from grants.selectors.payments import years_of
 from nch.accounts.doors import RightRequiredMixin, signed_in
 from nch.accounts.enums import Right
+from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.selectors import has_declared
+from nch.common.exports import Column, Kind
 from nch.common.formats import format_date, format_kronor
-from nch.common.lists import SortedListView
-from nch.common.sorting import fold
 
 STATE_TONES = {GrantState.ACTIVE: "info", GrantState.CLOSED: "neutral"}
 
 
-class GrantListView(RightRequiredMixin, SortedListView):
+class GrantListView(RightRequiredMixin, WorkingListView):
     """The grants that the user may see: those the authority gives, or those of one's own organisation."""
 
     right = Right.SEE_CASES
@@ -41,6 +42,18 @@ class GrantListView(RightRequiredMixin, SortedListView):
         "paid": "paid",
     }
     default_sort = "-opened"
+    export_title = "Beviljade bidrag"
+    export_columns = (
+        Column("Diarienummer", "case.registration_number"),
+        Column("Mottagare", "organisation.name"),
+        Column("Utlysning", "call.title"),
+        Column("Projekt", "project_code"),
+        Column("Från", "starts_on", Kind.DATE),
+        Column("Till och med", "ends_on", Kind.DATE),
+        Column("Beviljat (kr)", "granted_total", Kind.KRONOR),
+        Column("Utbetalat (kr)", "paid", Kind.KRONOR),
+        Column("Läge", "get_state_display"),
+    )
 
     def filtered(self) -> QuerySet[Grant]:
         self.form = GrantFilterForm(self.request.GET, calls=call_choices_for(self.request.user))
@@ -48,7 +61,7 @@ class GrantListView(RightRequiredMixin, SortedListView):
         if self.form.is_valid():
             wanted = self.form.cleaned_data
             if wanted["q"]:
-                grants = grants.filter(organisation__search_text__contains=fold(wanted["q"]))
+                grants = grants.filter(grant_fits(wanted["q"]))
             if wanted["call"]:
                 grants = grants.filter(call_id=wanted["call"])
             if wanted["year"]:

@@ -4,9 +4,9 @@ from django import forms
 
 
 class CaseFilterForm(forms.Form):
-    """Search in diary number and title."""
+    """Search in diary number, title and party."""
 
-    q = forms.CharField(label="Diarienummer eller ärende", required=False, max_length=100)
+    q = forms.CharField(label="Diarienummer, ärende eller organisation", required=False, max_length=100)
 
 
 class DeclarationForm(forms.Form):

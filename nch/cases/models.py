@@ -112,6 +112,7 @@ class Document(models.Model):
     sha256 = models.CharField(max_length=64)
     registered_at = models.DateTimeField("registrerad")
     registered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    search_text = SearchTextField("title")
 
     class Meta:
         ordering = ["number"]
@@ -207,6 +208,7 @@ class Conversation(models.Model):
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="ansvarig")
     awaits_handler_since = models.DateTimeField("väntar på svar sedan", null=True)
     closed_at = models.DateTimeField("avslutad", null=True)
+    search_text = SearchTextField("subject")
 
     class Meta:
         ordering = ["-opened_at", "-pk"]

@@ -65,6 +65,20 @@ def must_declare(user: Anyone, case: Case) -> bool:
     return declaration_of(user, case) is None
 
 
+def shown_in(user: Anyone, queryset: QuerySet[M], case_path: str) -> QuerySet[M]:
+    """Leave out what lies in cases in which the user has to declare first: of those, no more than a list has is shown.
+
+    For what is read without a page that could lead to the declaration (search, API); see nch.cases.doors.
+    """
+    prefix = f"{case_path}__" if case_path else ""
+    handled = access_of(user).organisation_ids(Right.DECLARE_INTEREST)
+    if not handled:
+        return queryset
+    mine = InterestDeclaration.objects.filter(user_id=user.pk or 0).values("case_id")
+    to_declare = Q(**{f"{prefix}kind": CaseKind.GRANT, f"{prefix}handler__in": handled})
+    return queryset.exclude(to_declare & ~Q(**{f"{prefix}pk__in": mine}))
+
+
 def documents_for(user: Anyone) -> QuerySet[Document]:
     """Documents in the cases that the user may open."""
     return matters_for(user, Document.objects.select_related("case"), "case")

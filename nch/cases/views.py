@@ -17,12 +17,12 @@ from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.forms import CaseFilterForm, DeclarationForm
+from nch.cases.matching import case_fits
 from nch.cases.models import Case
 from nch.cases.selectors import cases_for, declaration_of, documents_for, open_tasks_for, timeline_for
 from nch.cases.services import DeclarationError, declare_interest
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_date, format_datetime
-from nch.common.sorting import fold
 
 TASKS_ON_START = 25
 
@@ -70,7 +70,7 @@ class CaseListView(LoginRequiredMixin, WorkingListView):
         self.form = CaseFilterForm(self.request.GET)
         cases = cases_for(self.request.user)
         if self.form.is_valid() and (term := self.form.cleaned_data["q"]):
-            cases = cases.filter(search_text__contains=fold(term))
+            cases = cases.filter(case_fits(term))
         return cases
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:

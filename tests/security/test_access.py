@@ -84,6 +84,7 @@ def saved_view(world: World) -> SavedView:
 
 ACCESS: dict[str, Door] = {
     "start": Door(ALL),
+    "search": Door(ALL),
     "my_access": Door(ALL),
     "gallery": Door(ALL),
     "view_edit": Door(NO_ONE, lambda w, c: [saved_view(w).pk], posts=NO_ONE),

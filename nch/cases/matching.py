@@ -1,0 +1,45 @@
+"""What people type to find a case: its diary number, written in whichever way, or words of it."""
+
+import re
+
+from django.db.models import Q
+
+from nch.common.sorting import fold
+
+_DIARY_NUMBER = re.compile(r"(?:dnr\.?\s*)?(\d{1,9})(?:\s*[-\u2010-\u2015\u2212/]\s*(\d{4}))?", re.IGNORECASE)
+
+
+def diary_number(text: str) -> tuple[int, int | None] | None:
+    """Number and year (None where it is left out) of `12–2026`, `12-2026`, `dnr 12/2026` or `12`; None for words."""
+    found = _DIARY_NUMBER.fullmatch(text.strip())
+    return (int(found[1]), int(found[2]) if found[2] else None) if found else None
+
+
+def case_with_number(text: str, path: str = "") -> Q:
+    """The case (at `path`) that has this diary number; no case where the text is something else."""
+    found = diary_number(text)
+    prefix = f"{path}__" if path else ""
+    if found is None:
+        return Q(pk__in=[])
+    number, year = found
+    condition = Q(**{f"{prefix}number": number})
+    return condition if year is None else condition & Q(**{f"{prefix}year": year})
+
+
+def all_words(text: str, *columns: str) -> Q:
+    """Every word of the text is in one of the folded columns; nothing fits a text without words."""
+    words = fold(text).split()
+    condition = Q() if words else Q(pk__in=[])
+    for word in words:
+        within = Q()
+        for column in columns:
+            within |= Q(**{f"{column}__contains": word})
+        condition &= within
+    return condition
+
+
+def case_fits(text: str) -> Q:
+    """The case has this diary number, or all the words in its title and its party's name."""
+    if diary_number(text) is not None:
+        return case_with_number(text) | Q(title__contains=text.strip())
+    return all_words(text, "search_text", "organisation__search_text")
