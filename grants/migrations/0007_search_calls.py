@@ -14,7 +14,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0005_final_rows")]
+    dependencies = [("grants", "0006_proposal_drafts")]
 
     operations = [
         migrations.AddField(
