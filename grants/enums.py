@@ -12,6 +12,19 @@ class CallPhase(TextChoices):
     CLOSED = "closed", "Stängd"
 
 
+class CallPart(TextChoices):
+    """The pages on which a call is written; the value stands in the address."""
+
+    BASICS = "grund", "Grunduppgifter"
+    MONEY = "pengar", "Pengar per budgetår"
+    APPLICANTS = "sokande", "Vilka som får söka"
+    CRITERIA = "kriterier", "Kriterier"
+    ELIGIBILITY = "behorighet", "Behörighetsfrågor"
+    TERMS = "villkor", "Villkor, återkrav och överklagande"
+    REPORTING = "aterrapportering", "Återrapportering"
+    FORM = "formular", "Ansökningsformulär"
+
+
 class ApplicationState(TextChoices):
     DRAFT = "draft", "Utkast"
     SUBMITTED = "submitted", "Inlämnad"

@@ -11,6 +11,8 @@ from nch.questionnaires.enums import QuestionKind as Kind
 FORM_KEY = "ansokan-utvecklingsmedel"
 FORM_TITLE = "Ansökan om utvecklingsmedel till resurscentrum"
 BUDGET_KEY = "budget"
+# What the system counts with: a call's form keeps it, whatever else is changed in it.
+FIXED_KEYS = frozenset({BUDGET_KEY})
 
 
 def application_form(years: Sequence[int]) -> list[SectionDefinition]:

@@ -6,10 +6,13 @@ from grants.views import applications, assessments, calls, decisions, grants
 
 app_name = "grants"
 urlpatterns = [
-    path("", calls.call_list, name="call_list"),
-    path("utlysningar/ny/", calls.call_edit, name="call_create"),
+    path("", calls.CallListView.as_view(), name="call_list"),
+    path("utlysningar/ny/", calls.call_create, name="call_create"),
     path("utlysningar/<int:pk>/", calls.call_detail, name="call_detail"),
     path("utlysningar/<int:pk>/andra/", calls.call_edit, name="call_edit"),
+    path("utlysningar/<int:pk>/andra/<slug:part>/", calls.call_part, name="call_part"),
+    path("utlysningar/<int:pk>/kopiera/", calls.call_copy, name="call_copy"),
+    path("utlysningar/<int:pk>/meddelande/", calls.call_notice, name="call_notice"),
     path("utlysningar/<int:pk>/publicera/", calls.call_publish, name="call_publish"),
     path("utlysningar/<int:pk>/sok/", applications.application_start, name="application_start"),
     path("ansokningar/", applications.ApplicationListView.as_view(), name="application_list"),

@@ -64,13 +64,20 @@ class StaleSaveError(Exception):
         self.conflicts = conflicts
 
 
+def next_version(*, key: str, title: str) -> QuestionnaireVersion:
+    """Begin the next, empty version of a form (made with `title` where it is new); called within a transaction.
+
+    The form is locked, so that versions begun at the same time are numbered one after another.
+    """
+    Questionnaire.objects.get_or_create(key=key, defaults={"title": title})
+    questionnaire = Questionnaire.objects.select_for_update().get(key=key)
+    return QuestionnaireVersion.objects.create(questionnaire=questionnaire, number=questionnaire.versions.count() + 1)
+
+
 @transaction.atomic
 def create_version(*, key: str, title: str, sections: Sequence[SectionDefinition]) -> QuestionnaireVersion:
     """Write down the next version of a form. It can be answered once it is frozen."""
-    questionnaire, _ = Questionnaire.objects.get_or_create(key=key, defaults={"title": title})
-    version = QuestionnaireVersion.objects.create(
-        questionnaire=questionnaire, number=questionnaire.versions.count() + 1
-    )
+    version = next_version(key=key, title=title)
     for section_position, definition in enumerate(sections, start=1):
         section = Section.objects.create(
             version=version,

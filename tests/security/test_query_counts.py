@@ -48,6 +48,11 @@ def decided(count: int) -> None:
         make_decided(make_submitted(call, make_user(Role.COUNTY_SIGNATORY, board)))
 
 
+def calls(count: int) -> None:
+    for _ in range(count):
+        make_call()
+
+
 def tasks(count: int) -> None:
     for number in range(count):
         open_task(
@@ -70,6 +75,7 @@ def users(count: int) -> None:
     [
         (Role.NCH_OFFICER, "grants:application_list", applications),
         (Role.NCH_FINANCE, "grants:grant_list", decided),
+        (Role.NCH_OFFICER, "grants:call_list", calls),
         (Role.NCH_OFFICER, "case_list", applications),
         (Role.NCH_OFFICER, "start", tasks),
         (Role.AUDITOR, "audit:event_list", events),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from grants.models import Application, FundingCall
-from grants.services.calls import load_published_money
+from grants.services.calls import load_published_money, save_call
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.counties.services import load_country
@@ -20,7 +20,7 @@ from resurscentra.services import load_known_centres, open_period, start_report,
 from stodtelefon.models import SupportCall
 from stodtelefon.services import load_code_lists, load_published_figures
 from tests.factories.accounts import make_county, make_organisation, make_user
-from tests.factories.grants import make_call, make_decided, make_draft, make_submitted
+from tests.factories.grants import call_input, make_call, make_decided, make_draft, make_submitted
 from tests.factories.stodtelefon import make_call as make_support_call
 from tests.factories.stodtelefon import make_line
 
@@ -135,16 +135,7 @@ def build_world() -> World:
         )
     asked = list(SituationReport.objects.select_related("period__version", "organisation", "centre").order_by("period"))
     calls = [make_call(title=f"Utlysning {number}") for number in range(3)]
-    draft_call = FundingCall.objects.create(
-        title="Hemligt utkast",
-        purpose="x",
-        legal_basis="x",
-        grantor=calls[0].grantor,
-        opens_at=timezone.now(),
-        closes_at=timezone.now() + datetime.timedelta(days=1),
-        created_at=timezone.now(),
-        created_by=people[Role.NCH_OFFICER],
-    )
+    draft_call = save_call(content=call_input(title="Hemligt utkast"), by=people[Role.NCH_OFFICER], at=timezone.now())
     national_call = make_support_call(make_line(), people[Role.NCH_LINE])
     return World(
         own=_county(OWN, calls, asked),
