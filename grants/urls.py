@@ -3,6 +3,7 @@
 from django.urls import path
 
 from grants.views import applications, assessments, calls, decisions, grants
+from grants.views.application_start import application_start
 
 app_name = "grants"
 urlpatterns = [
@@ -14,7 +15,7 @@ urlpatterns = [
     path("utlysningar/<int:pk>/kopiera/", calls.call_copy, name="call_copy"),
     path("utlysningar/<int:pk>/meddelande/", calls.call_notice, name="call_notice"),
     path("utlysningar/<int:pk>/publicera/", calls.call_publish, name="call_publish"),
-    path("utlysningar/<int:pk>/sok/", applications.application_start, name="application_start"),
+    path("utlysningar/<int:pk>/sok/", application_start, name="application_start"),
     path("ansokningar/", applications.ApplicationListView.as_view(), name="application_list"),
     path("ansokningar/<int:pk>/", applications.application_detail, name="application_detail"),
     path(

@@ -1,6 +1,7 @@
 """Applications: started, submitted into a case, withdrawn."""
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from grants.enums import ApplicationState, DecisionState
 from grants.models import Application, ApplicationMove, ApplicationSubmission, AppliedAmount, FundingCall
 from grants.selectors.calls import is_open, possible_applicants
 from grants.services.calls import call_task_key
+from grants.services.eligibility import kept_answers
 from grants.services.errors import GrantError
 from grants.standard_form import BUDGET_KEY
 from grants.tasks import file_application_copy
@@ -57,18 +59,30 @@ def assess_task_key(application: Application) -> str:
 
 
 @transaction.atomic
-def start_application(*, call: FundingCall, organisation: Organisation, by: User, at: datetime.datetime) -> Application:
-    """Begin the organisation's application to an open call; there is one at a time."""
+def start_application(
+    *,
+    call: FundingCall,
+    organisation: Organisation,
+    by: User,
+    at: datetime.datetime,
+    eligibility_answers: Mapping[int, str] | None = None,
+) -> Application:
+    """Begin the organisation's application to an open call; there is one at a time.
+
+    `eligibility_answers` holds "yes" or "no" per eligibility question (by key). Raises NotEligibleError where one of
+    them ends the application, GrantError with the reason where it cannot be begun otherwise.
+    """
     require(by, Right.FILL_IN, organisation.pk)
     if not is_open(call, at) or call.version is None:
         raise GrantError("Utlysningen är inte öppen för ansökningar.")
     if not possible_applicants(call).filter(pk=organisation.pk).exists():
         raise GrantError("Utlysningen vänder sig inte till er organisation.")
+    kept = kept_answers(call, eligibility_answers or {})
     response = start_response(version=call.version, organisation=organisation, by=by, at=at)
     try:
         with transaction.atomic():
             application = Application.objects.create(
-                call=call, organisation=organisation, response=response, created_at=at
+                call=call, organisation=organisation, response=response, created_at=at, eligibility_answers=kept
             )
     except IntegrityError as error:
         raise GrantError("Ni har redan en ansökan till utlysningen. Fortsätt i den.") from error

@@ -14,10 +14,9 @@ from grants.models import Application
 from grants.selectors.applications import (
     applications_for,
     editable_applications_for,
-    organisations_that_may_apply,
 )
 from grants.selectors.assessments import assessments_visible_to, given_to_others
-from grants.selectors.calls import call_choices_for, calls_for
+from grants.selectors.calls import call_choices_for
 from grants.selectors.decisions import decisions_visible_to
 from grants.selectors.matching import application_fits
 from grants.services import applications as services
@@ -89,26 +88,6 @@ class ApplicationListView(RightRequiredMixin, WorkingListView):
         context = super().get_context_data(filter_form=self.form, **kwargs)
         context["rows"] = [(a, STATE_TONES[ApplicationState(a.state)]) for a in context["applications"]]
         return context
-
-
-@login_required
-def application_start(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin an application for one of the user's organisations (POST)."""
-    call = get_object_or_404(calls_for(request.user), pk=pk)
-    if request.method != "POST":
-        return redirect("grants:call_detail", pk=pk)
-    by = signed_in(request)
-    possible = organisations_that_may_apply(by, call)
-    organisation = next((o for o in possible if str(o.pk) == request.POST.get("organisation")), None)
-    if organisation is None:
-        messages.error(request, "Er organisation har redan en ansökan, eller kan inte söka.")
-        return redirect("grants:call_detail", pk=pk)
-    try:
-        application = services.start_application(call=call, organisation=organisation, by=by, at=timezone.now())
-    except GrantError as error:
-        messages.error(request, str(error))
-        return redirect("grants:call_detail", pk=pk)
-    return redirect("grants:application_detail", pk=application.pk)
 
 
 class ApplicationResponseMixin(ResponseView):

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grants.enums import CallPart, CallPhase, EligibilityEffect, ReportingKind
-from grants.models import CallNotice, FundingCall
+from grants.models import Application, CallNotice, FundingCall
 from grants.selectors.calls import calls_for, in_phase, managed_calls_for, missing_in, possible_applicants
+from grants.services.applications import start_application, submit_application
 from grants.services.call_copies import a_year_later, copy_call
 from grants.services.call_notices import give_notice
 from grants.services.calls import (
@@ -29,11 +30,14 @@ from grants.services.calls import (
     save_call,
     save_part,
 )
+from grants.services.eligibility import NotEligibleError
 from grants.services.errors import GrantError
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.cases.models import OutgoingMail, Task
 from nch.cases.selectors import open_tasks_for
+from nch.demo.build import budget, declare_impartial, fill_in
+from nch.demo.texts import APPLICATION_ANSWERS
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.grants import DAY, call_input, make_call, make_draft
 
@@ -333,3 +337,68 @@ def test_invited_organisation_sees_the_call_of_another_county() -> None:
     publish_call(call=call, by=officer, at=timezone.now())
     assert list(calls_for(make_user(Role.APPLICANT_OFFICER, away))) == [call]
     assert list(possible_applicants(call)) == [away]
+
+
+def asking_call() -> tuple[FundingCall, dict[str, str]]:
+    """A published call with a question that ends, one that warns, and the posted form with the wanted answers."""
+    warning = EligibilityInput("Finns redan medel?", "Då räknas de av.", "no", EligibilityEffect.WARN)
+    call = make_call(eligibility=[QUESTION, warning])
+    first, second = call.eligibility_questions.all()
+    return call, {"svar": "1", f"fraga_{first.pk}": "yes", f"fraga_{second.pk}": "no"}
+
+
+def test_eligibility_questions_are_asked_before_anything_is_created() -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY)
+    call, wanted = asking_call()
+    client, url = signed_in(signatory), reverse("grants:application_start", args=[call.pk])
+    own = {"organisation": str(signatory.memberships.get().organisation_id)}
+    page = client.post(url, own)
+    assert page.status_code == 200
+    assert "Finns redan medel?" in page.content.decode()
+    assert client.post(url, {**own, "svar": "1"}).status_code == 422
+    first, second = [name for name in wanted if name != "svar"]
+    refused = client.post(url, {**own, **wanted, first: "no"})
+    assert refused.status_code == 422
+    assert "Bara länsstyrelser kan söka." in refused.content.decode()
+    warned = client.post(url, {**own, **wanted, second: "yes"})
+    assert warned.status_code == 200
+    assert "Då räknas de av." in warned.content.decode()
+    assert not Application.objects.exists()
+    assert (
+        client.post(url, {**own, **wanted, second: "yes", "vidare": second.removeprefix("fraga_")}).status_code == 302
+    )
+    application = Application.objects.get()
+    assert [(row["answer"], row["warning"]) for row in application.eligibility_answers.values()] == [
+        ("yes", ""),
+        ("yes", "Då räknas de av."),
+    ]
+
+
+def test_service_refuses_an_application_without_the_answers_it_needs() -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY)
+    call, _ = asking_call()
+    first, second = call.eligibility_questions.all()
+    values = {"call": call, "organisation": signatory.memberships.get().organisation, "by": signatory}
+    with pytest.raises(GrantError, match="alla frågor"):
+        start_application(**values, at=timezone.now())
+    with pytest.raises(NotEligibleError, match="Bara länsstyrelser"):
+        start_application(**values, eligibility_answers={first.pk: "no", second.pk: "no"}, at=timezone.now())
+    assert not Application.objects.exists()
+
+
+def test_those_who_handle_the_application_read_the_answers() -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY)
+    call, _ = asking_call()
+    answers = {question.pk: question.wanted for question in call.eligibility_questions.all()}
+    organisation = signatory.memberships.get().organisation
+    application = start_application(
+        call=call, organisation=organisation, eligibility_answers=answers, by=signatory, at=timezone.now()
+    )
+    filled = {**APPLICATION_ANSWERS, "budget": budget([2026, 2027], 100_000)}
+    fill_in(application.response, filled, by=signatory, at=timezone.now())
+    submit_application(application=application, by=signatory, at=timezone.now())
+    officer = make_user(Role.NCH_OFFICER)
+    declare_impartial(application, officer, at=timezone.now())
+    page = signed_in(officer).get(reverse("grants:application_detail", args=[application.pk])).content.decode()
+    assert "Svar på behörighetsfrågorna" in page
+    assert "Finns redan medel?" in page
