@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.template.loader import render_to_string
 
 from grants.enums import ChangeKind, CostCategory, DecisionKind, Outcome
-from grants.models import ChangeRequest, Decision
+from grants.models import ChangeRequest, Decision, Payment
 from grants.repayment_days import last_day_to_repay
 from nch.accounts.models import User
 from nch.common.pdf import html_to_accessible_pdf
@@ -110,6 +110,19 @@ def render_change_request(request: ChangeRequest, *, by: User, at: datetime.date
     }
     return html_to_accessible_pdf(
         render_to_string("grants/change_document.html", context),
+        title=title,
+        author=grant.organisation.name,
+        subject=grant.call.title,
+        created_at=at,
+    )
+
+
+def render_requisition(payment: Payment, *, at: datetime.datetime) -> bytes:
+    """Return a requisition as it came in: who asks for how much, of which year's money, for what, and who signed."""
+    grant = payment.grant
+    title = f"Rekvisition {payment.number}, dnr {grant.case.registration_number}"
+    return html_to_accessible_pdf(
+        render_to_string("grants/requisition_document.html", {"payment": payment, "grant": grant, "title": title}),
         title=title,
         author=grant.organisation.name,
         subject=grant.call.title,

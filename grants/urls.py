@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grants.views import applications, assessments, calls, decisions, grants
+from grants.views import applications, assessments, calls, decisions, grants, payments
 from grants.views.application_start import application_start
 
 app_name = "grants"
@@ -35,4 +35,12 @@ urlpatterns = [
     path("ansokningar/<int:pk>/beslut/", decisions.decide, name="decide"),
     path("beviljade/", grants.GrantListView.as_view(), name="grant_list"),
     path("beviljade/<int:pk>/", grants.grant_detail, name="grant_detail"),
+    path("beviljade/<int:pk>/utbetalningar/", payments.grant_payments, name="grant_payments"),
+    path("beviljade/<int:pk>/utbetalningar/plan/", payments.grant_plan, name="grant_plan"),
+    path("beviljade/<int:pk>/utbetalningar/rekvirera/", payments.grant_requisition, name="grant_requisition"),
+    path("utbetalningar/", payments.PaymentListView.as_view(), name="payment_list"),
+    path("utbetalningar/<int:pk>/", payments.payment_detail, name="payment_detail"),
+    path("utbetalningar/forbered/", payments.payments_prepare, name="payments_prepare"),
+    path("utbetalningar/godkann/", payments.payments_approve, name="payments_approve"),
+    path("utbetalningar/utbetalda/", payments.payments_paid, name="payments_paid"),
 ]

@@ -12,6 +12,7 @@ app.autodiscover_tasks()
 # What a lost task left out is made good every ten minutes.
 app.conf.beat_schedule = {
     "missing copies of applications": {"task": "grants.tasks.file_missing_copies", "schedule": 600.0},
+    "missing copies of requisitions": {"task": "grants.tasks.file_missing_requisitions", "schedule": 600.0},
     "missing copies of lägesbilder": {"task": "resurscentra.tasks.file_missing_copies", "schedule": 600.0},
     "waiting mail": {"task": "nch.cases.outbox.send_waiting_mail", "schedule": 60.0, "options": {"expires": 55}},
 }

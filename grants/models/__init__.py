@@ -54,6 +54,7 @@ from grants.models.grants import (
 )
 from grants.models.payments import (
     AccountingEntry,
+    AccountingExport,
     AccountingImport,
     Payment,
     PaymentMove,
@@ -62,6 +63,7 @@ from grants.models.payments import (
 
 __all__ = [
     "AccountingEntry",
+    "AccountingExport",
     "AccountingImport",
     "AllocationAmount",
     "AllocationPlan",

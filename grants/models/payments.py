@@ -1,5 +1,7 @@
 """Instalments, what the accounts say, and repayments. Amounts are in kronor."""
 
+import uuid
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,14 +11,43 @@ from grants.models.fields import KronorField
 from grants.models.financial_reports import FinancialReport
 from grants.models.grants import Grant
 from nch.accounts.models import User
+from nch.cases.models import Document
 from nch.common.transitions import StateMove
 from nch.counties.models import Organisation
+
+
+def accounting_path(row: "AccountingExport | AccountingImport", name: str) -> str:
+    """Files lie under a name that says nothing; the readable name is in the row."""
+    return f"accounting/{row.grantor_id}/{uuid.uuid4().hex}"
+
+
+class AccountingExport(models.Model):
+    """A file to the accounting system with approved instalments, kept as it was written. Rows never change."""
+
+    organisation_path = "grantor"
+    grantor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField("nummer")
+    file_name = models.CharField(max_length=150)
+    file = models.FileField(upload_to=accounting_path)
+    sha256 = models.CharField(max_length=64)
+    total = KronorField("summa")
+    created_at = models.DateTimeField("framställd")
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["grantor", "number"], name="accounting_export_number_is_unique")]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class Payment(models.Model):
     """An instalment (utbetalning) of one year's grant: planned, or requisitioned by the county's signatory.
 
-    Prepared by one person, approved by another, and then marked as paid with day and voucher.
+    Prepared by one person, approved by another, and then marked as paid with day and voucher. `comment` says why it
+    was sent back or cancelled; `document` is the requisition as it was registered; `export` the file by which the
+    accounting system heard of it.
     """
 
     organisation_path = "grant__organisation"
@@ -37,6 +68,9 @@ class Payment(models.Model):
     paid_on = models.DateField("utbetalad", null=True)
     voucher = models.CharField("verifikation", max_length=40, blank=True)
     exported_at = models.DateTimeField(null=True)
+    export = models.ForeignKey(AccountingExport, on_delete=models.PROTECT, null=True, related_name="payments")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    comment = models.TextField("varför den lämnades tillbaka eller ställdes in", blank=True)
 
     class Meta:
         ordering = ["year", "number"]
@@ -102,17 +136,26 @@ class Repayment(models.Model):
 
 
 class AccountingImport(models.Model):
-    """A file from the accounting system (SIE 4) that was read in, whole."""
+    """A file from the accounting system (SIE 4): checked and kept first, then read in whole.
+
+    `dimension` is the number of the dimension that holds projects (6 in the format's own list). Where
+    `skips_other_projects`, transactions on projects that are no grant of ours are left out instead of refused.
+    """
 
     organisation_path = "grantor"
     grantor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=150)
+    file = models.FileField(upload_to=accounting_path)
     sha256 = models.CharField(max_length=64)
-    imported_at = models.DateTimeField()
-    imported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    dimension = models.CharField("dimension för projekt", max_length=10, default="6")
+    skips_other_projects = models.BooleanField("hoppa över andra projekt", default=False)
+    checked_at = models.DateTimeField("granskad")
+    checked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    imported_at = models.DateTimeField("inläst", null=True)
+    imported_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        ordering = ["-imported_at", "-pk"]
+        ordering = ["-checked_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["grantor", "sha256"], name="accounting_file_is_read_once")]
 
     def __str__(self) -> str:

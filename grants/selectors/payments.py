@@ -1,5 +1,6 @@
 """Reading instalments: what is paid, and what is promised of a grant's money. Amounts are in kronor."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,10 @@ from django.db.models import QuerySet, Sum
 from grants.enums import PaymentState
 from grants.models import Grant, Payment
 from grants.selectors.grants import granted_by_year
+from grants.sharing import share_out
+from nch.accounts.enums import Right
 from nch.accounts.models import User
+from nch.accounts.permissions import access_of
 from nch.cases.selectors import matters_for
 
 Anyone = User | AnonymousUser
@@ -21,8 +25,19 @@ WAITING = (PaymentState.PLANNED, PaymentState.REQUESTED, PaymentState.PREPARED, 
 
 def payments_for(user: Anyone) -> QuerySet[Payment]:
     """Instalments in the cases that the user may see."""
-    payments = Payment.objects.select_related("grant__organisation", "grant__call__grantor", "grant__case")
+    payments = Payment.objects.select_related(
+        "grant__organisation", "grant__call__grantor", "grant__case", "grant__application__case", "document", "export"
+    )
     return matters_for(user, payments, "grant__case")
+
+
+def handled_payments_for(user: Anyone) -> QuerySet[Payment]:
+    """Instalments that the user's authority pays."""
+    access = access_of(user)
+    payments = payments_for(user)
+    if access.everywhere(Right.HANDLE_CASES):
+        return payments
+    return payments.filter(grant__call__grantor__in=access.organisation_ids(Right.HANDLE_CASES))
 
 
 def _by_year(grant: Grant, states: Iterable[PaymentState]) -> dict[int, Decimal]:
@@ -66,3 +81,20 @@ def years_of(grant: Grant) -> list[YearOfGrant]:
     years = sorted({*granted, *paid, *committed})
     none = Decimal(0)
     return [YearOfGrant(y, granted.get(y, none), paid.get(y, none), committed.get(y, none)) for y in years]
+
+
+# Instalments of a suggested plan are paid in the middle of the first month of each quarter.
+QUARTER_DAYS = ((1, 15), (4, 15), (7, 15), (10, 15))
+
+
+def suggested_instalments(
+    year: int, amount: Decimal, *, quarterly: bool, on: datetime.date
+) -> list[tuple[datetime.date, Decimal]]:
+    """A year's kronor in equal parts on the quarter days that are left of the year at `on`, or in one sum on the first.
+
+    The parts always add up to the amount; a year whose quarter days have passed is paid at once.
+    """
+    days = [day for day in (datetime.date(year, *month_and_day) for month_and_day in QUARTER_DAYS) if day >= on]
+    days = days or [on]
+    weights = dict.fromkeys(days if quarterly else days[:1], Decimal(1))
+    return [(day, part) for day, part in share_out(amount, weights).items() if part]

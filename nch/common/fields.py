@@ -72,3 +72,11 @@ def read_amount(text: str, *, whole: bool = False) -> Decimal:
     if number != number.quantize(Decimal("0.01")):
         raise ValidationError("Skriv högst två decimaler.")
     return number
+
+
+class DayField(forms.DateField):
+    """A day, picked in the browser's own control or typed as 2026-11-21."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **kwargs)

@@ -33,6 +33,10 @@ CALL_WRITERS = frozenset({Role.NCH_OFFICER, Role.GRANT_OFFICER})
 SIGNATORY = frozenset({Role.COUNTY_SIGNATORY})
 OFFICER = frozenset({Role.NCH_OFFICER})
 DECIDER = frozenset({Role.NCH_DECISION_MAKER})
+FINANCE = frozenset({Role.NCH_FINANCE})
+HANDLERS = NCH_CASES | frozenset({Role.GRANT_OFFICER, Role.GRANT_DECISION_MAKER, Role.GRANT_FINANCE})
+PREPARERS = frozenset({Role.NCH_OFFICER, Role.NCH_FINANCE})
+BOOKKEEPERS = frozenset({Role.NCH_FINANCE, Role.GRANT_FINANCE})
 STATISTICS = frozenset({*NCH_CASES, Role.NCH_LINE})
 LOGGERS = frozenset({Role.NCH_LINE, Role.RC_COORDINATOR})
 CALL_READERS = frozenset({*LOGGERS, Role.AUDITOR})
@@ -126,6 +130,20 @@ ACCESS: dict[str, Door] = {
     "grants:decide": Door(DECIDER, _of("submitted"), posts=DECIDER),
     "grants:grant_list": Door(CASES),
     "grants:grant_detail": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.grant.pk], scoped=True),
+    "grants:grant_payments": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.grant.pk], scoped=True),
+    "grants:grant_plan": Door(PREPARERS, lambda w, c: [c.decided.grant.pk], posts=PREPARERS),
+    "grants:grant_requisition": Door(SIGNATORY, lambda w, c: [c.decided.grant.pk], posts=SIGNATORY, scoped=True),
+    "grants:payment_list": Door(HANDLERS, posts=HANDLERS),
+    "grants:payment_detail": Door(
+        NCH_CASES | BOARD, _of("payment"), posts=PREPARERS | frozenset({Role.NCH_DECISION_MAKER}), scoped=True
+    ),
+    "grants:payments_prepare": Door(
+        PREPARERS | {Role.GRANT_OFFICER, Role.GRANT_FINANCE}, posts=PREPARERS | {Role.GRANT_OFFICER, Role.GRANT_FINANCE}
+    ),
+    "grants:payments_approve": Door(
+        DECIDER | BOOKKEEPERS | {Role.GRANT_DECISION_MAKER}, posts=DECIDER | BOOKKEEPERS | {Role.GRANT_DECISION_MAKER}
+    ),
+    "grants:payments_paid": Door(BOOKKEEPERS, posts=BOOKKEEPERS),
     # Centres and lägesbilder
     "resurscentra:centre_list": Door(NCH_CENTRES | COUNTY),
     "resurscentra:centre_detail": Door(NCH_CENTRES | COUNTY, _of("centre")),

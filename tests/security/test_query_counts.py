@@ -1,6 +1,8 @@
 """Lists cost the same number of queries with one row, three, or twenty-one counties, and no page more than twelve."""
 
+import datetime
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grants.models import Grant
+from grants.services.payments import Instalment, lay_plan
 from nch.accounts.enums import Right, Role
 from nch.accounts.models import User
 from nch.audit.services import record
@@ -53,6 +56,14 @@ def calls(count: int) -> None:
         make_call()
 
 
+def payments(count: int) -> None:
+    """An instalment each of that many more grants."""
+    decided(count)
+    for grant in Grant.objects.filter(payments=None):
+        row = Instalment(2026, Decimal(1000), datetime.date(2026, 12, 1))
+        lay_plan(grant=grant, rows=[row], by=make_user(Role.NCH_FINANCE), at=timezone.now())
+
+
 def tasks(count: int) -> None:
     for number in range(count):
         open_task(
@@ -76,6 +87,7 @@ def users(count: int) -> None:
         (Role.NCH_OFFICER, "grants:application_list", applications),
         (Role.NCH_FINANCE, "grants:grant_list", decided),
         (Role.NCH_OFFICER, "grants:call_list", calls),
+        (Role.NCH_FINANCE, "grants:payment_list", payments),
         (Role.NCH_OFFICER, "case_list", applications),
         (Role.NCH_OFFICER, "start", tasks),
         (Role.AUDITOR, "audit:event_list", events),
@@ -105,9 +117,11 @@ def test_application_page_keeps_within_the_limit_with_everything_on_it() -> None
     assert queries(reader, reverse("grants:application_detail", args=[application.pk])) <= MOST
 
 
-def test_grant_page_keeps_within_the_limit() -> None:
-    application = make_submitted(make_call(), make_user(Role.COUNTY_SIGNATORY, county_boards()[0]))
-    make_decided(application)
+def test_grant_pages_keep_within_the_limit() -> None:
+    payments(1)
+    grant = Grant.objects.get()
     reader = make_user(Role.NCH_OFFICER)
-    declare_impartial(application, reader, at=timezone.now())
-    assert queries(reader, reverse("grants:grant_detail", args=[application.grant.pk])) <= MOST
+    declare_impartial(grant.application, reader, at=timezone.now())
+    for name in ("grant_detail", "grant_payments", "grant_plan"):
+        assert queries(reader, reverse(f"grants:{name}", args=[grant.pk])) <= MOST, name
+    assert queries(reader, reverse("grants:payment_detail", args=[grant.payments.get().pk])) <= MOST

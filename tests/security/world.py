@@ -2,11 +2,13 @@
 
 import datetime
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils import timezone
 
-from grants.models import Application, FundingCall
+from grants.models import Application, FundingCall, Payment
 from grants.services.calls import load_published_money, save_call
+from grants.services.payments import Instalment, lay_plan
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.counties.services import load_country
@@ -39,6 +41,7 @@ class CountyWorld:
     draft: Application
     submitted: Application
     decided: Application
+    payment: Payment
     draft_report: SituationReport
     submitted_report: SituationReport
     support_call: SupportCall
@@ -86,6 +89,8 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
     submit_report(report=submitted_report, by=signatory, at=timezone.now())
     decided = make_submitted(calls[2], signatory)
     make_decided(decided)
+    instalment = Instalment(2026, Decimal(1000), datetime.date(2026, 12, 1))
+    plan = lay_plan(grant=decided.grant, rows=[instalment], by=make_user(Role.NCH_FINANCE), at=timezone.now())
     town = make_organisation("municipality", county=county, name=f"Kommun i {code}")
     return CountyWorld(
         board={
@@ -98,6 +103,7 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
         draft=make_draft(calls[0], officer),
         submitted=make_submitted(calls[1], signatory),
         decided=decided,
+        payment=plan[0],
         draft_report=draft_report,
         submitted_report=submitted_report,
         support_call=make_support_call(make_line(centre.organisation), coordinator),
