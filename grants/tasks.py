@@ -1,56 +1,72 @@
 """What the chain does in the background."""
 
 from celery import shared_task
+from django.db.models import Case, CharField, Exists, F, OuterRef, Value, When
+from django.db.models.functions import Cast, Concat
 
 from grants.documents import render_requisition
 from grants.enums import PaymentBasis
 from grants.models import Application, Payment
 from nch.cases.enums import DocumentDirection
+from nch.cases.models import Document
 from nch.cases.services import add_document_once
 from nch.common.formats import format_datetime
 from nch.questionnaires.documents import file_response
+from nch.questionnaires.models import ResponseSubmission
 
 
 @shared_task
-def file_application_copy(application_id: int) -> None:
-    """Register the submitted application as a PDF in its case; a second delivery changes nothing."""
-    application = Application.objects.select_related(
-        "call", "organisation", "case", "response__version", "response__submitted_by"
-    ).get(pk=application_id)
-    case, submitted_at, submitted_by = application.case, application.submitted_at, application.response.submitted_by
-    if case is None or submitted_at is None or submitted_by is None:
+def file_application_copy(application_id: int, number: int = 1) -> None:
+    """Register the submitted application as a PDF in its case, or the completion that was submission `number`.
+
+    A second delivery changes nothing.
+    """
+    application = Application.objects.select_related("call", "organisation", "case", "response__version").get(
+        pk=application_id
+    )
+    submission = application.response.submissions.select_related("by").filter(number=number).first()
+    case = application.case
+    if case is None or submission is None:
         return
     facts = [
         ("Diarienummer", case.registration_number),
         ("Sökande", application.organisation.name),
         ("Utlysning", application.call.title),
-        ("Inlämnad", format_datetime(submitted_at)),
+        ("Inlämnad", format_datetime(submission.at)),
     ]
+    completion = number - 1
     file_response(
         application.response,
+        submission=submission,
         case=case,
-        title="Ansökan",
-        heading="Ansökan om bidrag",
-        file_name=f"ansokan-{case.year}-{case.number}.pdf",
+        title=f"Komplettering {completion}" if completion else "Ansökan",
+        heading=f"Ansökan om bidrag, komplettering {completion}" if completion else "Ansökan om bidrag",
+        file_name=f"{f'komplettering-{completion}' if completion else 'ansokan'}-{case.year}-{case.number}.pdf",
         facts=facts,
-        by=submitted_by,
-        at=submitted_at,
+        by=submission.by,
+        at=submission.at,
     )
 
 
 @shared_task
 def file_missing_copies() -> int:
-    """File what a lost task left out: submitted applications whose case has no document; returns how many.
+    """File what a lost task left out: what was handed in and has no document in its case; returns how many.
 
     Runs by the clock (nch/celery.py), so that neither a broker that was down nor a killed worker leaves a gap.
     """
-    missing = Application.objects.filter(submitted_at__isnull=False).exclude(
-        case__documents__direction=DocumentDirection.INCOMING
+    title = Case(
+        When(number=1, then=Value("Ansökan")),
+        default=Concat(Value("Komplettering "), Cast(F("number") - 1, CharField())),
     )
-    ids = list(missing.values_list("pk", flat=True)[:100])
-    for application_id in ids:
-        file_application_copy(application_id)
-    return len(ids)
+    filed = Document.objects.filter(
+        case=OuterRef("response__application__case"), direction=DocumentDirection.INCOMING, title=OuterRef("title")
+    )
+    submissions = ResponseSubmission.objects.filter(response__application__case__isnull=False)
+    missing = submissions.annotate(title=title).exclude(Exists(filed))
+    rows = list(missing.values_list("response__application", "number")[:100])
+    for application_id, number in rows:
+        file_application_copy(application_id, number)
+    return len(rows)
 
 
 @shared_task

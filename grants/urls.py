@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grants.views import applications, assessments, calls, decisions, grants, payments
+from grants.views import applications, assessments, calls, completion, decisions, grants, payments
 from grants.views.application_start import application_start
 
 app_name = "grants"
@@ -27,6 +27,11 @@ urlpatterns = [
     path("ansokningar/<int:pk>/filer/<int:file>/", applications.ApplicationFileView.as_view(), name="application_file"),
     path("ansokningar/<int:pk>/lamna-in/", applications.application_submit, name="application_submit"),
     path("ansokningar/<int:pk>/aterkalla/", applications.application_withdraw, name="application_withdraw"),
+    path("ansokningar/<int:pk>/inlamningar/<int:number>/", completion.submission_detail, name="submission_detail"),
+    path("ansokningar/<int:pk>/komplettering/", completion.completion_request, name="completion_request"),
+    path("ansokningar/<int:pk>/komplettering/lamna-in/", completion.completion_submit, name="completion_submit"),
+    path("ansokningar/<int:pk>/komplettering/avsluta/", completion.completion_end, name="completion_end"),
+    path("ansokningar/<int:pk>/komplettering/last/", completion.completion_read, name="completion_read"),
     path("ansokningar/<int:pk>/bedomningar/", assessments.assessment_list, name="assessment_list"),
     path("ansokningar/<int:pk>/bedomning/", assessments.assess, name="assess"),
     path("ansokningar/<int:pk>/gemensam-bedomning/", assessments.assess_together, name="assess_together"),

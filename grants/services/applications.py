@@ -23,15 +23,19 @@ from nch.cases.enums import CaseKind
 from nch.cases.services import close_case, close_tasks, note, open_task, register_case
 from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.models import Organisation
+from nch.questionnaires.enums import ResponseState
 from nch.questionnaires.fields import GridSums
 from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import close_draft, start_response, submit_response
+from nch.questionnaires.services import close_draft, close_reopened, start_response, submit_response
 
 TRANSITIONS = (
     Transition(ApplicationState.DRAFT, ApplicationState.SUBMITTED, Right.SUBMIT),
     Transition(ApplicationState.DRAFT, ApplicationState.WITHDRAWN, Right.SUBMIT),
     Transition(ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN, Right.SUBMIT),
     Transition(ApplicationState.SUBMITTED, ApplicationState.PROPOSED, Right.PROPOSE_DECISIONS),
+    Transition(ApplicationState.SUBMITTED, ApplicationState.COMPLETION, Right.ASSESS),
+    Transition(ApplicationState.COMPLETION, ApplicationState.SUBMITTED, Right.SUBMIT),
+    Transition(ApplicationState.COMPLETION, ApplicationState.WITHDRAWN, Right.SUBMIT),
     Transition(ApplicationState.PROPOSED, ApplicationState.SUBMITTED, Right.DECIDE),
     Transition(ApplicationState.PROPOSED, ApplicationState.WITHDRAWN, Right.SUBMIT),
     Transition(ApplicationState.PROPOSED, ApplicationState.DECIDED, Right.DECIDE),
@@ -56,6 +60,30 @@ def detail_url(application: Application) -> str:
 def assess_task_key(application: Application) -> str:
     """The key of NCH's task to assess the application."""
     return f"assess:{application.pk}"
+
+
+def completion_task_key(application: Application) -> str:
+    """The key of the applicant's task to complete the application."""
+    return f"completion:{application.pk}"
+
+
+def read_task_key(application: Application) -> str:
+    """The key of the grantor's task to read a completion."""
+    return f"completion-read:{application.pk}"
+
+
+def keep_applied_amounts(application: Application) -> None:
+    """Write what the submitted budget asks for in each year of the call to columns of its own."""
+    sums = GridSums(ResponseReader(application.response).value_of(BUDGET_KEY) or {})
+    years = [budget.year for budget in application.call.budgets.all()]
+    AppliedAmount.objects.bulk_create(
+        (AppliedAmount(application=application, year=year, amount=sums.column(str(year))) for year in years),
+        update_conflicts=True,
+        unique_fields=["application", "year"],
+        update_fields=["amount"],
+    )
+    application.applied_total = sum((sums.column(str(year)) for year in years), Decimal(0))
+    application.save(update_fields=["applied_total"])
 
 
 @transaction.atomic
@@ -99,10 +127,7 @@ def submit_application(*, application: Application, by: User, at: datetime.datet
     require(by, Right.SUBMIT, application.organisation_id)
     if not is_open(application.call, at):
         raise GrantError("Utlysningen har stängt. Kontakta bidragsgivaren om ni behöver hjälp.")
-    response = submit_response(response=application.response, by=by, at=at)
-    sums = GridSums(ResponseReader(response).value_of(BUDGET_KEY) or {})
-    years = [budget.year for budget in application.call.budgets.all()]
-    total = sum((sums.column(str(year)) for year in years), Decimal(0))
+    submit_response(response=application.response, by=by, at=at)
     case = register_case(
         kind=CaseKind.GRANT,
         title=f"Ansökan: {application.call.title}",
@@ -111,12 +136,8 @@ def submit_application(*, application: Application, by: User, at: datetime.datet
         by=by,
         at=at,
     )
-    move_application(
-        application, ApplicationState.SUBMITTED, by=by, at=at, case=case, submitted_at=at, applied_total=total
-    )
-    AppliedAmount.objects.bulk_create(
-        AppliedAmount(application=application, year=year, amount=sums.column(str(year))) for year in years
-    )
+    move_application(application, ApplicationState.SUBMITTED, by=by, at=at, case=case, submitted_at=at)
+    keep_applied_amounts(application)
     ApplicationSubmission.objects.create(application=application, number=1, at=at, by=by)
     note(case, f"Ansökan kom in från {application.organisation}", by=by, at=at)
     record("application_submitted", by=by, subject=application, organisation_id=application.organisation_id, at=at)
@@ -142,11 +163,15 @@ def withdraw_application(*, application: Application, by: User, at: datetime.dat
     application.decisions.filter(state=DecisionState.PROPOSED).update(
         state=DecisionState.RETURNED, return_comment="Ansökan återkallades innan beslut fattades."
     )
+    if application.response.state == ResponseState.REOPENED:
+        close_reopened(response=application.response, by=by, at=at)
+        application.completion_requests.filter(answered_at__isnull=True, ended_at__isnull=True).update(ended_at=at)
     if application.case is not None:
         note(application.case, "Ansökan återkallades", by=by, at=at)
         close_case(application.case, by=by, at=at)
     else:
         close_draft(application.response, by=by, at=at)
+    close_tasks(completion_task_key(application), read_task_key(application), at=at)
     close_tasks(*(f"{step}:{application.pk}" for step in ("assess", "propose", "decide")), at=at)
     record("application_withdrawn", by=by, subject=application, organisation_id=application.organisation_id, at=at)
     return application

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,9 +17,11 @@ from grants.selectors.applications import (
 )
 from grants.selectors.assessments import assessments_visible_to, given_to_others
 from grants.selectors.calls import call_choices_for
+from grants.selectors.completion import asked_in, is_overdue, open_request
 from grants.selectors.decisions import decisions_visible_to
 from grants.selectors.matching import application_fits
 from grants.services import applications as services
+from grants.services.completion import may_ask
 from grants.services.errors import GrantError
 from nch.accounts.doors import RightRequiredMixin, signed_in
 from nch.accounts.enums import Right
@@ -32,7 +34,7 @@ from nch.cases.selectors import handles, has_declared
 from nch.cases.views import case_files, case_timeline
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_datetime, format_kronor
-from nch.questionnaires.models import Response
+from nch.questionnaires.models import Response, Section
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
 from nch.questionnaires.views import AnswerFileView, HistoryView, ResponseView, SectionView, draft_context
@@ -99,6 +101,13 @@ class ApplicationResponseMixin(ResponseView):
         self.application = get_object_or_404(editable_applications_for(user), pk=pk)
         return self.application.response
 
+    def note_on(self, section: Section) -> str:
+        if self.application.state != ApplicationState.COMPLETION:
+            return ""
+        request = open_request(self.application)
+        asked = asked_in(self.application, request) if request else []
+        return next((comment for asked_section, comment in asked if asked_section.key == section.key), "")
+
     def response_title(self) -> str:
         return f"Ansökan till {self.application.call.title}"
 
@@ -132,23 +141,30 @@ class ApplicationFileView(ApplicationResponseMixin, AnswerFileView):
 def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The application: for its writers a task list while it is a draft, for all others the text and what came of it."""
     applications = applications_for(request.user).annotate(
-        declared=has_declared(request.user, "case"), given_to_others=given_to_others(request.user)
+        declared=has_declared(request.user, "case"),
+        given_to_others=given_to_others(request.user),
+        times_submitted=Count("submissions"),
     )
     application = get_object_or_404(applications.select_related("response__version"), pk=pk)
     access = access_of(request.user)
-    if application.state == ApplicationState.DRAFT and access.may_at(Right.FILL_IN, application.organisation_id):
-        return _draft_page(request, application)
+    is_open = application.state in (ApplicationState.DRAFT, ApplicationState.COMPLETION)
+    if is_open and access.may_at(Right.FILL_IN, application.organisation_id):
+        return draft_page(request, application)
     return _reading_page(request, application, has_declared=getattr(application, "declared", False))
 
 
-def _draft_page(
+def draft_page(
     request: HttpRequest, application: Application, *, check: bool = False, status: int = 200
 ) -> HttpResponse:
+    """What those who fill in see: the draft, or what is open for completion, as a list of sections with their state."""
     view = ApplicationSectionView()
     view.application = application
     reader = ResponseReader(application.response, draft=True)
+    completion = open_request(application) if application.state == ApplicationState.COMPLETION else None
     context = {
         "application": application,
+        "completion": completion,
+        "asked": asked_in(application, completion) if completion else [],
         "may_submit": access_of(request.user).may_at(Right.SUBMIT, application.organisation_id),
         **draft_context(reader, view, check=check),
     }
@@ -170,6 +186,7 @@ def _reading_page(request: HttpRequest, application: Application, *, has_declare
     submitted, proposed = (
         application.state == state for state in (ApplicationState.SUBMITTED, ApplicationState.PROPOSED)
     )
+    waiting = open_request(application) if application.state == ApplicationState.COMPLETION else None
     context = {
         "application": application,
         "tone": STATE_TONES[ApplicationState(application.state)],
@@ -180,6 +197,14 @@ def _reading_page(request: HttpRequest, application: Application, *, has_declare
             ("Inlämnad", format_datetime(application.submitted_at) if application.submitted_at else "–"),
             ("Sökt belopp", format_kronor(application.applied_total)),
         ],
+        "completion": waiting,
+        "asked": asked_in(application, waiting) if waiting else [],
+        "may_request_completion": submitted and is_handler and may_ask(user, application),
+        "may_end_completion": waiting is not None and is_overdue(waiting) and is_handler and may_ask(user, application),
+        "may_note_completion": submitted
+        and getattr(application, "times_submitted", 1) > 1
+        and is_handler
+        and may_ask(user, application),
         "answers": ResponseReader(application.response).in_words(),
         "file_url": reverse("grants:application_file", args=[application.pk, 0]).removesuffix("0/"),
         "files": case_files(request, case) if case else [],
@@ -195,7 +220,7 @@ def _reading_page(request: HttpRequest, application: Application, *, has_declare
         "may_decide": proposed
         and access.may_at(Right.DECIDE, grantor)
         and not any(d.state == "proposed" and d.presenter_id == user.pk for d in decisions),
-        "may_withdraw": access.may_at(Right.SUBMIT, application.organisation_id) and submitted,
+        "may_withdraw": access.may_at(Right.SUBMIT, application.organisation_id) and (submitted or proposed),
     }
     return render(request, "grants/application_detail.html", context)
 
@@ -212,7 +237,7 @@ def application_submit(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         services.submit_application(application=application, by=user, at=timezone.now())
     except IncompleteResponseError:
-        return _draft_page(request, application, check=True, status=422)
+        return draft_page(request, application, check=True, status=422)
     except (GrantError, NotOpenForAnswersError) as error:
         messages.error(request, str(error))
     else:

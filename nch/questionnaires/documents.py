@@ -10,15 +10,21 @@ from nch.cases.enums import DocumentDirection
 from nch.cases.models import Case
 from nch.cases.services import add_document_once
 from nch.common.pdf import html_to_accessible_pdf
-from nch.questionnaires.models import Response
+from nch.questionnaires.models import Response, ResponseSubmission
 from nch.questionnaires.selectors import ResponseReader
 
 
 def render_response(
-    response: Response, *, title: str, facts: Sequence[tuple[str, str]], at: datetime.datetime
+    response: Response,
+    *,
+    submission: ResponseSubmission | None = None,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    at: datetime.datetime,
 ) -> bytes:
     """Return the response with all its answers; `facts` are label and value pairs under the heading."""
-    context = {"title": title, "facts": facts, "answers": ResponseReader(response).in_words()}
+    answers = ResponseReader(response, submission=submission).in_words()
+    context = {"title": title, "facts": facts, "answers": answers}
     return html_to_accessible_pdf(
         render_to_string("questionnaires/document.html", context),
         title=title,
@@ -30,6 +36,7 @@ def render_response(
 def file_response(
     response: Response,
     *,
+    submission: ResponseSubmission | None = None,
     case: Case,
     title: str,
     heading: str,
@@ -40,6 +47,7 @@ def file_response(
 ) -> None:
     """Register a submitted response in its case: the PDF, and each attached file as a document of its own.
 
+    With `submission` as it was handed in then, and of the files those that were not among the ones before.
     May be repeated: what is registered already stays as it is.
     """
     add_document_once(
@@ -47,12 +55,14 @@ def file_response(
         direction=DocumentDirection.INCOMING,
         title=title,
         file_name=file_name,
-        content=render_response(response, title=heading, facts=facts, at=at),
+        content=render_response(response, submission=submission, title=heading, facts=facts, at=at),
         by=by,
         at=at,
     )
-    answers = [answer for _, rows in ResponseReader(response).in_words() for answer in rows]
-    attached = [file for answer in answers for file in answer.files]
+    answers = [answer for _, rows in ResponseReader(response, submission=submission).in_words() for answer in rows]
+    before = response.submissions.filter(number__lt=submission.number).last() if submission else None
+    filed = ResponseReader(response, submission=before).files_handed_in() if before else set()
+    attached = [file for answer in answers for file in answer.files if file.pk not in filed]
     for number, file in enumerate(attached, start=1):
         with file.file.open("rb") as content:
             add_document_once(

@@ -1,0 +1,110 @@
+"""What has changed between two versions of an answer: word by word in a text, cell by cell in a table."""
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any
+
+from nch.questionnaires.enums import QuestionKind
+from nch.questionnaires.models import Question
+from nch.questionnaires.selectors import AnswerInWords, ResponseReader
+
+SAME, ADDED, REMOVED = "same", "added", "removed"
+# A word with the blanks after it, so that parts put together again are the text.
+_WORD = re.compile(r"\S+\s*|\s+")
+# From this number of words on, words that are everywhere are left out of the search; it would take seconds.
+_LONG = 2000
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of text that is in both versions, or in one of them."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table in both versions, as it is read."""
+
+    before: str
+    after: str
+
+    @property
+    def has_changed(self) -> bool:
+        return self.before != self.after
+
+
+@dataclass
+class Difference:
+    """An answer in two versions: parts of a text, or the cells of a table under their headings."""
+
+    question: Question
+    parts: list[Part] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    rows: list[list[Cell]] = field(default_factory=list)
+
+
+def word_parts(before: str, after: str) -> list[Part]:
+    """The text in both versions as parts: what is left of `before` and what is new in `after`."""
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=max(len(old), len(new)) > _LONG)
+    parts = []
+    for kind, first, last, new_first, new_last in matcher.get_opcodes():
+        if kind == "equal":
+            parts.append(Part(SAME, "".join(old[first:last])))
+            continue
+        if last > first:
+            parts.append(Part(REMOVED, "".join(old[first:last])))
+        if new_last > new_first:
+            parts.append(Part(ADDED, "".join(new[new_first:new_last])))
+    return parts
+
+
+def difference(reader: ResponseReader, question: Question, before: Any, after: Any) -> Difference:
+    """What has changed in the answer from one typed value to another."""
+    old, new = reader.in_words_as(question, before), reader.in_words_as(question, after)
+    match question.kind:
+        case QuestionKind.MONEY_GRID:
+            headings = ["", *(label for _, label in question.options["columns"]), "Summa"]
+            return Difference(question, headings=headings, rows=_cells(_grid_rows(old, new), _grid_rows(new, old)))
+        case QuestionKind.TABLE:
+            headings = [label for _, label, _ in question.options["columns"]]
+            old_rows, new_rows = (answer.table.rows if answer.table else [] for answer in (old, new))
+            return Difference(question, headings=headings, rows=_cells(old_rows, new_rows))
+    return Difference(question, parts=word_parts(_text(old, before), _text(new, after)))
+
+
+def _text(answer: AnswerInWords, value: Any) -> str:
+    return "" if value in (None, "", []) else answer.text
+
+
+def _grid_rows(answer: AnswerInWords, other: AnswerInWords) -> list[list[str]]:
+    """A grid's rows with their label and sum; an empty one has the other's labels and nothing in its cells."""
+    if answer.grid:
+        return [
+            *([label, *cells, total] for label, cells, total in answer.grid.rows),
+            ["Summa", *answer.grid.column_totals, answer.grid.total],
+        ]
+    return [[row[0], *([""] * (len(row) - 1))] for row in _grid_rows(other, answer)] if other.grid else []
+
+
+def _cells(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]) -> list[list[Cell]]:
+    """Rows by place: a row that was put in between shows as changes in those after it."""
+    empty: Iterable[str] = ()
+    return [
+        [Cell(old, new) for old, new in zip_longest(old_row, new_row, fillvalue="")]
+        for old_row, new_row in zip_longest(before, after, fillvalue=empty)
+    ]
+
+
+def differences(before: ResponseReader, after: ResponseReader) -> list[Difference]:
+    """Every answer that differs between two readings of the same response, in the form's order."""
+    return [
+        difference(after, question, before.value(question), after.value(question))
+        for question in after.questions
+        if before.value(question) != after.value(question)
+    ]
