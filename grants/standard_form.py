@@ -13,6 +13,14 @@ FORM_TITLE = "Ansökan om utvecklingsmedel till resurscentrum"
 BUDGET_KEY = "budget"
 # What the system counts with: a call's form keeps it, whatever else is changed in it.
 FIXED_KEYS = frozenset({BUDGET_KEY})
+# What overhead can be counted on: salaries, or everything else in the budget.
+OVERHEAD = {
+    "row": str(CostCategory.OVERHEAD),
+    "bases": [
+        ["salaries", "lönekostnaderna", [str(CostCategory.SALARIES)]],
+        ["direct", "alla andra kostnader", [code for code in CostCategory.values if code != CostCategory.OVERHEAD]],
+    ],
+}
 
 
 def application_form(years: Sequence[int]) -> list[SectionDefinition]:
@@ -115,17 +123,19 @@ def application_form(years: Sequence[int]) -> list[SectionDefinition]:
                 Q(
                     BUDGET_KEY,
                     "Kostnader per år",
-                    Kind.MONEY_GRID,
+                    Kind.BUDGET_GRID,
                     rows=CostCategory.choices,
                     columns=[(str(year), str(year)) for year in years],
-                    hint="Hela kronor eller kronor och öre. Lämna tomt där kostnaden är noll.",
+                    overhead=OVERHEAD,
+                    hint="Hela kronor eller kronor och öre. Lämna tomt där kostnaden är noll. OH anger ni i procent; "
+                    "beloppet räknas ut och avrundas till hela kronor.",
                 ),
                 Q(
                     "budgetkommentar",
                     "Kommentar till budgeten",
                     required=False,
                     max_length=3000,
-                    hint="Förklara till exempel hur OH har beräknats.",
+                    hint="Förklara till exempel vad som ingår i OH.",
                 ),
             ],
         ),

@@ -49,6 +49,7 @@ from nch.counties.selectors import county_boards, national_centre
 from nch.demo.build import budget
 from nch.demo.texts import APPLICATION_ANSWERS
 from nch.questionnaires.enums import ResponseState
+from nch.questionnaires.fields import GridSums
 from nch.questionnaires.models import Answer, AnswerVersion, QuestionnaireVersion, Response
 from nch.questionnaires.selectors import sections_of
 from nch.questionnaires.services import create_version, freeze_version
@@ -158,7 +159,7 @@ class _Seeding:
         )
         costs = budget(standing.years, self.draw.randint(200, 500) * 1000)
         self.add_answers(response, standing.questions, {**APPLICATION_ANSWERS, BUDGET_KEY: costs}, by=officer)
-        per_year = {year: sum(Decimal(row[str(year)]) for row in costs.values()) for year in standing.years}
+        per_year = {year: GridSums(costs).column(str(year)) for year in standing.years}
         application = Application(call=call, organisation=board, response=response, state=state, created_at=begun_at)
         if not is_draft:
             application.case = self.add_case(f"Ansökan: {call.title}", board, at=handed_in_at)

@@ -16,6 +16,7 @@ from grants.services.applications import start_application, submit_application
 from grants.services.assessments import submit_assessment
 from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
 from grants.services.decisions import ProposalInput, propose_decision, sign_decision
+from grants.standard_form import OVERHEAD
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from nch.audit.services import record
@@ -25,6 +26,7 @@ from nch.counties.models import Organisation
 from nch.demo.cast import CAST, engage
 from nch.demo.facts import load_facts
 from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
+from nch.questionnaires.fields import OVERHEAD_KEY, Overhead
 from nch.questionnaires.models import Response
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import save_answers
@@ -86,16 +88,17 @@ def fill_in(response: Response, answers: dict[str, object], *, by: User, at: dat
 
 
 def budget(years: list[int], salaries: int) -> dict[str, dict[str, str]]:
-    """A plausible budget of whole kronor, the same each year."""
+    """A plausible budget of whole kronor, the same each year, with overhead of a fifth of the salaries."""
     lines = {
         "salaries": salaries,
         "purchased_services": salaries // 10,
         "premises": 45_000,
         "travel": 30_000,
-        "overhead": salaries // 5,
         "other": 25_000,
     }
-    return {row: {str(year): str(amount) for year in years} for row, amount in lines.items()}
+    typed = {row: {str(year): str(amount) for year in years} for row, amount in lines.items()}
+    shares = {"base": "salaries", **{str(year): "20" for year in years}}
+    return Overhead.of({"overhead": OVERHEAD}).added_to({**typed, OVERHEAD_KEY: shares})
 
 
 def _call(cast: Cast, *, year: int, opens: datetime.datetime, closes: datetime.datetime) -> FundingCall:

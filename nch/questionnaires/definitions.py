@@ -15,7 +15,8 @@ class QuestionDefinition:
     """A question.
 
     `choices`, or `rows` and `columns` of a grid, are (code, label); columns of a table are (code, label, type), see
-    ColumnType. `many` lets a question for a file take several. `shown_when` is (question, answer).
+    ColumnType. `overhead` of a budget says which row it is and what it can be counted on, see fields.Overhead.
+    `many` lets a question for a file take several. `shown_when` is (question, answer).
     """
 
     key: str
@@ -28,6 +29,7 @@ class QuestionDefinition:
     rows: Pairs = ()
     columns: Pairs | Triples = ()
     many: bool = False
+    overhead: dict[str, Any] = field(default_factory=dict)
     shown_when: tuple[str, str] = ("", "")
 
     @property
@@ -37,6 +39,8 @@ class QuestionDefinition:
         options: dict[str, Any] = {
             name: [list(entry) for entry in entries] for name, entries in given.items() if entries
         }
+        if self.overhead:
+            options["overhead"] = self.overhead
         return {**options, "many": True} if self.many else options
 
 

@@ -68,7 +68,7 @@ def difference(reader: ResponseReader, question: Question, before: Any, after: A
     """What has changed in the answer from one typed value to another."""
     old, new = reader.in_words_as(question, before), reader.in_words_as(question, after)
     match question.kind:
-        case QuestionKind.MONEY_GRID:
+        case QuestionKind.MONEY_GRID | QuestionKind.BUDGET_GRID:
             headings = ["", *(label for _, label in question.options["columns"]), "Summa"]
             return Difference(question, headings=headings, rows=_cells(_grid_rows(old, new), _grid_rows(new, old)))
         case QuestionKind.TABLE:

@@ -14,7 +14,12 @@ class QuestionKind(TextChoices):
     DATE = "date", "Datum"
     FILE = "file", "Fil"
     MONEY_GRID = "money_grid", "Tabell med belopp i kronor"
+    BUDGET_GRID = "budget_grid", "Budget med OH i procent"
     TABLE = "table", "Tabell med rader som läggs till"
+
+
+# Amounts in kronor by rows and columns; the second also works out the overhead.
+GRIDS = (QuestionKind.MONEY_GRID, QuestionKind.BUDGET_GRID)
 
 
 class ColumnType(TextChoices):

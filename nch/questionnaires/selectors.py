@@ -14,8 +14,8 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.common.formats import NotANumberError, format_kronor, format_number, parse_number
-from nch.questionnaires.enums import QuestionKind, ResponseState
-from nch.questionnaires.fields import YES_NO, GridSums, field_for
+from nch.questionnaires.enums import GRIDS, QuestionKind, ResponseState
+from nch.questionnaires.fields import YES_NO, GridSums, Overhead, field_for
 from nch.questionnaires.models import (
     Answer,
     AnswerFile,
@@ -173,7 +173,7 @@ class ResponseReader:
         """The same for another value of the question, such as an earlier version or somebody else's."""
         if not is_answered(value):
             return AnswerInWords(question, NOT_ANSWERED)
-        if question.kind == QuestionKind.MONEY_GRID:
+        if question.kind in GRIDS:
             return AnswerInWords(question, "", grid=grid_in_words(question, value))
         if question.kind == QuestionKind.TABLE:
             return AnswerInWords(question, "", table=table_in_words(columns_of(question.options), value))
@@ -273,9 +273,13 @@ def value_in_words(question: Question, value: Any) -> str:
 
 
 def grid_in_words(question: Question, value: dict[str, dict[str, str]]) -> GridInWords:
-    """A money grid with its sums, worked out anew from the cells."""
+    """A money grid with its sums, worked out anew from the cells; a budget says how the overhead was worked out."""
     sums = GridSums(value)
     rows, columns = question.options["rows"], question.options["columns"]
+    if question.kind == QuestionKind.BUDGET_GRID:
+        overhead = Overhead.of(question.options)
+        basis = overhead.in_words(value)
+        rows = [(row, f"{label}: {basis}" if row == overhead.row and basis else label) for row, label in rows]
     return GridInWords(
         columns=[label for _, label in columns],
         rows=[

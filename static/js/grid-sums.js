@@ -35,16 +35,45 @@ function show(cell, value) {
   cell.textContent = value === null ? "\u2013" : formatHundredths(value ?? 0n);
 }
 
+/** The share of `base` (öre) that `percent` (hundredths of a per cent) is, in öre and to the nearest whole krona. */
+export function share(base, percent) {
+  return base === null || percent === null || percent < 0n || percent > 10000n
+    ? null
+    : ((base * percent + 500000n) / 1000000n) * 100n;
+}
+
+/** A budget's overhead follows from the per cent of each column and the base that is chosen, as on the server. */
+function addOverhead(table, cells, addCell) {
+  const chosen = table.querySelector("[data-overhead-base]")?.selectedOptions[0]?.dataset.rows;
+  for (const input of table.querySelectorAll("[data-overhead-percent]")) {
+    const column = input.dataset.overheadPercent;
+    const base = (chosen ?? "").split(" ").reduce((sum, row) => {
+      const value = cells.has(`${row} ${column}`) ? cells.get(`${row} ${column}`) : 0n;
+      return sum === null || value === null ? null : sum + value;
+    }, 0n);
+    const amount = chosen || !input.value.trim() ? share(base, parseHundredths(input.value.replace("%", ""))) : null;
+    const output = table.querySelector(`[data-overhead-amount="${column}"]`);
+    show(output, amount);
+    addCell(output.dataset.row, column, amount);
+  }
+}
+
 function update(table) {
   const rows = new Map();
   const columns = new Map();
   const all = new Map();
+  const cells = new Map();
+  const addCell = (row, column, value) => {
+    add(rows, row, value);
+    add(columns, column, value);
+    add(all, "", value);
+  };
   for (const input of table.querySelectorAll("[data-row][data-col]")) {
     const value = parseHundredths(input.value);
-    add(rows, input.dataset.row, value);
-    add(columns, input.dataset.col, value);
-    add(all, "", value);
+    cells.set(`${input.dataset.row} ${input.dataset.col}`, value);
+    addCell(input.dataset.row, input.dataset.col, value);
   }
+  addOverhead(table, cells, addCell);
   table.querySelectorAll("[data-row-total]").forEach((cell) => show(cell, rows.get(cell.dataset.rowTotal)));
   table.querySelectorAll("[data-col-total]").forEach((cell) => show(cell, columns.get(cell.dataset.colTotal)));
   table.querySelectorAll("[data-grand-total]").forEach((cell) => show(cell, all.get("")));

@@ -19,7 +19,10 @@ amounts = st.decimals(min_value=0, max_value=Decimal("99999999.99"), places=2)
 @pytest.mark.parametrize("kind", QuestionKind.values)
 def test_every_kind_has_a_field(kind: str) -> None:
     columns = [["a", "A", "text"]] if kind == QuestionKind.TABLE else COLUMNS
-    question = Question(kind=kind, label="x", options={"choices": [["a", "A"]], "rows": ROWS, "columns": columns})
+    overhead = {"row": "b", "bases": [["a", "löner", ["a"]]]}
+    question = Question(
+        kind=kind, label="x", options={"choices": [["a", "A"]], "rows": ROWS, "columns": columns, "overhead": overhead}
+    )
     assert field_for(question).label == "x"
 
 
