@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grants.views import applications, assessments, calls, completion, decisions, grants, payments
+from grants.views import applications, assessments, call_forms, calls, completion, decisions, grants, payments
 from grants.views.application_start import application_start
 
 app_name = "grants"
@@ -15,6 +15,40 @@ urlpatterns = [
     path("utlysningar/<int:pk>/kopiera/", calls.call_copy, name="call_copy"),
     path("utlysningar/<int:pk>/meddelande/", calls.call_notice, name="call_notice"),
     path("utlysningar/<int:pk>/publicera/", calls.call_publish, name="call_publish"),
+    path("utlysningar/<int:pk>/formular/", call_forms.OverviewView.as_view(), name="call_form"),
+    path(
+        "utlysningar/<int:pk>/formular/avsnitt/ny/",
+        call_forms.SectionEditView.as_view(),
+        name="call_form_section_new",
+    ),
+    path(
+        "utlysningar/<int:pk>/formular/avsnitt/<int:section>/",
+        call_forms.SectionEditView.as_view(),
+        name="call_form_section",
+    ),
+    path(
+        "utlysningar/<int:pk>/formular/avsnitt/<int:section>/ny-fraga/",
+        call_forms.QuestionEditView.as_view(),
+        name="call_form_question_new",
+    ),
+    path(
+        "utlysningar/<int:pk>/formular/fragor/<int:question>/",
+        call_forms.QuestionEditView.as_view(),
+        name="call_form_question",
+    ),
+    path("utlysningar/<int:pk>/formular/steg/", call_forms.StepView.as_view(), name="call_form_step"),
+    path("utlysningar/<int:pk>/formular/visa/", call_forms.PreviewView.as_view(), name="call_form_preview"),
+    path("utlysningar/<int:pk>/formular/prova/", call_forms.RehearsalView.as_view(), name="call_form_rehearsal"),
+    path(
+        "utlysningar/<int:pk>/formular/prova/slang/",
+        call_forms.RehearsalEndView.as_view(),
+        name="call_form_rehearsal_end",
+    ),
+    path(
+        "utlysningar/<int:pk>/formular/prova/avsnitt/<slug:section>/",
+        call_forms.RehearsalSectionView.as_view(),
+        name="call_form_rehearsal_section",
+    ),
     path("utlysningar/<int:pk>/sok/", application_start, name="application_start"),
     path("ansokningar/", applications.ApplicationListView.as_view(), name="application_list"),
     path("ansokningar/<int:pk>/", applications.application_detail, name="application_detail"),

@@ -161,7 +161,6 @@ def call_edit(request: HttpRequest, pk: int) -> HttpResponse:
             "status_tone": "warning" if part in lacking else "success",
         }
         for part in CallPart
-        if part in PARTS
     ]
     problems = [(_part_url(call, fault.part), fault.message) for fault in missing]
     return render(request, "grants/call_edit.html", {"call": call, "tasks": tasks, "problems": problems})
@@ -169,7 +168,7 @@ def call_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _part_url(call: FundingCall, part: CallPart) -> str:
     if part == CallPart.FORM:
-        return reverse("grants:call_detail", args=[call.pk])
+        return reverse("grants:call_form", args=[call.pk])
     return reverse("grants:call_part", args=[call.pk, part.value])
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from nch.accounts.enums import Role
 from nch.accounts.models import SavedView
 from nch.members.models import Invitation
+from nch.questionnaires.models import Question
 from tests.factories.accounts import make_organisation, make_user
 from tests.security.world import CountyWorld, World, build_world
 
@@ -86,6 +87,11 @@ def saved_view(world: World) -> SavedView:
     return SavedView.objects.get_or_create(page="case_list", name="Någon annans", defaults=values)[0]
 
 
+def first_question(world: World) -> Question:
+    """The first question of the call that is not published yet."""
+    return Question.objects.filter(section__version=world.draft_call.version, section__position=1)[0]
+
+
 ACCESS: dict[str, Door] = {
     "start": Door(ALL),
     "search": Door(ALL),
@@ -113,6 +119,20 @@ ACCESS: dict[str, Door] = {
     "grants:call_part": Door(OFFICER, lambda w, c: [w.draft_call.pk, "kriterier"], posts=OFFICER),
     "grants:call_copy": Door(OFFICER, lambda w, c: [w.open_call.pk], posts=OFFICER),
     "grants:call_notice": Door(OFFICER, lambda w, c: [w.open_call.pk], posts=OFFICER),
+    "grants:call_form": Door(OFFICER, lambda w, c: [w.draft_call.pk]),
+    "grants:call_form_section_new": Door(OFFICER, lambda w, c: [w.draft_call.pk], posts=OFFICER),
+    "grants:call_form_section": Door(
+        OFFICER, lambda w, c: [w.draft_call.pk, first_question(w).section_id], posts=OFFICER
+    ),
+    "grants:call_form_question_new": Door(
+        OFFICER, lambda w, c: [w.draft_call.pk, first_question(w).section_id], posts=OFFICER
+    ),
+    "grants:call_form_question": Door(OFFICER, lambda w, c: [w.draft_call.pk, first_question(w).pk], posts=OFFICER),
+    "grants:call_form_step": Door(OFFICER, lambda w, c: [w.draft_call.pk], posts=OFFICER),
+    "grants:call_form_preview": Door(OFFICER, lambda w, c: [w.draft_call.pk]),
+    "grants:call_form_rehearsal": Door(OFFICER, lambda w, c: [w.draft_call.pk]),
+    "grants:call_form_rehearsal_section": Door(OFFICER, lambda w, c: [w.draft_call.pk, "behov"], posts=OFFICER),
+    "grants:call_form_rehearsal_end": Door(OFFICER, lambda w, c: [w.draft_call.pk], posts=OFFICER),
     "grants:call_publish": Door(OFFICER, lambda w, c: [w.draft_call.pk], posts=OFFICER),
     "grants:application_start": Door(CASES, lambda w, c: [w.open_call.pk], posts=CASES),
     "grants:application_list": Door(CASES),
