@@ -31,17 +31,17 @@ def engage_people() -> People:
     boards = list(county_boards())
     return People(
         officers=(
-            _engage("officer1", Role.NCH_OFFICER, centre),
-            _engage("officer2", Role.NCH_OFFICER, centre),
+            engage("officer1", Role.NCH_OFFICER, centre),
+            engage("officer2", Role.NCH_OFFICER, centre),
         ),
-        decision_maker=_engage("decision-maker", Role.NCH_DECISION_MAKER, centre),
-        line_staff=_engage("line", Role.NCH_LINE, centre),
-        county_officers={b.pk: _engage(f"officer-{b.county_id}", Role.COUNTY_OFFICER, b) for b in boards},
-        signatories={b.pk: _engage(f"signatory-{b.county_id}", Role.COUNTY_SIGNATORY, b) for b in boards},
+        decision_maker=engage("decision-maker", Role.NCH_DECISION_MAKER, centre),
+        line_staff=engage("line", Role.NCH_LINE, centre),
+        county_officers={b.pk: engage(f"officer-{b.county_id}", Role.COUNTY_OFFICER, b) for b in boards},
+        signatories={b.pk: engage(f"signatory-{b.county_id}", Role.COUNTY_SIGNATORY, b) for b in boards},
     )
 
 
-def _engage(key: str, role: Role, organisation: Organisation) -> User:
+def engage(key: str, role: Role, organisation: Organisation) -> User:
     email = f"{key}@bench.invalid"
     if (user := User.objects.filter(email=email).first()) is not None:
         return user

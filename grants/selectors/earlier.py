@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from grants.models import PublishedMoney
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, QuerySet
+
+from grants.models import OutcomeImport, PublishedMoney
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
 
 
 @dataclass(frozen=True)
@@ -22,3 +28,9 @@ def published_money_lines() -> list[MoneyLine]:
     return [
         MoneyLine(row.year, row.set_aside, row.handed_out, row.source, row.note) for row in PublishedMoney.objects.all()
     ]
+
+
+def outcome_imports_for(user: User | AnonymousUser) -> QuerySet[OutcomeImport]:
+    """Files of earlier outcomes that were read in for an authority whose accounts the user keeps, with their rows."""
+    imports = OutcomeImport.objects.select_related("imported_by").annotate(row_count=Count("rows"))
+    return access_of(user).limit(imports, Right.KEEP_ACCOUNTS)

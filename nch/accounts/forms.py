@@ -13,14 +13,14 @@ class SaveViewForm(forms.Form):
     """A name, and whether the view is one's own or shared with those who hold a role at the same organisation."""
 
     name = forms.CharField(label="Vyns namn", max_length=80)
-    organisation = forms.TypedChoiceField(label="Vilka ser vyn?", required=False, coerce=int, empty_value=None)
+    organisation = forms.TypedChoiceField(label="Vilka ser vyn?", coerce=int, initial=0)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         memberships = access_of(user).memberships
         self.organisations: dict[int, Organisation] = {m.organisation_id: m.organisation for m in memberships}
         shared = [(pk, f"Kolleger vid {organisation.name}") for pk, organisation in self.organisations.items()]
-        self.fields["organisation"].choices = [("", "Bara jag"), *shared]  # type: ignore[attr-defined]
+        self.fields["organisation"].choices = [(0, "Bara jag"), *shared]  # type: ignore[attr-defined]
 
     def clean_organisation(self) -> Organisation | None:
         return self.organisations.get(self.cleaned_data["organisation"])

@@ -55,7 +55,7 @@ def view_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename an own saved view, or share it differently."""
     user = signed_in(request)
     view = get_object_or_404(views_for(user).filter(owner=user), pk=pk)
-    given = {"name": view.name, "organisation": view.organisation_id}
+    given = {"name": view.name, "organisation": view.organisation_id or 0}
     form = SaveViewForm(request.POST or None, user=user, initial=given)
     if request.method == "POST" and form.is_valid():
         try:

@@ -21,7 +21,7 @@ def signed_in(user: User) -> Client:
 
 
 def save(user: User, query: str, name: str = "Min vy", organisation: Organisation | None = None) -> SavedView:
-    data = {"vy-name": name, "vy-organisation": organisation.pk if organisation else ""}
+    data = {"vy-name": name, "vy-organisation": organisation.pk if organisation else 0}
     answer = signed_in(user).post(f"{LIST}?{query}", data)
     assert answer.status_code == 302
     return SavedView.objects.get(owner=user, name=name)
@@ -61,7 +61,7 @@ def test_view_cannot_be_shared_with_an_organisation_that_is_not_ones_own(officer
 
 def test_name_that_is_taken_comes_back_with_what_was_typed(officer: User) -> None:
     save(officer, "q=a", "Skåne")
-    answer = signed_in(officer).post(f"{LIST}?q=b", {"vy-name": "Skåne", "vy-organisation": ""})
+    answer = signed_in(officer).post(f"{LIST}?q=b", {"vy-name": "Skåne", "vy-organisation": 0})
     assert answer.status_code == 422
     assert "Du har redan en vy som heter" in answer.content.decode()
     assert 'value="Skåne"' in answer.content.decode()

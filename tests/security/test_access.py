@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from grants.models import OutcomeImport
 from nch.accounts.enums import Role
 from nch.accounts.models import SavedView
 from nch.members.models import Invitation
@@ -90,6 +91,10 @@ def saved_view(world: World) -> SavedView:
 def first_question(world: World) -> Question:
     """The first question of the call that is not published yet."""
     return Question.objects.filter(section__version=world.draft_call.version, section__position=1)[0]
+def outcome_import(world: World) -> OutcomeImport:
+    """A file of earlier outcomes that NCH has read in, made where the last one has been taken out."""
+    values = {"imported_at": timezone.now(), "imported_by": world.people[Role.NCH_FINANCE], "source": "x"}
+    return OutcomeImport.objects.get_or_create(grantor=make_organisation("nch"), sha256="0" * 64, defaults=values)[0]
 
 
 ACCESS: dict[str, Door] = {
@@ -169,6 +174,10 @@ ACCESS: dict[str, Door] = {
         DECIDER | BOOKKEEPERS | {Role.GRANT_DECISION_MAKER}, posts=DECIDER | BOOKKEEPERS | {Role.GRANT_DECISION_MAKER}
     ),
     "grants:payments_paid": Door(BOOKKEEPERS, posts=BOOKKEEPERS),
+    "grants:earlier_imports": Door(FINANCE, posts=FINANCE),
+    "grants:earlier_template": Door(FINANCE),
+    "grants:earlier_confirm": Door(FINANCE, posts=FINANCE),
+    "grants:earlier_delete": Door(FINANCE, lambda w, c: [outcome_import(w).pk], posts=FINANCE),
     # Centres and lägesbilder
     "resurscentra:centre_list": Door(NCH_CENTRES | COUNTY),
     "resurscentra:centre_detail": Door(NCH_CENTRES | COUNTY, _of("centre")),

@@ -1,0 +1,115 @@
+"""Reading in what earlier rounds gave and cost, and taking it out again."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import connection, transaction
+
+from grants.imports import Fault, OutcomeFile, OutcomeRow, read_outcomes
+from grants.models import EarlierOutcome, OutcomeImport
+from grants.services.errors import GrantError
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import require
+from nch.audit.services import record
+from nch.common.files import XLSX, CheckedFile
+from nch.common.sorting import fold
+from nch.counties.models import Organisation
+from nch.counties.selectors import county_boards
+
+
+class OutcomeFaultsError(GrantError):
+    """The workbook is refused as a whole; `faults` are all that is wrong with it."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"Filen har {len(faults)} fel och har inte lästs in.")
+        self.faults = faults
+
+
+def boards_by_name() -> Mapping[str, int]:
+    """The county boards' keys by their names, their counties' names (with and without ”län”) and codes."""
+    names: dict[str, int] = {}
+    for board in county_boards():
+        assert board.county is not None  # noqa: S101 - the database sees to it
+        county = board.county
+        for name in (board.name, county.name, county.short_name, county.code):
+            names[fold(name)] = board.pk
+    return names
+
+
+def check_outcomes(file: CheckedFile) -> OutcomeFile:
+    """Read a workbook and check it against itself and against what has been read in before; nothing is saved."""
+    if file.content_type != XLSX:
+        raise GrantError("Lämna uppgifterna som en Excelfil (.xlsx), helst i mallen.")
+    found = read_outcomes(file.content, boards=boards_by_name())
+    taken = {
+        (year, organisation, number): name
+        for year, organisation, number, name in EarlierOutcome.objects.filter(
+            year__in={row.year for row in found.rows}
+        ).values_list("year", "organisation_id", "round", "source__file_name")
+    }
+    for row in found.rows if taken else ():
+        if name := taken.get((row.year, row.organisation_id, row.round)):
+            reason = f"Länsstyrelsen har redan ett utfall för samma år och omgång, från filen ”{name}”."
+            found.faults.append(Fault(row.row, "Länsstyrelse", reason))
+    found.faults.sort()
+    return found
+
+
+def earlier_import_of(file: CheckedFile, grantor: Organisation) -> OutcomeImport | None:
+    """The import of this very file, where it has been read in already."""
+    return OutcomeImport.objects.filter(grantor=grantor, sha256=file.sha256).first()
+
+
+@transaction.atomic
+def import_outcomes(
+    *, file: CheckedFile, grantor: Organisation, source: str, by: User, at: datetime.datetime
+) -> OutcomeImport:
+    """Read in a workbook whole. The same file a second time changes nothing and gives the import that there is.
+
+    Raises OutcomeFaultsError with every fault, GrantError where the source is not said.
+    """
+    require(by, Right.KEEP_ACCOUNTS, grantor.pk)
+    if not source.strip():
+        raise GrantError("Skriv vilken källa uppgifterna kommer från.")
+    if (before := earlier_import_of(file, grantor)) is not None:
+        return before
+    found = check_outcomes(file)
+    if found.faults:
+        raise OutcomeFaultsError(found.faults)
+    imported = OutcomeImport.objects.create(
+        grantor=grantor,
+        file_name=file.name,
+        sha256=file.sha256,
+        source=source.strip(),
+        imported_at=at,
+        imported_by=by,
+    )
+    _insert(imported, found.rows)
+    details = {"rows": len(found.rows), "sha256": file.sha256}
+    record("outcomes_imported", by=by, subject=imported, organisation_id=grantor.pk, details=details, at=at)
+    return imported
+
+
+def _insert(imported: OutcomeImport, rows: Iterable[OutcomeRow]) -> None:
+    """Write the rows in one go: a hundred thousand objects would take several times as long as reading the file."""
+    quote = connection.ops.quote_name
+    columns = ["source_id", *OutcomeRow._fields]
+    # Table and columns are our own; the values go as parameters.
+    statement = (
+        f"INSERT INTO {quote(EarlierOutcome._meta.db_table)} ({', '.join(map(quote, columns))}) "  # noqa: S608
+        f"VALUES ({', '.join(['%s'] * len(columns))})"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [(imported.pk, *row) for row in rows])
+
+
+@transaction.atomic
+def delete_import(*, imported: OutcomeImport, by: User, at: datetime.datetime) -> None:
+    """Take out an import with all its rows; the file can then be read in again."""
+    require(by, Right.KEEP_ACCOUNTS, imported.grantor_id)
+    rows = EarlierOutcome.objects.filter(source=imported).count()
+    details = {"rows": rows, "sha256": imported.sha256}
+    record("outcomes_deleted", by=by, subject=imported, organisation_id=imported.grantor_id, details=details, at=at)
+    EarlierOutcome.objects.filter(source=imported).delete()
+    imported.delete()
