@@ -2,12 +2,9 @@
 
 from django.urls import path
 
-<<<<<<< HEAD
 from grants.views import applications, assessments, call_forms, calls, completion, decisions, grants, payments
-=======
-from grants.views import applications, assessments, calls, completion, decisions, earlier, grants, payments
->>>>>>> c50b404 (Read in earlier rounds' grants and outcomes from a workbook, whole or not at all)
 from grants.views.application_start import application_start
+from grants.views.earlier import earlier_confirm, earlier_delete, earlier_imports, earlier_template
 
 app_name = "grants"
 urlpatterns = [
@@ -86,8 +83,8 @@ urlpatterns = [
     path("utbetalningar/forbered/", payments.payments_prepare, name="payments_prepare"),
     path("utbetalningar/godkann/", payments.payments_approve, name="payments_approve"),
     path("utbetalningar/utbetalda/", payments.payments_paid, name="payments_paid"),
-    path("tidigare/inlasning/", earlier.earlier_imports, name="earlier_imports"),
-    path("tidigare/inlasning/mall/", earlier.earlier_template, name="earlier_template"),
-    path("tidigare/inlasning/bekrafta/", earlier.earlier_confirm, name="earlier_confirm"),
-    path("tidigare/inlasning/<int:pk>/ta-bort/", earlier.earlier_delete, name="earlier_delete"),
+    path("tidigare/inlasning/", earlier_imports, name="earlier_imports"),
+    path("tidigare/inlasning/mall/", earlier_template, name="earlier_template"),
+    path("tidigare/inlasning/bekrafta/", earlier_confirm, name="earlier_confirm"),
+    path("tidigare/inlasning/<int:pk>/ta-bort/", earlier_delete, name="earlier_delete"),
 ]

@@ -91,6 +91,8 @@ def saved_view(world: World) -> SavedView:
 def first_question(world: World) -> Question:
     """The first question of the call that is not published yet."""
     return Question.objects.filter(section__version=world.draft_call.version, section__position=1)[0]
+
+
 def outcome_import(world: World) -> OutcomeImport:
     """A file of earlier outcomes that NCH has read in, made where the last one has been taken out."""
     values = {"imported_at": timezone.now(), "imported_by": world.people[Role.NCH_FINANCE], "source": "x"}
