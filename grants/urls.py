@@ -60,6 +60,8 @@ urlpatterns = [
     ),
     path("ansokningar/<int:pk>/historik/", applications.ApplicationHistoryView.as_view(), name="application_history"),
     path("ansokningar/<int:pk>/filer/<int:file>/", applications.ApplicationFileView.as_view(), name="application_file"),
+    path("ansokningar/<int:pk>/hamta/", applications.application_carry_over, name="application_carry_over"),
+    path("ansokningar/<int:pk>/utkast.pdf", applications.application_preview, name="application_preview"),
     path("ansokningar/<int:pk>/lamna-in/", applications.application_submit, name="application_submit"),
     path("ansokningar/<int:pk>/aterkalla/", applications.application_withdraw, name="application_withdraw"),
     path("ansokningar/<int:pk>/inlamningar/<int:number>/", completion.submission_detail, name="submission_detail"),

@@ -51,6 +51,12 @@ def editable_applications_for(user: Anyone) -> QuerySet[Application]:
     )
 
 
+def previous_application(application: Application) -> Application | None:
+    """The organisation's last application that was handed in, other than this one."""
+    earlier = Application.objects.filter(organisation=application.organisation_id, submitted_at__isnull=False)
+    return earlier.exclude(pk=application.pk).select_related("response__version").order_by("-submitted_at").first()
+
+
 def organisations_that_may_apply(user: Anyone, call: FundingCall) -> list[Organisation]:
     """The user's organisations that the call is for and that have no living application to it."""
     organisations = access_of(user).organisations(Right.FILL_IN)

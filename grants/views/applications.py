@@ -1,9 +1,11 @@
 """Pages of applications: the list, filling in, submitting, reading."""
 
+import io
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +16,7 @@ from grants.models import Application
 from grants.selectors.applications import (
     applications_for,
     editable_applications_for,
+    previous_application,
 )
 from grants.selectors.assessments import assessments_visible_to, given_to_others
 from grants.selectors.calls import call_choices_for
@@ -34,7 +37,10 @@ from nch.cases.selectors import handles, has_declared
 from nch.cases.views import case_files, case_timeline
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_datetime, format_kronor
+from nch.questionnaires.carry_over import carry_over
+from nch.questionnaires.documents import render_response
 from nch.questionnaires.models import Response, Section
+from nch.questionnaires.presence import note_presence, others_present
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
 from nch.questionnaires.views import AnswerFileView, HistoryView, ResponseView, SectionView, draft_context
@@ -108,6 +114,10 @@ class ApplicationResponseMixin(ResponseView):
         asked = asked_in(self.application, request) if request else []
         return next((comment for asked_section, comment in asked if asked_section.key == section.key), "")
 
+    def previous_response(self) -> Response | None:
+        earlier = previous_application(self.application)
+        return earlier.response if earlier else None
+
     def response_title(self) -> str:
         return f"Ansökan till {self.application.call.title}"
 
@@ -161,8 +171,12 @@ def draft_page(
     view.application = application
     reader = ResponseReader(application.response, draft=True)
     completion = open_request(application) if application.state == ApplicationState.COMPLETION else None
+    user, now = signed_in(request), timezone.now()
+    note_presence(application.response, section="", by=user, at=now)
     context = {
         "application": application,
+        "earlier": previous_application(application) if completion is None else None,
+        "others": others_present(application.response, reader.sections, besides=user, at=now),
         "completion": completion,
         "asked": asked_in(application, completion) if completion else [],
         "may_submit": access_of(request.user).may_at(Right.SUBMIT, application.organisation_id),
@@ -262,3 +276,53 @@ def application_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Ansökan är återkallad. Det ni har skrivit finns kvar.")
     return redirect("grants:application_detail", pk=pk)
+
+
+@login_required
+def application_carry_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fill the empty answers of the draft from the organisation's last application (POST)."""
+    application = get_object_or_404(editable_applications_for(request.user), pk=pk)
+    earlier = previous_application(application)
+    if request.method != "POST" or application.state != ApplicationState.DRAFT:
+        return redirect("grants:application_detail", pk=pk)
+    if earlier is None:
+        messages.error(request, "Ni har ingen tidigare ansökan att hämta svar från.")
+        return redirect("grants:application_detail", pk=pk)
+    try:
+        carried = carry_over(
+            response=application.response, earlier=earlier.response, by=signed_in(request), at=timezone.now()
+        )
+    except NotOpenForAnswersError as error:
+        messages.error(request, str(error))
+        return redirect("grants:application_detail", pk=pk)
+    count = len(carried.questions)
+    if count:
+        messages.success(request, f"{count} svar hämtades och är märkta tills ni ändrar dem.")
+    else:
+        messages.info(request, "Det fanns inget att hämta till de frågor som är tomma.")
+    for notice in carried.notices:
+        messages.warning(request, notice)
+    return redirect("grants:application_detail", pk=pk)
+
+
+@login_required
+def application_preview(request: HttpRequest, pk: int) -> FileResponse:
+    """The draft, or the completion as far as it has come, as PDF for those who fill it in; nothing is registered."""
+    application = get_object_or_404(editable_applications_for(request.user), pk=pk)
+    if application.state not in (ApplicationState.DRAFT, ApplicationState.COMPLETION):
+        raise Http404
+    now = timezone.now()
+    content = render_response(
+        application.response,
+        title="Ansökan om bidrag",
+        facts=[
+            ("Sökande", application.organisation.name),
+            ("Utlysning", application.call.title),
+            ("Utskrivet", format_datetime(now)),
+        ],
+        at=now,
+        draft=True,
+    )
+    return FileResponse(
+        io.BytesIO(content), as_attachment=True, filename="utkast-ansokan.pdf", content_type="application/pdf"
+    )

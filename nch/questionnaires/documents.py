@@ -13,6 +13,13 @@ from nch.common.pdf import html_to_accessible_pdf
 from nch.questionnaires.models import Response, ResponseSubmission
 from nch.questionnaires.selectors import ResponseReader
 
+DRAFT_STYLE = """
+@page { @bottom-left {
+  content: "UTKAST – inte inlämnat"; font: 700 13pt/1.3 "Source Sans 3", "DejaVu Sans", sans-serif; color: #9b1c1c;
+  vertical-align: top; padding-top: 4mm; white-space: nowrap;
+} }
+"""
+
 
 def render_response(
     response: Response,
@@ -21,15 +28,20 @@ def render_response(
     title: str,
     facts: Sequence[tuple[str, str]],
     at: datetime.datetime,
+    draft: bool = False,
 ) -> bytes:
-    """Return the response with all its answers; `facts` are label and value pairs under the heading."""
-    answers = ResponseReader(response, submission=submission).in_words()
-    context = {"title": title, "facts": facts, "answers": answers}
+    """Return the response with all its answers; `facts` are label and value pairs under the heading.
+
+    A `draft` is what the writers have come to, and says on every page that it is not handed in.
+    """
+    answers = ResponseReader(response, submission=submission, draft=draft).in_words()
+    context = {"title": title, "facts": facts, "answers": answers, "draft": draft}
     return html_to_accessible_pdf(
         render_to_string("questionnaires/document.html", context),
         title=title,
         author=response.organisation.name,
         created_at=at,
+        stylesheets=[DRAFT_STYLE] if draft else [],
     )
 
 

@@ -122,6 +122,7 @@ class SectionForm(forms.Form):
                 "revision_name": f"{REVISION_PREFIX}{question.key}",
                 "revision": self._revision(question),
                 "files": self._kept_files(question),
+                "is_carried": self._is_carried(question),
             }
             for question in self.questions
         ]
@@ -130,8 +131,29 @@ class SectionForm(forms.Form):
         answer: Answer | None = self.reader.answers.get(question.pk)
         return answer.revision if answer else 0
 
+    def _is_carried(self, question: Question) -> bool:
+        answer: Answer | None = self.reader.answers.get(question.pk)
+        return answer is not None and answer.carried_from_id is not None
+
     def _kept_files(self, question: Question) -> list[AnswerFile]:
         return self.reader.answer_in_words(question).files if question.kind == QuestionKind.FILE else []
+
+
+class HistoryFilterForm(forms.Form):
+    """Which section's or question's versions to show."""
+
+    avsnitt = forms.ChoiceField(label="Avsnitt", required=False)
+    fraga = forms.ChoiceField(label="Fråga", required=False)
+
+    def __init__(self, reader: ResponseReader, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        sections = [(section.key, section.title) for section in reader.sections]
+        questions = [
+            (section.title, [(question.key, question.label) for question in section.questions.all()])
+            for section in reader.sections
+        ]
+        self.fields["avsnitt"].choices = [("", "Alla"), *sections]  # type: ignore[attr-defined]
+        self.fields["fraga"].choices = [("", "Alla"), *questions]  # type: ignore[attr-defined]
 
 
 def _without_noise(value: Any) -> Any:

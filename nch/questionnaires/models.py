@@ -128,7 +128,10 @@ class Response(models.Model):
 
 
 class Answer(models.Model):
-    """What the draft says to one question now, as typed. `revision` grows by one with each change."""
+    """What the draft says to one question now, as typed. `revision` grows by one with each change.
+
+    `carried_from` is the earlier response that the answer was taken from, until somebody changes it.
+    """
 
     organisation_path = "response__organisation"
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
@@ -137,12 +140,30 @@ class Answer(models.Model):
     revision = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    carried_from = models.ForeignKey(Response, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["response", "question"], name="one_answer_per_question")]
 
     def __str__(self) -> str:
         return f"{self.question_id}: revision {self.revision}"
+
+
+class Presence(models.Model):
+    """Who has a draft open, and which section of it, as the pages told last. Shown for a minute or so, kept no longer
+    than until the same person opens something else in it."""
+
+    organisation_path = "response__organisation"
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="presences")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    section_key = models.SlugField(blank=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["response", "user"], name="one_presence_per_user_and_response")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.section_key}"
 
 
 class AnswerVersion(models.Model):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -295,10 +295,12 @@ def grid_in_words(question: Question, value: dict[str, dict[str, str]]) -> GridI
     )
 
 
-def answer_history(response: Response) -> QuerySet[AnswerVersion]:
-    """All that was ever written in the response, newest first."""
+def answer_history(response: Response) -> QuerySet[Any]:
+    """Every AnswerVersion of the response, newest first, each with the value `before` it."""
+    earlier = AnswerVersion.objects.filter(answer=OuterRef("answer"), revision=OuterRef("revision") - 1)
     return (
         AnswerVersion.objects.filter(answer__response=response)
-        .select_related("answer__question", "by")
+        .select_related("answer__question__section", "by")
+        .annotate(before=Subquery(earlier.values("value")[:1]))
         .order_by("-at", "-pk")
     )

@@ -141,7 +141,7 @@ def save_answers(
     among those that were opened for completion.
     """
     require(by, Right.FILL_IN, response.organisation_id)
-    _check_open(_lock_draft(response), values)
+    _check_open(hold_draft(response), values)
     answers = {
         answer.question_id: answer
         for answer in Answer.objects.filter(response=response, question__in=values).select_related("changed_by")
@@ -185,11 +185,19 @@ def _is_untouched(answer: Answer, value: Any, seen_revision: int) -> bool:
 
 
 def _write(
-    response: Response, question: Question, value: Any, answer: Answer | None, *, by: User, at: datetime.datetime
+    response: Response,
+    question: Question,
+    value: Any,
+    answer: Answer | None,
+    *,
+    by: User,
+    at: datetime.datetime,
+    carried_from: Response | None = None,
 ) -> Answer:
     if answer is None:
         answer = Answer(response=response, question=question, revision=0)
     answer.value, answer.revision, answer.changed_at, answer.changed_by = value, answer.revision + 1, at, by
+    answer.carried_from = carried_from
     answer.save()
     AnswerVersion.objects.create(answer=answer, revision=answer.revision, value=value, at=at, by=by)
     return answer
@@ -206,7 +214,7 @@ def save_file(
     """
     if question.kind != QuestionKind.FILE:
         raise ValidationError("Frågan tar inte emot filer.")
-    _lock_draft(response)
+    hold_draft(response)
     kept = AnswerFile(
         response=response,
         question=question,
@@ -242,7 +250,7 @@ def remove_file(*, response: Response, file: AnswerFile, by: User, at: datetime.
 
     A file that is no longer in the answer stays out. Raises NotOpenForAnswersError as `save_answers` does.
     """
-    _lock_draft(response)
+    hold_draft(response)
     answer = Answer.objects.filter(response=response, question_id=file.question_id).select_related("question").first()
     if answer is None or file.pk not in file_ids(answer.value):
         return
@@ -257,16 +265,30 @@ def remove_file(*, response: Response, file: AnswerFile, by: User, at: datetime.
 @transaction.atomic
 def close_draft(response: Response, *, by: User, at: datetime.datetime) -> None:
     """Close a draft that will not be submitted; all that was written is kept."""
-    if _lock_draft(response).state != ResponseState.DRAFT:
+    if hold_draft(response).state != ResponseState.DRAFT:
         raise NotOpenForAnswersError("Det som en gång är inlämnat kan inte stängas som utkast.")
     Response.objects.filter(pk=response.pk).update(state=ResponseState.CLOSED)
     record("draft_closed", by=by, subject=response, organisation_id=response.organisation_id, at=at)
 
 
+def write_carried(
+    response: Response,
+    question: Question,
+    value: Any,
+    answer: Answer | None,
+    *,
+    earlier: Response,
+    by: User,
+    at: datetime.datetime,
+) -> None:
+    """Write an answer taken from an earlier response (see carry_over.py, which holds the draft and has checked)."""
+    _write(response, question, value, answer, by=by, at=at, carried_from=earlier)
+
+
 WRITABLE = (ResponseState.DRAFT, ResponseState.REOPENED)
 
 
-def _lock_draft(response: Response) -> Response:
+def hold_draft(response: Response) -> Response:
     """Hold the response for this transaction and return it as it is now.
 
     Raises NotOpenForAnswersError where nothing can be written in it any more.
@@ -294,7 +316,7 @@ def submit_response(*, response: Response, by: User, at: datetime.datetime) -> R
     """
     require(by, Right.SUBMIT, response.organisation_id)
     # Locked first, so that nobody's save slips in between the check and the closing.
-    reader = ResponseReader(_lock_draft(response), draft=True)
+    reader = ResponseReader(hold_draft(response), draft=True)
     problems = [
         problem for state in reader.states() if state.section in reader.open_sections for problem in state.problems
     ]
@@ -351,7 +373,7 @@ def close_reopened(*, response: Response, by: User, at: datetime.datetime) -> Re
     What was written meanwhile stays in the history, followed by a version that says what stands. Whoever calls has
     checked that `by` may. Raises NotOpenForAnswersError where nothing was open.
     """
-    if _lock_draft(response).state != ResponseState.REOPENED:
+    if hold_draft(response).state != ResponseState.REOPENED:
         raise NotOpenForAnswersError("Inget avsnitt är öppet för komplettering.")
     handed_in = ResponseReader(response, submission=response.submissions.latest("number")).answers
     for answer in response.answers.select_related("question"):

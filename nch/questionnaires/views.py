@@ -8,18 +8,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views import View
 
+from nch.accounts.doors import signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
 from nch.common.formats import format_datetime
-from nch.questionnaires.forms import REVISION_PREFIX, SectionForm
+from nch.questionnaires.differences import difference
+from nch.questionnaires.forms import REVISION_PREFIX, HistoryFilterForm, SectionForm
 from nch.questionnaires.models import AnswerFile, Response, Section
+from nch.questionnaires.presence import note_presence, others_present
 from nch.questionnaires.selectors import (
     AnswerInWords,
     ResponseReader,
@@ -30,6 +34,8 @@ from nch.questionnaires.selectors import (
 from nch.questionnaires.services import NotOpenForAnswersError, StaleSaveError, remove_file, save_answers, save_file
 
 CHECK_PARAMETER = "kontrollera"
+PRESENCE_PARAMETER = "narvaro"
+VERSIONS_ON_PAGE = 20
 
 
 class ResponseView(LoginRequiredMixin, View):
@@ -74,6 +80,8 @@ class SectionView(ResponseView):
         this = _section_of(reader, section)
         if this not in reader.open_sections:
             return redirect(self.url_to("overview"))
+        if PRESENCE_PARAMETER in request.GET:
+            return JsonResponse({"others": self._others(reader, this)})
         form = SectionForm(reader, this, check=CHECK_PARAMETER in request.GET)
         return self._page(request, reader, this, form)
 
@@ -112,6 +120,12 @@ class SectionView(ResponseView):
                 }
             )
         return self._after_save(request, response, this, form)
+
+    def _others(self, reader: ResponseReader, section: Section) -> str:
+        """Note that the user has the section open, and say who else has the draft open."""
+        user, now = signed_in(self.request), timezone.now()
+        note_presence(reader.response, section=section.key, by=user, at=now)
+        return others_present(reader.response, reader.sections, besides=user, at=now)
 
     def _remove_file(self, response: Response, number: int, *, by: User) -> None:
         file = get_object_or_404(AnswerFile, response=response, pk=number)
@@ -171,6 +185,8 @@ class SectionView(ResponseView):
             "sections": reader.sections,
             "number": reader.sections.index(section) + 1,
             "note": self.note_on(section),
+            "others": self._others(reader, section),
+            "presence_url": f"{self.url_to('section', section=section.key)}?{PRESENCE_PARAMETER}=1",
             "response": reader.response,
             "response_title": self.response_title(),
             "overview_url": self.url_to("overview"),
@@ -193,22 +209,34 @@ class SectionView(ResponseView):
 
 
 class HistoryView(ResponseView):
-    """Everything that was ever written in the response, newest first."""
+    """Everything that was ever written in the response, newest first, with what each version changed."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         response = self.get_response_for(request.user, pk)  # type: ignore[arg-type]
-        reader = ResponseReader(response)
+        reader = ResponseReader(response, draft=True)
+        form = HistoryFilterForm(reader, request.GET)
+        history = answer_history(response)
+        wanted = form.cleaned_data if form.is_valid() else {}
+        if wanted.get("avsnitt"):
+            history = history.filter(answer__question__section__key=wanted["avsnitt"])
+        if wanted.get("fraga"):
+            history = history.filter(answer__question__key=wanted["fraga"])
+        page = Paginator(history, VERSIONS_ON_PAGE).get_page(request.GET.get("page"))
         versions = [
             {
                 "question": version.answer.question,
                 "at": version.at,
                 "by": version.by.display_name,
+                "is_first": version.revision == 1,
                 "answer": reader.in_words_as(version.answer.question, version.value),
+                "difference": difference(reader, version.answer.question, version.before, version.value),
             }
-            for version in answer_history(response)[:500]
+            for version in page.object_list
         ]
         context = {
             "versions": versions,
+            "page_obj": page,
+            "filter_form": form,
             "response_title": self.response_title(),
             "overview_url": self.url_to("overview"),
         }

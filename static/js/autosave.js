@@ -328,6 +328,30 @@ class Autosave {
   }
 }
 
+// --- Who else is here: the page tells that it is open, and hears who else has the draft open -------------------
+const TELL_EVERY = 30000;
+
+async function tell(place) {
+  if (document.visibilityState === "hidden") {
+    return;
+  }
+  try {
+    const answer = await fetch(place.dataset.presenceUrl, { headers: { Accept: "application/json" } });
+    const isData = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+    const others = answer.ok && isData ? (await answer.json()).others : "";
+    if (place.textContent !== others) {
+      place.textContent = others;
+    }
+  } catch {
+    // Without a network nobody is seen; saving says so already.
+    place.textContent = "";
+  }
+}
+
+for (const place of document.querySelectorAll("[data-presence-url]")) {
+  setInterval(() => tell(place), TELL_EVERY);
+}
+
 tidy();
 for (const form of document.querySelectorAll("form[data-autosave-url]")) {
   new Autosave(form);

@@ -147,6 +147,8 @@ ACCESS: dict[str, Door] = {
     "grants:application_section": Door(COUNTY, _of("draft", "behov"), posts=COUNTY, scoped=True),
     "grants:application_history": Door(COUNTY, _of("draft"), scoped=True),
     "grants:application_file": Door(NO_ONE, _of("submitted", 0), scoped=True),
+    "grants:application_carry_over": Door(COUNTY, _of("draft"), posts=COUNTY, scoped=True),
+    "grants:application_preview": Door(COUNTY, _of("draft"), scoped=True),
     "grants:application_submit": Door(COUNTY, _of("draft"), posts=SIGNATORY, scoped=True),
     "grants:application_withdraw": Door(COUNTY, _of("draft"), posts=SIGNATORY, scoped=True),
     "grants:assessment_list": Door(NCH_CASES, _of("submitted"), posts=DECLARERS),
