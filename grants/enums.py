@@ -115,6 +115,13 @@ class FinancialReportState(TextChoices):
     APPROVED = "approved", "Godkänd"
 
 
+class ReviewPart(TextChoices):
+    """What one of the two reviewers of an economic report looks at."""
+
+    SUBSTANCE = "substance", "I sak"
+    SUMS = "sums", "Summor"
+
+
 class RepaymentState(TextChoices):
     EXPECTED = "expected", "Väntas"
     REPAID = "repaid", "Återbetalad"

@@ -153,3 +153,21 @@ def work_out(bookings: Bookings) -> Ledger:
             for year in bookings.years
         )
     )
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The sums over several ledgers, in kronor."""
+
+    granted: Decimal
+    paid: Decimal
+    cost: Decimal
+    carried_over: Decimal
+    repaid: Decimal
+    outstanding: Decimal
+
+
+def together(ledgers: Iterable[Ledger]) -> Sums:
+    """Add ledgers up."""
+    parts = [(x.granted, x.paid, x.cost, x.carried_over, x.repaid, x.outstanding) for x in ledgers]
+    return Sums(*(sum(column, ZERO) for column in zip(*parts, strict=True))) if parts else Sums(*[ZERO] * 6)

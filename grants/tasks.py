@@ -1,16 +1,20 @@
 """What the chain does in the background."""
 
+from decimal import Decimal
+
 from celery import shared_task
 from django.db.models import Case, CharField, Exists, F, OuterRef, Value, When
 from django.db.models.functions import Cast, Concat
 
 from grants.documents import render_requisition
 from grants.enums import PaymentBasis
-from grants.models import Application, Payment
+from grants.financial_report_form import CERTIFICATION
+from grants.models import Application, FinancialReport, Payment
+from grants.selectors.financial_reports import frozen_figures
 from nch.cases.enums import DocumentDirection
 from nch.cases.models import Document
 from nch.cases.services import add_document_once
-from nch.common.formats import format_datetime
+from nch.common.formats import format_datetime, format_kronor
 from nch.questionnaires.documents import file_response
 from nch.questionnaires.models import ResponseSubmission
 
@@ -98,3 +102,57 @@ def file_missing_requisitions() -> int:
     for payment_id in ids:
         file_requisition(payment_id)
     return len(ids)
+
+
+@shared_task
+def file_financial_report(report_id: int) -> None:
+    """Register an economic report that is handed in as a PDF in its case; a second delivery changes nothing."""
+    report = FinancialReport.objects.select_related(
+        "grant__organisation", "grant__call", "grant__case", "response__version", "certified_by"
+    ).get(pk=report_id)
+    case, response = report.grant.case, report.response
+    certified_at, certified_by = report.certified_at, report.certified_by
+    if response is None or certified_at is None or certified_by is None:
+        return
+    times = report.returns.filter(answered_at__isnull=False).count()
+    title = f"Ekonomisk redovisning {report.year}" + (f", komplettering {times}" if times else "")
+    file_response(
+        response,
+        case=case,
+        title=title,
+        heading=f"Ekonomisk redovisning {report.year}",
+        file_name=f"ekonomisk-redovisning-{report.year}-{case.year}-{case.number}.pdf",
+        facts=report_facts(report),
+        by=certified_by,
+        at=certified_at,
+    )
+
+
+def report_facts(report: FinancialReport) -> list[tuple[str, str]]:
+    """What stands first in the PDF of an economic report: whose, which year, the figures, and who certified them."""
+    figures = frozen_figures(report)
+    lines = [
+        (
+            line.category.label,
+            f"kostnad {format_kronor(line.deviation.cost)}, budget {format_kronor(line.deviation.budget)}, "
+            f"avvikelse {format_kronor(line.deviation.amount)}",
+        )
+        for line in figures.lines
+    ]
+    return [
+        ("Diarienummer", report.grant.case.registration_number),
+        ("Mottagare", report.grant.organisation.name),
+        ("Utlysning", report.grant.call.title),
+        ("Projekt", report.grant.project_code),
+        ("Ingående balans", format_kronor(figures.opening)),
+        ("Tilldelat belopp", format_kronor(figures.allotted)),
+        ("Totalt belopp", format_kronor(figures.total)),
+        *lines,
+        ("Total kostnad", format_kronor(figures.cost)),
+        ("Utgående balans", format_kronor(max(figures.total - figures.cost, Decimal(0)))),
+        ("Intygande", CERTIFICATION),
+        (
+            "Intygad av",
+            f"{report.certified_by}, {format_datetime(report.certified_at)}" if report.certified_at else "–",
+        ),
+    ]

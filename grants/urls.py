@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from grants.views import applications, assessments, call_forms, calls, completion, decisions, grants, payments
+from grants.views import (
+    applications,
+    assessments,
+    call_forms,
+    calls,
+    completion,
+    decisions,
+    financial_reports,
+    grants,
+    payments,
+    settlement,
+)
 from grants.views.application_start import application_start
 from grants.views.earlier import earlier_confirm, earlier_delete, earlier_imports, earlier_template
 
@@ -89,4 +100,23 @@ urlpatterns = [
     path("tidigare/inlasning/mall/", earlier_template, name="earlier_template"),
     path("tidigare/inlasning/bekrafta/", earlier_confirm, name="earlier_confirm"),
     path("tidigare/inlasning/<int:pk>/ta-bort/", earlier_delete, name="earlier_delete"),
+    path("redovisningar/", financial_reports.ReportListView.as_view(), name="report_list"),
+    path("redovisningar/<int:pk>/", financial_reports.report_detail, name="report_detail"),
+    path("redovisningar/<int:pk>/borja/", financial_reports.report_start, name="report_start"),
+    path(
+        "redovisningar/<int:pk>/avsnitt/<slug:section>/",
+        financial_reports.ReportSectionView.as_view(),
+        name="report_section",
+    ),
+    path("redovisningar/<int:pk>/historik/", financial_reports.ReportHistoryView.as_view(), name="report_history"),
+    path("redovisningar/<int:pk>/filer/<int:file>/", financial_reports.ReportFileView.as_view(), name="report_file"),
+    path("redovisningar/<int:pk>/lamna-in/", financial_reports.report_submit, name="report_submit"),
+    path("redovisningar/<int:pk>/granska/<slug:part>/", financial_reports.report_review, name="report_review"),
+    path("redovisningar/<int:pk>/lamna-tillbaka/", financial_reports.report_return, name="report_return"),
+    path("redovisningar/<int:pk>/kvar/", settlement.report_settlement, name="report_settlement"),
+    path("aterbetalningar/<int:pk>/bokfor/", settlement.repayment_register, name="repayment_register"),
+    path("aterbetalningar/<int:pk>/utgar/", settlement.repayment_cancel, name="repayment_cancel"),
+    path("saldo/", settlement.LedgerListView.as_view(), name="ledger_list"),
+    path("beviljade/<int:pk>/saldo/", settlement.grant_ledger, name="grant_ledger"),
+    path("beviljade/<int:pk>/avsluta/", settlement.grant_close, name="grant_close"),
 ]

@@ -42,8 +42,10 @@ from grants.models.fields import (
 )
 from grants.models.financial_reports import (
     FinancialReport,
+    FinancialReportComment,
     FinancialReportLine,
     FinancialReportMove,
+    FinancialReportReturn,
 )
 from grants.models.grants import (
     ChangeRequest,
@@ -91,8 +93,10 @@ __all__ = [
     "EarlierOutcome",
     "EligibilityQuestion",
     "FinancialReport",
+    "FinancialReportComment",
     "FinancialReportLine",
     "FinancialReportMove",
+    "FinancialReportReturn",
     "FundingCall",
     "Grant",
     "GrantMove",

@@ -107,3 +107,48 @@ class FinancialReportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category}: {self.cost}"
+
+
+class FinancialReportReturn(models.Model):
+    """A report sent back for completion by a day; answered when it is handed in again."""
+
+    organisation_path = "report__grant__organisation"
+    report = models.ForeignKey(FinancialReport, on_delete=models.PROTECT, related_name="returns")
+    number = models.PositiveSmallIntegerField()
+    returned_at = models.DateTimeField("återlämnad")
+    returned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField("senast")
+    answered_at = models.DateTimeField("lämnad på nytt", null=True)
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = "återlämnad redovisning"
+        constraints = [
+            models.UniqueConstraint(fields=["report", "number"], name="return_number_is_unique_in_report"),
+            models.UniqueConstraint(
+                fields=["report"], condition=Q(answered_at__isnull=True), name="one_open_return_per_report"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id}: {self.number}"
+
+
+class FinancialReportComment(models.Model):
+    """What is to be completed in one question of a returned report. Rows never change."""
+
+    organisation_path = "occasion__report__grant__organisation"
+    occasion = models.ForeignKey(FinancialReportReturn, on_delete=models.PROTECT, related_name="comments")
+    section_key = models.SlugField()
+    question_key = models.SlugField()
+    question_label = models.CharField("fråga", max_length=300)
+    text = models.TextField("vad som behöver kompletteras")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["occasion", "question_key"], name="question_is_commented_once_per_return")
+        ]
+
+    def __str__(self) -> str:
+        return self.question_label

@@ -7,8 +7,8 @@ from django.db.models import OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from grants.enums import PaymentState
-from grants.models import DecisionAmount, Grant, KronorField, Payment
-from grants.selectors.decisions import standing_decision, standing_decisions_of
+from grants.models import DecisionAmount, DecisionBudgetLine, Grant, KronorField, Payment
+from grants.selectors.decisions import standing_decisions_of
 from nch.accounts.models import User
 from nch.cases.selectors import matters_for
 
@@ -38,7 +38,7 @@ def granted_by_year(grant: Grant) -> dict[int, Decimal]:
 
 
 def budget_of(grant: Grant, year: int) -> dict[str, Decimal]:
-    """Kronor per category of cost in the year's budget, by the decision that holds now."""
-    decision = standing_decision(grant.application)
-    lines = decision.budget_lines.all() if decision else []
-    return {line.category: line.amount for line in lines if line.year == year}
+    """Kronor per category of cost in the year's budget, by the decision that holds now (one query)."""
+    standing = standing_decisions_of(grant.application_id).values("pk")[:1]
+    lines = DecisionBudgetLine.objects.filter(decision__in=standing, year=year)
+    return dict(lines.values_list("category", "amount"))

@@ -61,6 +61,11 @@ def ledgers_of(grants: Iterable[Grant]) -> dict[int, Ledger]:
     }
 
 
+def opening_balance(grant: Grant, year: int) -> Decimal:
+    """Kronor that signed decisions have carried over to the year (one query)."""
+    return sum((carry.amount for carry in _carries([grant.pk])[grant.pk] if carry.to_year == year), Decimal(0))
+
+
 def _by_year(rows: Iterable[tuple[int, int, Decimal]]) -> ByYear:
     sums: ByYear = defaultdict(lambda: defaultdict(Decimal))
     for key, year, amount in rows:

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 
 from grants.enums import (
     ChangeRequestState,
@@ -17,8 +16,6 @@ from grants.enums import (
     DecisionKind,
     GrantState,
     Outcome,
-    PaymentState,
-    RepaymentState,
 )
 from grants.models import Application, ChangeRequest, Decision, FinancialReport, Grant, Repayment
 from grants.repayment_days import last_day_to_repay
@@ -28,13 +25,14 @@ from grants.services.assessments import check_impartial, propose_task_key
 from grants.services.changes import change_url, move_change_request
 from grants.services.errors import GrantError
 from grants.services.grants import change_grant, check_schedule, expect_report, scaled_budget
+from grants.services.left_over import ask_for_repayment, check_carry_over, check_left, close_when_settled
 from grants.services.proposals import Amounts, Budget, check_budget, check_reasons, write_proposal
 from grants.sharing import share_out
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.cases.services import close_tasks
-from nch.common.formats import format_date, format_kronor
+from nch.common.formats import format_date
 
 
 @transaction.atomic
@@ -176,6 +174,7 @@ def _check_carry_over(decision: Decision, grant: Grant, amounts: Amounts) -> Non
         raise GrantError(
             f"Bidraget slutar {format_date(grant.ends_on)}. Medel kan inte föras över till {year} utan mer tid."
         )
+    check_carry_over(report, amounts[year], year)
 
 
 def _check_claim(decision: Decision, grant: Grant, amounts: Amounts) -> None:
@@ -186,11 +185,7 @@ def _check_claim(decision: Decision, grant: Grant, amounts: Amounts) -> None:
     claimed = sum(amounts.values(), Decimal(0))
     if claimed <= 0:
         raise GrantError("Ange hur mycket som ska betalas tillbaka.")
-    paid = grant.payments.filter(state=PaymentState.PAID).aggregate(total=Sum("amount"))["total"] or Decimal(0)
-    back = grant.repayments.exclude(state=RepaymentState.CANCELLED).aggregate(total=Sum("amount"))["total"]
-    left = paid - (back or Decimal(0))
-    if claimed > left:
-        raise GrantError(f"Av det som är utbetalat återstår {format_kronor(left)}. Mer än så kan inte krävas tillbaka.")
+    check_left(decision.financial_report, claimed)
 
 
 def _budget(application: Application, changes: Decision, amounts: Amounts, given: Budget) -> Budget:
@@ -227,9 +222,11 @@ def take_effect(decision: Decision, *, by: User, at: datetime.datetime) -> None:
             if decision.ends_on:
                 Grant.objects.filter(pk=grant.pk).update(ends_on=decision.ends_on)
             for row in amounts:
-                expect_report(grant, row.year)
+                expect_report(grant, row.year, at=at)
+            if decision.financial_report is not None:
+                close_when_settled(decision.financial_report, at=at)
         case DecisionKind.REPAYMENT_CLAIM if decision.financial_report is not None:
-            Repayment.objects.create(
+            repayment = Repayment.objects.create(
                 grant=grant,
                 report=decision.financial_report,
                 claim=decision,
@@ -237,6 +234,7 @@ def take_effect(decision: Decision, *, by: User, at: datetime.datetime) -> None:
                 due_on=last_day_to_repay(at),
                 created_at=at,
             )
+            ask_for_repayment(repayment, at=at)
 
 
 def reworking_url(decision: Decision) -> str:

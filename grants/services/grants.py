@@ -7,13 +7,16 @@ from django.db import transaction
 
 from grants.enums import CostCategory, FinancialReportState, ReportingKind
 from grants.models import Application, Decision, FinancialReport, Grant
+from grants.selectors.ledger import opening_balance
 from grants.selectors.payments import paid_by_year
 from grants.services.errors import GrantError
 from grants.services.proposals import Amounts, check_money
+from grants.services.reporting import ask_as_planned, ask_for_report, report_task_key
 from grants.sharing import share_out
 from grants.standard_form import BUDGET_KEY
 from nch.accounts.models import User
 from nch.audit.services import record
+from nch.cases.services import close_tasks
 from nch.common.formats import format_date, format_kronor
 from nch.questionnaires.fields import GridSums
 from nch.questionnaires.selectors import ResponseReader
@@ -62,19 +65,23 @@ def open_grant(*, decision: Decision, by: User, at: datetime.datetime) -> Grant:
         opened_at=at,
     )
     for year in amounts:
-        expect_report(grant, year)
+        expect_report(grant, year, at=at)
+    ask_as_planned(grant, at=at)
     record("grant_opened", by=by, subject=grant, organisation_id=grant.organisation_id, at=at)
     return grant
 
 
-def expect_report(grant: Grant, year: int) -> FinancialReport:
+def expect_report(grant: Grant, year: int, *, at: datetime.datetime) -> FinancialReport:
     """The economic report of a year of the grant, expected from now on if it was not; its days as the call plans."""
     planned = grant.call.reporting_plan.filter(kind=ReportingKind.FINANCIAL_REPORT, period_starts_on__year=year).first()
     days = {
         "opens_on": planned.opens_on if planned else datetime.date(year + 1, 1, 1),
         "due_on": planned.due_on if planned else datetime.date(year + 1, *DEFAULT_DUE),
     }
-    return FinancialReport.objects.get_or_create(grant=grant, year=year, defaults=days)[0]
+    report, is_new = FinancialReport.objects.get_or_create(grant=grant, year=year, defaults=days)
+    if is_new:
+        ask_for_report(report, at=at)
+    return report
 
 
 def check_schedule(grant: Grant, before: Amounts, amounts: Amounts, *, ends_on: datetime.date) -> None:
@@ -107,10 +114,14 @@ def change_grant(*, grant: Grant, decision: Decision, by: User, at: datetime.dat
     grant.granted_total = sum((row.amount for row in decision.amounts.all()), Decimal(0))
     grant.ends_on = decision.ends_on or grant.ends_on
     grant.save(update_fields=["granted_total", "ends_on"])
-    grant.financial_reports.filter(
+    unbegun = grant.financial_reports.filter(
         state=FinancialReportState.EXPECTED, response__isnull=True, year__gt=grant.ends_on.year
-    ).delete()
+    )
+    for report in unbegun:
+        if not opening_balance(grant, report.year):
+            close_tasks(report_task_key(report), at=at)
+            report.delete()
     for year in range(grant.starts_on.year, grant.ends_on.year + 1):
-        expect_report(grant, year)
+        expect_report(grant, year, at=at)
     record("grant_changed", by=by, subject=grant, organisation_id=grant.organisation_id, at=at)
     return grant

@@ -4,6 +4,7 @@ A subclass says whose response it is (`get_response_for`) and where its pages ar
 autosave to two texts side by side, is the same for every form.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -22,10 +23,11 @@ from nch.audit.services import record_read
 from nch.common.formats import format_datetime
 from nch.questionnaires.differences import difference
 from nch.questionnaires.forms import REVISION_PREFIX, HistoryFilterForm, SectionForm
-from nch.questionnaires.models import AnswerFile, Response, Section
+from nch.questionnaires.models import AnswerFile, Question, Response, Section
 from nch.questionnaires.presence import note_presence, others_present
 from nch.questionnaires.selectors import (
     AnswerInWords,
+    Problem,
     ResponseReader,
     answer_history,
     files_ever_handed_in,
@@ -57,6 +59,18 @@ class ResponseView(LoginRequiredMixin, View):
         """What those who read the response have asked for in the section, while it is open for completion."""
         return ""
 
+    def comment_on(self, question: Question) -> str:
+        """The same for a single question."""
+        return ""
+
+    def further_problems(self, reader: ResponseReader) -> list[Problem]:
+        """What stops the response beside its questions' own rules, such as sums that do not agree."""
+        return []
+
+    def beside(self, reader: ResponseReader, section: Section) -> Mapping[str, Any]:
+        """What a template of the subclass's own shows beside the section's questions."""
+        return {}
+
     def previous_response(self) -> Response | None:
         """An earlier response of the same organisation whose answers are shown beside the questions."""
         return None
@@ -82,7 +96,11 @@ class SectionView(ResponseView):
             return redirect(self.url_to("overview"))
         if PRESENCE_PARAMETER in request.GET:
             return JsonResponse({"others": self._others(reader, this)})
-        form = SectionForm(reader, this, check=CHECK_PARAMETER in request.GET)
+        check = CHECK_PARAMETER in request.GET
+        form = SectionForm(reader, this, check=check)
+        for problem in self.further_problems(reader) if check else []:
+            if problem.question.key in form.fields:
+                form.add_error(problem.question.key, problem.message)
         return self._page(request, reader, this, form)
 
     def post(self, request: HttpRequest, pk: int, section: str) -> HttpResponse:
@@ -172,6 +190,7 @@ class SectionView(ResponseView):
         for row in rows:
             question = row["question"]
             row["previous"] = previous.get(question.key)
+            row["comment"] = self.comment_on(question)
             if conflict := conflicts.get(question.key):
                 row["conflict"] = {
                     "answer": reader.in_words_as(question, conflict.theirs),
@@ -196,6 +215,7 @@ class SectionView(ResponseView):
             "stale": stale,
             "refused": refused,
             "saved": saved,
+            **self.beside(reader, section),
         }
         return render(request, self.template_name, context, status=status)
 
@@ -264,8 +284,10 @@ def draft_context(reader: ResponseReader, view: ResponseView, *, check: bool = F
     """What the page of a draft shows: its open sections as tasks, and with `check` every problem with its link."""
     query = f"?{CHECK_PARAMETER}=1" if check else ""
     states = [state for state in reader.states() if state.section in reader.open_sections]
+    further = view.further_problems(reader)
     tasks, problems = [], []
     for state in states:
+        state.problems += [problem for problem in further if problem.question in state.questions]
         url = view.url_to("section", section=state.section.key) + query
         remaining = len(state.problems)
         tasks.append(

@@ -32,6 +32,7 @@ from grants.services.proposals import check_budget
 from nch.accounts.enums import Role
 from nch.cases.selectors import open_tasks_for
 from tests.factories.accounts import make_county, make_organisation, make_user
+from tests.factories.financial_reports import approved_without_costs
 from tests.factories.grants import (
     assess,
     follow_up,
@@ -198,7 +199,8 @@ def test_closed_grant_is_not_changed() -> None:
 @pytest.mark.django_db
 def test_carry_over_says_how_much_may_be_used_in_a_later_year() -> None:
     grant = make_grant()
-    report = grant.financial_reports.get(year=2026)
+    make_paid(grant, 2026, 20_000)
+    report = approved_without_costs(grant.financial_reports.get(year=2026))
     decision = sign(follow_up(grant, CARRY_OVER, {2027: 15_000}, financial_report=report))
     assert decision.financial_report == report
     assert [(row.year, row.amount) for row in decision.amounts.all()] == [(2027, Decimal(15_000))]
@@ -220,7 +222,8 @@ def test_carry_over_says_how_much_may_be_used_in_a_later_year() -> None:
 @pytest.mark.django_db
 def test_carry_over_into_an_added_year_makes_its_report_expected() -> None:
     grant = make_grant()
-    report = grant.financial_reports.get(year=2027)
+    make_paid(grant, 2027, 20_000)
+    report = approved_without_costs(grant.financial_reports.get(year=2027))
     sign(follow_up(grant, CARRY_OVER, {2028: 15_000}, financial_report=report, ends_on=datetime.date(2028, 12, 31)))
     grant.refresh_from_db()
     assert grant.ends_on == datetime.date(2028, 12, 31)
@@ -241,7 +244,7 @@ def test_claim_makes_a_repayment_that_is_expected() -> None:
     assert repayment.state == RepaymentState.EXPECTED
     assert repayment.due_on == timezone.localdate() + datetime.timedelta(days=30)
     for amounts, more, reason in (
-        ({2026: 60_001}, claim, "återstår 60\u00a0000\u00a0kr"),
+        ({2026: 60_001}, claim, "60\u00a0000\u00a0kr kvar att avgöra"),
         ({2026: 0}, claim, "hur mycket"),
         ({2026: 1}, {"financial_report": report}, "grunden"),
         ({2026: 1}, {"ground": ClaimGround.UNUSED}, "redovisning"),

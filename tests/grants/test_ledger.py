@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grants.ledger import Bookings, Carry, Ledger, work_out
@@ -23,7 +23,7 @@ def check(ledger: Ledger) -> None:
     assert ledger.carried_over >= 0
 
 
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_identities_hold_for_any_sequence_of_bookings(data: st.DataObject) -> None:
     granted = {year: data.draw(KRONOR) for year in YEARS}

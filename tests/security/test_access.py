@@ -30,12 +30,12 @@ COUNTY = frozenset({Role.COUNTY_OFFICER, Role.COUNTY_SIGNATORY})
 DECLARERS = frozenset({Role.NCH_OFFICER, Role.NCH_DECISION_MAKER})
 BOARD = frozenset({*COUNTY, Role.GRANT_OFFICER, Role.GRANT_DECISION_MAKER, Role.GRANT_FINANCE})
 TOWN = frozenset({Role.APPLICANT_OFFICER, Role.APPLICANT_SIGNATORY})
+FINANCE = frozenset({Role.NCH_FINANCE})
 CASES = NCH_CASES | BOARD | TOWN
 CALL_WRITERS = frozenset({Role.NCH_OFFICER, Role.GRANT_OFFICER})
 SIGNATORY = frozenset({Role.COUNTY_SIGNATORY})
 OFFICER = frozenset({Role.NCH_OFFICER})
 DECIDER = frozenset({Role.NCH_DECISION_MAKER})
-FINANCE = frozenset({Role.NCH_FINANCE})
 HANDLERS = NCH_CASES | frozenset({Role.GRANT_OFFICER, Role.GRANT_DECISION_MAKER, Role.GRANT_FINANCE})
 PREPARERS = frozenset({Role.NCH_OFFICER, Role.NCH_FINANCE})
 BOOKKEEPERS = frozenset({Role.NCH_FINANCE, Role.GRANT_FINANCE})
@@ -182,6 +182,22 @@ ACCESS: dict[str, Door] = {
     "grants:earlier_template": Door(FINANCE),
     "grants:earlier_confirm": Door(FINANCE, posts=FINANCE),
     "grants:earlier_delete": Door(FINANCE, lambda w, c: [outcome_import(w).pk], posts=FINANCE),
+    # Economic reports, what is left, ledgers
+    "grants:report_list": Door(CASES),
+    "grants:report_detail": Door(NCH_CASES | BOARD, _of("money_report"), scoped=True),
+    "grants:report_start": Door(COUNTY, _of("money_draft"), posts=COUNTY, scoped=True),
+    "grants:report_section": Door(COUNTY, _of("money_draft", "tid"), posts=COUNTY, scoped=True),
+    "grants:report_history": Door(COUNTY, _of("money_draft"), scoped=True),
+    "grants:report_file": Door(NO_ONE, _of("money_report", 0), scoped=True),
+    "grants:report_submit": Door(COUNTY, _of("money_draft"), posts=SIGNATORY, scoped=True),
+    "grants:report_review": Door(OFFICER, _of("money_report", "substance"), posts=OFFICER),
+    "grants:report_return": Door(OFFICER | FINANCE, _of("money_report"), posts=OFFICER | FINANCE),
+    "grants:report_settlement": Door(NCH_CASES | BOARD, _of("money_report"), posts=DECLARERS, scoped=True),
+    "grants:repayment_register": Door(FINANCE, _of("repayment"), posts=FINANCE),
+    "grants:repayment_cancel": Door(OFFICER, _of("repayment"), posts=OFFICER),
+    "grants:ledger_list": Door(HANDLERS),
+    "grants:grant_ledger": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.grant.pk], scoped=True),
+    "grants:grant_close": Door(OFFICER, lambda w, c: [c.decided.grant.pk], posts=OFFICER),
     # Centres and lägesbilder
     "resurscentra:centre_list": Door(NCH_CENTRES | COUNTY),
     "resurscentra:centre_detail": Door(NCH_CENTRES | COUNTY, _of("centre")),

@@ -21,6 +21,7 @@ from nch.cases.services import open_task
 from nch.counties.selectors import county_boards, national_centre
 from nch.demo.build import declare_impartial
 from tests.factories.accounts import make_user
+from tests.factories.financial_reports import hand_in, make_grant, pay, write_report
 from tests.factories.grants import make_call, make_decided, make_submitted
 
 MOST = 12
@@ -86,6 +87,8 @@ def users(count: int) -> None:
     [
         (Role.NCH_OFFICER, "grants:application_list", applications),
         (Role.NCH_FINANCE, "grants:grant_list", decided),
+        (Role.NCH_FINANCE, "grants:report_list", decided),
+        (Role.NCH_FINANCE, "grants:ledger_list", decided),
         (Role.NCH_OFFICER, "grants:call_list", calls),
         (Role.NCH_FINANCE, "grants:payment_list", payments),
         (Role.NCH_OFFICER, "case_list", applications),
@@ -125,3 +128,22 @@ def test_grant_pages_keep_within_the_limit() -> None:
     for name in ("grant_detail", "grant_payments", "grant_plan"):
         assert queries(reader, reverse(f"grants:{name}", args=[grant.pk])) <= MOST, name
     assert queries(reader, reverse("grants:payment_detail", args=[grant.payments.get().pk])) <= MOST
+
+
+def test_pages_of_an_economic_report_and_its_ledger_keep_within_the_limit() -> None:
+    world = make_grant(make_user(Role.COUNTY_SIGNATORY, county_boards()[0]))
+    pay(world, 2024, 60_000)
+    pay(world, 2025, 60_000)
+    draft = write_report(world, 2025, {"salaries": 50_000})
+    report = hand_in(world, 2024, {"salaries": 50_000})
+    for name, *arguments in (
+        ("report_detail", report.pk),
+        ("report_review", report.pk, "substance"),
+        ("report_return", report.pk),
+        ("report_settlement", report.pk),
+        ("grant_ledger", world.grant.pk),
+        ("grant_close", world.grant.pk),
+    ):
+        assert queries(world.officer, reverse(f"grants:{name}", args=arguments)) <= MOST, name
+    for name, *arguments in (("report_detail", draft.pk), ("report_section", draft.pk, "kostnader")):
+        assert queries(world.signatory, reverse(f"grants:{name}", args=arguments)) <= MOST, name

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from grants.models import Application, FundingCall, Payment
+from grants.models import Application, FinancialReport, FundingCall, Payment, Repayment
 from grants.services.calls import load_published_money, save_call
+from grants.services.financial_reports import submit_report as submit_money_report
 from grants.services.payments import Instalment, lay_plan
 from nch.accounts.enums import Role
 from nch.accounts.models import User
@@ -22,6 +23,7 @@ from resurscentra.services import load_known_centres, open_period, start_report,
 from stodtelefon.models import SupportCall
 from stodtelefon.services import load_code_lists, load_published_figures
 from tests.factories.accounts import make_county, make_organisation, make_user
+from tests.factories.financial_reports import GrantWorld, write_report
 from tests.factories.grants import call_input, make_call, make_decided, make_draft, make_submitted
 from tests.factories.stodtelefon import make_call as make_support_call
 from tests.factories.stodtelefon import make_line
@@ -42,6 +44,9 @@ class CountyWorld:
     submitted: Application
     decided: Application
     payment: Payment
+    money_draft: FinancialReport
+    money_report: FinancialReport
+    repayment: Repayment
     draft_report: SituationReport
     submitted_report: SituationReport
     support_call: SupportCall
@@ -91,6 +96,13 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
     make_decided(decided)
     instalment = Instalment(2026, Decimal(1000), datetime.date(2026, 12, 1))
     plan = lay_plan(grant=decided.grant, rows=[instalment], by=make_user(Role.NCH_FINANCE), at=timezone.now())
+    money = GrantWorld(decided.grant, signatory, signatory, signatory, signatory)
+    write_report(money, 2026, {})
+    later = datetime.datetime(2028, 2, 1, tzinfo=datetime.UTC)
+    submit_money_report(report=write_report(money, 2027, {}), by=signatory, at=later)
+    repayment = Repayment.objects.create(
+        grant=decided.grant, report=money.report(2027), amount=Decimal(1), due_on=later.date(), created_at=later
+    )
     town = make_organisation("municipality", county=county, name=f"Kommun i {code}")
     return CountyWorld(
         board={
@@ -104,6 +116,9 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
         submitted=make_submitted(calls[1], signatory),
         decided=decided,
         payment=plan[0],
+        money_draft=money.report(2026),
+        money_report=money.report(2027),
+        repayment=repayment,
         draft_report=draft_report,
         submitted_report=submitted_report,
         support_call=make_support_call(make_line(centre.organisation), coordinator),

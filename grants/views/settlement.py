@@ -1,0 +1,244 @@
+"""Pages of what is left: settling a report's balance, entering repayments, the ledger, closing a grant."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from grants.enums import ClaimGround, FinancialReportState, GrantState, RepaymentState
+from grants.forms.grants import GrantFilterForm
+from grants.forms.settlement import CarryOverForm, ClaimForm, RegisterRepaymentForm, RepaymentForm
+from grants.ledger import together
+from grants.models import FinancialReport, Grant
+from grants.selectors.calls import call_choices_for
+from grants.selectors.financial_reports import HANDED_IN, financial_reports_for
+from grants.selectors.grants import grants_for
+from grants.selectors.ledger import ledger_of, ledgers_of
+from grants.selectors.settlement import repayments_for, settling_decisions
+from grants.services import closing, settlement
+from grants.services.errors import GrantError
+from grants.views.grants import grant_for_page
+from nch.accounts.doors import RightRequiredMixin, right_required, signed_in
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+from nch.audit.services import record_read
+from nch.cases.doors import declare_first
+from nch.cases.selectors import handles, has_declared
+from nch.common.lists import SortedListView
+from nch.common.sorting import fold
+
+
+@login_required
+def report_settlement(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is left of an approved report and what becomes of it; those who handle it propose and agree here."""
+    reports = financial_reports_for(request.user).annotate(declared=has_declared(request.user, "grant__case"))
+    report = get_object_or_404(reports.filter(state__in=HANDED_IN), pk=pk)
+    if detour := declare_first(request, report.grant.case, has_declared=getattr(report, "declared", False)):
+        return detour
+    user = signed_in(request)
+    row = ledger_of(report.grant).row(report.year)
+    usable = _usable_forms(user, report) if row.unsettled else {}
+    all_forms = _forms(report, request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        action = request.POST.get("action", "")
+        if action not in usable:
+            raise Http404
+        form = all_forms[action]
+        if form.is_valid():
+            try:
+                done = _settle(report, action, form.cleaned_data, by=user)
+            except (GrantError, PermissionDenied) as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, done)
+                return redirect("grants:report_settlement", pk=pk)
+    is_handler = handles(user, report.grant.case)
+    repayments = list(repayments_for(user).filter(report=report))
+    context = {
+        "report": report,
+        "row": row,
+        "is_handler": is_handler,
+        "decisions": settling_decisions(user, report, proposals=is_handler),
+        "repayments": repayments,
+        "expects_payment": any(repayment.state == RepaymentState.EXPECTED for repayment in repayments),
+        "may_register": access_of(user).may_at(Right.KEEP_ACCOUNTS, report.grant.call.grantor_id),
+        "may_cancel": access_of(user).may_at(Right.REVIEW_SUBSTANCE, report.grant.call.grantor_id),
+        "forms": [(key, title, all_forms[key]) for key, title in usable.items()],
+        "sent": request.POST.get("action", ""),
+    }
+    return render(request, "grants/settlement.html", context)
+
+
+def _usable_forms(user: User, report: FinancialReport) -> dict[str, str]:
+    """The ways to settle that the user has: code and what its button says."""
+    if report.grant.state != GrantState.ACTIVE:
+        return {}
+    access, grantor = access_of(user), report.grant.call.grantor_id
+    approved = report.state == FinancialReportState.APPROVED
+    usable = {}
+    if access.may_at(Right.PROPOSE_DECISIONS, grantor) and approved:
+        usable["carry_over"] = "Föreslå beslut om överföring"
+    if access.may_at(Right.REVIEW_SUBSTANCE, grantor) and approved:
+        usable["repayment"] = "Begär återbetalning"
+    if access.may_at(Right.PROPOSE_DECISIONS, grantor):
+        usable["claim"] = "Föreslå beslut om återkrav"
+    return usable
+
+
+def _forms(report: FinancialReport, data: Any) -> dict[str, forms.Form]:
+    sent = data.get("action") if data else ""
+    next_years = [report.year + 1, report.year + 2]
+    return {
+        "carry_over": CarryOverForm(data if sent == "carry_over" else None, years=next_years),
+        "repayment": RepaymentForm(data if sent == "repayment" else None),
+        "claim": ClaimForm(data if sent == "claim" else None),
+    }
+
+
+def _settle(report: FinancialReport, action: str, content: dict[str, Any], *, by: User) -> str:
+    now = timezone.now()
+    if action == "carry_over":
+        settlement.propose_carry_over(
+            report=report, amount=content["amount"], year=content["year"], reasons=content["reasons"], by=by, at=now
+        )
+        return "Förslaget är lämnat till beslutsfattaren."
+    if action == "claim":
+        settlement.propose_claim(
+            report=report,
+            amount=content["amount"],
+            ground=ClaimGround(content["ground"]),
+            reasons=content["reasons"],
+            by=by,
+            at=now,
+        )
+        return "Förslaget är lämnat till beslutsfattaren."
+    settlement.agree_on_repayment(report=report, amount=content["amount"], due_on=content["due_on"], by=by, at=now)
+    return "Mottagaren har fått besked om återbetalningen."
+
+
+@right_required(Right.KEEP_ACCOUNTS)
+def repayment_register(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter that money came back, with day and voucher."""
+    repayment = get_object_or_404(repayments_for(request.user), pk=pk)
+    user = signed_in(request)
+    if not access_of(user).may_at(Right.KEEP_ACCOUNTS, repayment.grant.call.grantor_id):
+        raise Http404
+    if detour := declare_first(request, repayment.grant.case):
+        return detour
+    if repayment.state != RepaymentState.EXPECTED:
+        return redirect("grants:report_settlement", pk=repayment.report_id)
+    form = RegisterRepaymentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            settlement.register_repayment(repayment=repayment, **form.cleaned_data, by=user, at=timezone.now())
+        except GrantError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Återbetalningen är bokförd.")
+            return redirect("grants:report_settlement", pk=repayment.report_id)
+    return render(request, "grants/settlement_register.html", {"repayment": repayment, "form": form})
+
+
+@right_required(Right.REVIEW_SUBSTANCE)
+def repayment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Drop an agreed repayment (POST)."""
+    repayment = get_object_or_404(repayments_for(request.user), pk=pk)
+    user = signed_in(request)
+    if not access_of(user).may_at(Right.REVIEW_SUBSTANCE, repayment.grant.call.grantor_id):
+        raise Http404
+    if request.method == "POST":
+        try:
+            settlement.cancel_repayment(repayment=repayment, by=user, at=timezone.now())
+        except GrantError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Återbetalningen utgår. Det som är kvar kan avgöras på annat sätt.")
+    return redirect("grants:report_settlement", pk=repayment.report_id)
+
+
+class LedgerListView(RightRequiredMixin, SortedListView):
+    """What the money of every grant has become, with sums over a call where one is chosen."""
+
+    right = Right.HANDLE_CASES
+    template_name = "grants/ledger_list.html"
+    context_object_name = "grants"
+    sort_fields = {"opened": "opened_at", "organisation": "organisation__sort_key", "granted": "granted_total"}
+    default_sort = "organisation"
+
+    def filtered(self) -> QuerySet[Grant]:
+        self.form = GrantFilterForm(self.request.GET, calls=call_choices_for(self.request.user))
+        grants = grants_for(self.request.user)
+        self.call: int | None = None
+        if self.form.is_valid():
+            wanted = self.form.cleaned_data
+            self.call = wanted["call"]
+            if wanted["q"]:
+                grants = grants.filter(organisation__search_text__contains=fold(wanted["q"]))
+            if wanted["call"]:
+                grants = grants.filter(call_id=wanted["call"])
+            if wanted["year"]:
+                grants = grants.filter(starts_on__year__lte=wanted["year"], ends_on__year__gte=wanted["year"])
+            if wanted["state"]:
+                grants = grants.filter(state=wanted["state"])
+        self.chosen = grants
+        return grants
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(filter_form=self.form, **kwargs)
+        page = list(context["grants"])
+        # A call has a county's worth of grants and is summed whole; without one the sums are the page's own.
+        ledgers = ledgers_of(self.chosen if self.call else page)
+        context["rows"] = [(grant, ledgers[grant.pk]) for grant in page]
+        context["sums"] = together(ledgers.values())
+        context["sums_label"] = "Summa för urvalet" if self.call else "Summa för sidan"
+        return context
+
+
+@login_required
+def grant_ledger(request: HttpRequest, pk: int) -> HttpResponse:
+    """The grant's ledger, year by year."""
+    grant, detour = grant_for_page(request, pk)
+    if detour:
+        return detour
+    user = signed_in(request)
+    record_read(grant, by=user, organisation_id=grant.organisation_id)
+    context = {
+        "grant": grant,
+        "tab": "ledger",
+        "ledger": ledger_of(grant),
+        "may_close": grant.state == GrantState.ACTIVE
+        and access_of(user).may_at(Right.PROPOSE_DECISIONS, grant.call.grantor_id),
+    }
+    return render(request, "grants/ledger.html", context)
+
+
+@right_required(Right.PROPOSE_DECISIONS)
+def grant_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """What stands in the way of closing the grant; closing it (POST) where nothing does."""
+    grant, detour = grant_for_page(request, pk)
+    if detour:
+        return detour
+    user = signed_in(request)
+    if not access_of(user).may_at(Right.PROPOSE_DECISIONS, grant.call.grantor_id):
+        raise Http404
+    if grant.state != GrantState.ACTIVE:
+        return redirect("grants:grant_ledger", pk=pk)
+    ledger = ledger_of(grant)
+    obstacles = closing.obstacles(grant, ledger)
+    if request.method == "POST":
+        try:
+            closing.close_grant(grant=grant, by=user, at=timezone.now())
+        except GrantError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Bidraget och ärendet är avslutade.")
+            return redirect("grants:grant_ledger", pk=pk)
+    context = {"grant": grant, "tab": "ledger", "ledger": ledger, "obstacles": obstacles}
+    return render(request, "grants/ledger_close.html", context)
