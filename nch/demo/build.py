@@ -24,6 +24,7 @@ from nch.cases.services import declare_interest
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 from nch.demo.cast import CAST, engage
+from nch.demo.completions import ask_for_completion
 from nch.demo.facts import load_facts
 from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
 from nch.questionnaires.fields import OVERHEAD_KEY, Overhead
@@ -187,6 +188,16 @@ def _open_call(cast: Cast) -> None:
     call = _call(cast, year=2026, opens=_at(2026, 1, 12), closes=_at(2027, 1, 29, 16))
     submitted = _application(call, cast, "sodermanland", 760_000, at=_at(2026, 2, 9))
     submit_application(application=submitted, by=cast["signatory-sodermanland"], at=_at(2026, 3, 2))
+    incomplete = _application(call, cast, "vastra-gotaland", 1_150_000, at=_at(2026, 2, 12))
+    submit_application(application=incomplete, by=cast["signatory-vastra-gotaland"], at=_at(2026, 3, 9))
+    ask_for_completion(incomplete, cast["officer1"], due_on=datetime.date(2026, 12, 18), at=_at(2026, 11, 10))
+    # Empty, so that the answers of the year before can be taken over.
+    start_application(
+        call=call,
+        organisation=cast["officer-gavleborg"].memberships.get().organisation,
+        by=cast["officer-gavleborg"],
+        at=_at(2026, 11, 12),
+    )
     draft = start_application(
         call=call,
         organisation=cast["officer-skane"].memberships.get().organisation,

@@ -10,18 +10,22 @@ from django.utils import timezone
 from grants.models import Application
 from nch.accounts.enums import Role
 from nch.accounts.models import User
+from nch.common.files import CheckedFile
 from nch.questionnaires.enums import ResponseState
-from nch.questionnaires.models import Question, Response, ResponseSubmission
+from nch.questionnaires.models import AnswerVersion, Question, Response, ResponseSubmission
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import (
     IncompleteResponseError,
     NotOpenForAnswersError,
+    StaleSaveError,
     close_draft,
     close_reopened,
     reopen_sections,
     save_answers,
+    save_file,
     submit_response,
 )
+from tests.common.test_files import pdf_bytes
 from tests.factories.accounts import make_user
 from tests.factories.grants import make_call, make_draft
 
@@ -137,3 +141,41 @@ def test_database_allows_this_way_of_opening_and_no_other(response: Response, si
     assert not refused(response, state="reopened", open_sections=["behov"])
     with pytest.raises(DatabaseError, match="row is final"), transaction.atomic():
         ResponseSubmission.objects.update(versions=[])
+
+
+def test_two_people_completing_one_table_meet_both_texts(signatory: User) -> None:
+    application = make_draft(make_call(), signatory)
+    response = application.response
+    submit_response(response=response, by=signatory, at=timezone.now())
+    reopen_sections(response=response, sections=["organisation"], by=make_user(Role.NCH_OFFICER), at=timezone.now())
+    colleague, parts = make_user(Role.COUNTY_OFFICER, application.organisation), question(response, "parter")
+    seen = {parts: response.answers.get(question=parts).revision}
+    mine, theirs = ([{"part": name, "atagande": "", "daterad": ""}] for name in ("Regionen", "Polisen"))
+    save_answers(response=response, values={parts: theirs}, seen=seen, by=colleague, at=timezone.now())
+    with pytest.raises(StaleSaveError) as stale:
+        save_answers(response=response, values={parts: mine}, seen=seen, by=signatory, at=timezone.now())
+    assert stale.value.conflicts[0].theirs == theirs
+
+
+def test_file_for_a_closed_section_is_neither_kept_nor_taken_away(response: Response, signatory: User) -> None:
+    content = pdf_bytes()
+    file = CheckedFile(name="a.pdf", content_type="application/pdf", content=content, sha256="0" * 64)
+    with pytest.raises(NotOpenForAnswersError):
+        save_file(
+            response=response,
+            question=question(response, "bilagor"),
+            file=file,
+            seen=0,
+            by=signatory,
+            at=timezone.now(),
+        )
+    assert not response.files.exists()
+
+
+def test_signatory_who_hands_in_stops_the_one_who_still_writes(response: Response, signatory: User) -> None:
+    """As after a browser that was killed: its kept copy comes back when the section is closed."""
+    colleague = make_user(Role.COUNTY_OFFICER, response.organisation)
+    submit_response(response=response, by=signatory, at=timezone.now())
+    with pytest.raises(NotOpenForAnswersError):
+        save(response, colleague, "forankring", "Sent")
+    assert "Sent" not in AnswerVersion.objects.values_list("value", flat=True)
