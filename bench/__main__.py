@@ -105,6 +105,7 @@ def _grow(database: Database) -> str:
 
 def _measure(wanted: argparse.Namespace) -> str:
     """Measure every page, print the table and return it."""
+    from bench.allocation import allocation_line, measure_allocation
     from bench.pages import pages
     from bench.seed.people import engage_people
     from bench.table import NOTES, machine, report_line, table
@@ -122,7 +123,7 @@ def _measure(wanted: argparse.Namespace) -> str:
     app.control.purge()
     parts = [machine(wanted.applications, wanted.calls), table(found), NOTES]
     if not wanted.only:
-        parts.insert(2, report_line(measure_report()))
+        parts[2:2] = [report_line(measure_report()), allocation_line(measure_allocation())]
     text = "\n\n".join(parts)
     print(f"\n{text}", flush=True)
     return text

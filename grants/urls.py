@@ -3,6 +3,7 @@
 from django.urls import path
 
 from grants.views import (
+    allocation,
     applications,
     assessments,
     call_forms,
@@ -84,6 +85,14 @@ urlpatterns = [
     path("ansokningar/<int:pk>/bedomning/", assessments.assess, name="assess"),
     path("ansokningar/<int:pk>/gemensam-bedomning/", assessments.assess_together, name="assess_together"),
     path("utlysningar/<int:pk>/bedomare/", assessments.assign, name="assignments"),
+    path("utlysningar/<int:pk>/jav/", allocation.call_declare, name="call_declare"),
+    path("utlysningar/<int:pk>/fordelning/", allocation.allocation, name="allocation"),
+    path("utlysningar/<int:pk>/fordelning/jamfor/", allocation.allocation_compare, name="allocation_compare"),
+    path("utlysningar/<int:pk>/fordelning/<int:number>/", allocation.allocation_plan, name="allocation_plan"),
+    path(
+        "utlysningar/<int:pk>/fordelning/<int:number>/faststall/", allocation.allocation_adopt, name="allocation_adopt"
+    ),
+    path("utlysningar/<int:pk>/fordelning/<int:number>/pdf/", allocation.allocation_pdf, name="allocation_pdf"),
     path("ansokningar/<int:pk>/forslag/", decisions.propose, name="propose"),
     path("ansokningar/<int:pk>/beslut/", decisions.decide, name="decide"),
     path("beviljade/", grants.GrantListView.as_view(), name="grant_list"),

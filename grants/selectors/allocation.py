@@ -66,8 +66,10 @@ class ApplicationFacts:
     earlier_years: frozenset[int]
     decided: dict[int, Decimal] | None
     is_hidden: bool
-    is_undeclared: bool
-    is_owed: bool
+
+    @property
+    def years_before(self) -> list[int]:
+        return sorted(self.earlier_years)
 
     @property
     def sources_differ(self) -> bool:
@@ -94,22 +96,25 @@ class ApplicationFacts:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """What a user has to do before a call's ranking is shown.
+
+    `undeclared`: say whether there is a conflict of interest. `owed`: hand in an own assessment that is begun or
+    assigned, since the ranking shows others' scores.
+    """
+
+    undeclared: list[Application]
+    owed: list[Application]
+
+
+@dataclass(frozen=True)
 class Basis:
     """All that a call's money is shared out by, as one user may see it."""
 
     call: FundingCall
     budgets: dict[int, Decimal]
     facts: list[ApplicationFacts]
-
-    @property
-    def undeclared(self) -> list[ApplicationFacts]:
-        """Applications in whose cases the user has not said whether there is a conflict of interest."""
-        return [facts for facts in self.facts if facts.is_undeclared]
-
-    @property
-    def owed(self) -> list[ApplicationFacts]:
-        """Applications that the user is to assess and has not: until then others' scores are not shown."""
-        return [facts for facts in self.facts if facts.is_owed]
+    waiting: Waiting
 
     @property
     def unassessed(self) -> list[ApplicationFacts]:
@@ -128,13 +133,13 @@ class Basis:
 
 def basis_of(user: Anyone, call: FundingCall) -> Basis:
     """Read the basis of a call that the user handles (seven queries, however many applications)."""
-    applications = list(_ranked_applications(user, call))
+    applications = list(_ranked_applications(user, call).prefetch_related("applied_amounts"))
     scores = _scores(applications)
     decided, earlier = _money_given(call, [application.organisation_id for application in applications])
-    declares = access_of(user).may_at(Right.DECLARE_INTEREST, call.grantor_id)
     return Basis(
         call=call,
         budgets={row.year: row.amount for row in call.budgets.all()},
+        waiting=_waiting(user, call, applications),
         facts=[
             ApplicationFacts(
                 application=application,
@@ -146,11 +151,22 @@ def basis_of(user: Anyone, call: FundingCall) -> Basis:
                 earlier_years=frozenset(earlier.get(application.organisation_id, ())),
                 decided=decided.get(application.pk, {}) if application.state == ApplicationState.DECIDED else None,
                 is_hidden=getattr(application, "recused", None) is True,
-                is_undeclared=declares and getattr(application, "recused", None) is None,
-                is_owed=getattr(application, "owed", False),
             )
             for application in applications
         ],
+    )
+
+
+def waiting_before(user: Anyone, call: FundingCall) -> Waiting:
+    """What the user has to do first (one query)."""
+    return _waiting(user, call, list(_ranked_applications(user, call)))
+
+
+def _waiting(user: Anyone, call: FundingCall, applications: list[Application]) -> Waiting:
+    declares = access_of(user).may_at(Right.DECLARE_INTEREST, call.grantor_id)
+    return Waiting(
+        undeclared=[a for a in applications if declares and getattr(a, "recused", None) is None],
+        owed=[a for a in applications if getattr(a, "owed", False)],
     )
 
 
@@ -163,7 +179,6 @@ def _ranked_applications(user: Anyone, call: FundingCall) -> QuerySet[Applicatio
     return (
         Application.objects.filter(call=call, state__in=RANKED_STATES)
         .select_related("organisation", "organisation__county", "case")
-        .prefetch_related("applied_amounts")
         .annotate(
             recused=Subquery(declared.values("recused")[:1]),
             registered_centre=Exists(centres),
@@ -238,11 +253,11 @@ def plans_with_sums(user: Anyone, call: FundingCall) -> QuerySet[AllocationPlan]
     return plans_for(user).filter(call=call).annotate(total=Sum("rows__amounts__amount")).order_by("-number")
 
 
-def rows_of(user: Anyone, plan: AllocationPlan) -> list[AllocationRow]:
-    """The rows of a plan in order with their amounts; `is_hidden` is set on those where the user is recused."""
+def rows_of(user: Anyone, plans: Iterable[AllocationPlan]) -> list[AllocationRow]:
+    """The rows of plans in order with their amounts; `is_hidden` is set on those where the user is recused."""
     recused = InterestDeclaration.objects.filter(case=OuterRef("application__case"), user_id=user.pk or 0, recused=True)
     return list(
-        AllocationRow.objects.filter(plan=plan)
+        AllocationRow.objects.filter(plan__in=[plan.pk for plan in plans])
         .select_related("application__organisation", "application__case")
         .prefetch_related("amounts", "application__applied_amounts")
         .annotate(is_hidden=Exists(recused))

@@ -86,6 +86,23 @@ def keep_applied_amounts(application: Application) -> None:
     application.save(update_fields=["applied_total"])
 
 
+def own_task_key(application: Application, officer_id: int) -> str:
+    """The key of an assigned officer's task to assess the application."""
+    return f"{assess_task_key(application)}:{officer_id}"
+
+
+def reassign_task_key(application: Application) -> str:
+    """The key of the task to find somebody in the place of a recused assessor."""
+    return f"reassign:{application.pk}"
+
+
+def end_assessing(application: Application, *, at: datetime.datetime) -> None:
+    """Nothing is left to assess: the application is withdrawn, or a decision is proposed."""
+    assigned = application.assignments.values_list("officer", flat=True)
+    own = [own_task_key(application, officer_id) for officer_id in assigned]
+    close_tasks(assess_task_key(application), reassign_task_key(application), *own, at=at)
+
+
 @transaction.atomic
 def start_application(
     *,
@@ -172,6 +189,7 @@ def withdraw_application(*, application: Application, by: User, at: datetime.dat
     else:
         close_draft(application.response, by=by, at=at)
     close_tasks(completion_task_key(application), read_task_key(application), at=at)
-    close_tasks(*(f"{step}:{application.pk}" for step in ("assess", "propose", "decide")), at=at)
+    end_assessing(application, at=at)
+    close_tasks(*(f"{step}:{application.pk}" for step in ("propose", "decide")), at=at)
     record("application_withdrawn", by=by, subject=application, organisation_id=application.organisation_id, at=at)
     return application

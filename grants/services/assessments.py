@@ -14,7 +14,7 @@ from grants.selectors.assessments import (
     counting_assessments,
 )
 from grants.selectors.calls import criteria
-from grants.services.applications import assess_task_key, detail_url
+from grants.services.applications import assess_task_key, detail_url, own_task_key
 from grants.services.errors import GrantError
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -87,7 +87,7 @@ def submit_assessment(
         what = "den gemensamma bedömningen" if kind == AssessmentKind.COMMON else "sin bedömning"
         note(application.case, f"{by} lämnade {what}", by=by, at=at, internal=True)
     if kind == AssessmentKind.INDIVIDUAL:
-        close_tasks(own_task_key(application, by), at=at)
+        close_tasks(own_task_key(application, by.pk), at=at)
         after_assessment(application, at=at)
     return assessment
 
@@ -219,11 +219,6 @@ def check_impartial(application: Application, by: User) -> None:
         raise GrantError("Du har anmält jäv i ärendet och kan inte handlägga det.")
     if application.organisation_id in access_of(by).organisation_ids(Right.FILL_IN):
         raise GrantError("Du har behörighet hos sökanden och kan inte handlägga ärendet.")
-
-
-def own_task_key(application: Application, officer: User) -> str:
-    """The key of an assigned officer's task to assess the application."""
-    return f"{assess_task_key(application)}:{officer.pk}"
 
 
 def propose_task_key(application: Application) -> str:

@@ -9,8 +9,8 @@ from django.urls import reverse
 from grants.enums import ApplicationState, AssessmentKind
 from grants.models import Application, Assessment, Assignment, FundingCall
 from grants.selectors.assessments import NEEDED_ASSESSMENTS, assignments_of, counting_assessments
-from grants.services.applications import assess_task_key, detail_url
-from grants.services.assessments import own_task_key, propose_task_key
+from grants.services.applications import assess_task_key, detail_url, own_task_key, reassign_task_key
+from grants.services.assessments import propose_task_key
 from grants.services.errors import GrantError
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -65,7 +65,7 @@ def _assign_one(
     wanted = {officer.pk: officer for officer in officers}
     for officer_id, assignment in before.items():
         if officer_id not in wanted and officer_id not in done:
-            close_tasks(own_task_key(application, assignment.officer), at=at)
+            close_tasks(own_task_key(application, officer_id), at=at)
             assignment.delete()
     for officer_id, officer in wanted.items():
         Assignment.objects.update_or_create(
@@ -76,7 +76,7 @@ def _assign_one(
         )
         if officer_id not in done:
             open_task(
-                own_task_key(application, officer),
+                own_task_key(application, officer_id),
                 organisation=application.call.grantor,
                 right=Right.ASSESS,
                 title=f"Bedöm ansökan från {application.organisation}",
@@ -162,7 +162,7 @@ def drop_recused(declaration: InterestDeclaration, at: datetime.datetime) -> Non
         "call__grantor", "organisation", "case"
     ):
         dropped, _ = Assignment.objects.filter(application=application, officer=declaration.user).delete()
-        close_tasks(own_task_key(application, declaration.user), at=at)
+        close_tasks(own_task_key(application, declaration.user_id), at=at)
         if counting_assessments(application) < NEEDED_ASSESSMENTS:
             close_tasks(propose_task_key(application), at=at)
         _let_wait(application, at=at)
@@ -176,8 +176,3 @@ def drop_recused(declaration: InterestDeclaration, at: datetime.datetime) -> Non
                 at=at,
                 case=application.case,
             )
-
-
-def reassign_task_key(application: Application) -> str:
-    """The key of the task to find somebody in the place of a recused assessor."""
-    return f"reassign:{application.pk}"

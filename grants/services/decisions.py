@@ -17,7 +17,7 @@ from grants.enums import ApplicationState, DecisionKind, DecisionState, Outcome
 from grants.models import Application, Decision, FundingCall
 from grants.selectors.assessments import NEEDED_ASSESSMENTS, counting_assessments
 from grants.selectors.decisions import MAIL_KEY
-from grants.services.applications import detail_url, move_application
+from grants.services.applications import detail_url, end_assessing, move_application
 from grants.services.assessments import check_impartial, propose_task_key
 from grants.services.errors import GrantError
 from grants.services.follow_up_decisions import check_follow_up, reworking_url, take_effect
@@ -118,6 +118,7 @@ def propose_decision(*, application: Application, content: ProposalInput, by: Us
         by=by,
         at=at,
     )
+    end_assessing(application, at=at)
     close_tasks(propose_task_key(application), at=at)
     return decision
 

@@ -5,7 +5,7 @@ import io
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -140,7 +140,13 @@ class ApplicationHistoryView(ApplicationResponseMixin, HistoryView):
 
 
 class ApplicationFileView(ApplicationResponseMixin, AnswerFileView):
-    """A file of an application: for those who fill it in, and for those who may read it."""
+    """A file of an application: for those who fill it in, and for those who may read it once jäv is declared."""
+
+    def get(self, request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+        application = get_object_or_404(applications_for(request.user), pk=pk)
+        if application.case is not None and (detour := declare_first(request, application.case)):
+            return detour
+        return super().get(request, pk, file)
 
     def get_response_for(self, user: User, pk: int) -> Response:
         self.application = get_object_or_404(applications_for(user).select_related("response"), pk=pk)

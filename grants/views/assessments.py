@@ -176,9 +176,12 @@ def _write(
                 return JsonResponse(
                     {"saved_at": now.isoformat(), "revisions": {"saved": services.revision_of(written)}}
                 )
-            if is_final:
-                messages.success(request, "Bedömningen är lämnad.")
+            if is_final and kind == AssessmentKind.COMMON:
+                messages.success(request, "Den gemensamma bedömningen är lämnad.")
                 return redirect("grants:assessment_list", pk=application.pk)
+            if is_final:
+                messages.success(request, "Din bedömning är lämnad.")
+                return redirect("grants:application_detail", pk=application.pk)
             messages.success(request, "Bedömningen är sparad. Den är inte lämnad än.")
             return redirect(request.path)
     elif request.method == "POST":

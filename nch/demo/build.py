@@ -49,6 +49,8 @@ def _at(year: int, month: int, day: int, hour: int = 10) -> datetime.datetime:
 
 def build(say: Say) -> None:
     """Build everything into an empty, migrated database; `say` is told each step. `is_built` tells when it is whole."""
+    from nch.demo.assessing import assess_and_allocate
+
     say("Publicerade uppgifter: län, kommuner, organisationer, resurscentrum och stödtelefon")
     load_facts(at=_at(2024, 1, 8))
     cast: Cast = {part.key: engage(part) for part in CAST}
@@ -57,6 +59,7 @@ def build(say: Say) -> None:
     say("Utlysningar, ansökningar och beslut")
     _decided_call(cast)
     _open_call(cast)
+    assess_and_allocate(cast)
     say("Lägesbilder")
     _situation_reports(cast)
     record(BUILT, by=None)

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views import View
@@ -266,7 +266,7 @@ class HistoryView(ResponseView):
 class AnswerFileView(ResponseView):
     """A file of the response, always as a download."""
 
-    def get(self, request: HttpRequest, pk: int, file: int) -> FileResponse:
+    def get(self, request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
         user: User = request.user  # type: ignore[assignment]
         response = self.get_response_for(user, pk)
         kept = AnswerFile.objects.filter(response=response, pk=file).first()

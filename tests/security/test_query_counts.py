@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grants.models import Grant
+from grants.services.allocation import save_plan
 from grants.services.payments import Instalment, lay_plan
 from nch.accounts.enums import Right, Role
 from nch.accounts.models import User
@@ -22,7 +23,7 @@ from nch.counties.selectors import county_boards, national_centre
 from nch.demo.build import declare_impartial
 from tests.factories.accounts import make_user
 from tests.factories.financial_reports import hand_in, make_grant, pay, write_report
-from tests.factories.grants import make_call, make_decided, make_submitted
+from tests.factories.grants import assess, make_call, make_decided, make_submitted
 
 MOST = 12
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
@@ -147,3 +148,26 @@ def test_pages_of_an_economic_report_and_its_ledger_keep_within_the_limit() -> N
         assert queries(world.officer, reverse(f"grants:{name}", args=arguments)) <= MOST, name
     for name, *arguments in (("report_detail", draft.pk), ("report_section", draft.pk, "kostnader")):
         assert queries(world.signatory, reverse(f"grants:{name}", args=arguments)) <= MOST, name
+
+
+def test_allocation_pages_cost_the_same_for_one_application_and_for_21_counties() -> None:
+    assessors = [make_user(Role.NCH_OFFICER) for _ in range(2)]
+    call = make_call(is_development_money=True)
+    costs: dict[int, list[int]] = {}
+    done = 0
+    for number in (1, 21):
+        for board in list(county_boards())[done:number]:
+            assess(make_submitted(call, make_user(Role.COUNTY_SIGNATORY, board)), *assessors)
+        done = number
+        plans = [save_plan(call=call, wishes={}, note="", by=assessors[0], at=timezone.now()) for _ in range(2)]
+        start = reverse("grants:allocation", args=[call.pk])
+        compared = "&".join(f"plan={plan.number}" for plan in plans)
+        addresses = (
+            start,
+            reverse("grants:allocation_plan", args=[call.pk, plans[0].number]),
+            f"{reverse('grants:allocation_compare', args=[call.pk])}?{compared}",
+            reverse("grants:assignments", args=[call.pk]),
+        )
+        costs[number] = [queries(assessors[0], address) for address in addresses]
+    assert costs[1] == costs[21]
+    assert max(costs[21]) <= MOST

@@ -6,14 +6,15 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from grants.models import Application, FinancialReport, FundingCall, Payment, Repayment
+from grants.models import AllocationPlan, Application, FinancialReport, FundingCall, Payment, Repayment
+from grants.services.allocation import save_plan
 from grants.services.calls import load_published_money, save_call
 from grants.services.financial_reports import submit_report as submit_money_report
 from grants.services.payments import Instalment, lay_plan
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.counties.services import load_country
-from nch.demo.build import fill_in
+from nch.demo.build import declare_impartial, fill_in
 from nch.demo.texts import SITUATION_REPORT_ANSWERS
 from reports.enums import ReportKind
 from reports.models import Report
@@ -65,6 +66,7 @@ class World:
     draft_call: FundingCall
     report: Report
     national_call: SupportCall
+    plan: AllocationPlan
 
     def users(self) -> dict[str, User]:
         """The standing cast by role, the county roles in the own county."""
@@ -126,6 +128,13 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
     )
 
 
+def _plan(call: FundingCall) -> AllocationPlan:
+    planner = make_user(Role.NCH_OFFICER)
+    for application in Application.objects.filter(call=call):
+        declare_impartial(application, planner, at=timezone.now())
+    return save_plan(call=call, wishes={}, note="", by=planner, at=timezone.now())
+
+
 def build_world() -> World:
     """Make it all through the services."""
     load_country()
@@ -167,4 +176,5 @@ def build_world() -> World:
         draft_call=draft_call,
         report=render_report_now(kind=ReportKind.ANNUAL, year=2023, by=people[Role.NCH_ANALYST], at=timezone.now()),
         national_call=national_call,
+        plan=_plan(calls[2]),
     )
