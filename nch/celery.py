@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nch.settings")
 
@@ -14,5 +15,7 @@ app.conf.beat_schedule = {
     "missing copies of applications": {"task": "grants.tasks.file_missing_copies", "schedule": 600.0},
     "missing copies of requisitions": {"task": "grants.tasks.file_missing_requisitions", "schedule": 600.0},
     "missing copies of lägesbilder": {"task": "resurscentra.tasks.file_missing_copies", "schedule": 600.0},
+    # Many times a day: each reminder is written once, and a scheduler that was down is made good within the hour.
+    "reminders": {"task": "nch.cases.tasks.send_reminders", "schedule": crontab(minute=10, hour="7-17")},
     "waiting mail": {"task": "nch.cases.outbox.send_waiting_mail", "schedule": 60.0, "options": {"expires": 55}},
 }

@@ -16,6 +16,8 @@ ENTRIES: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("Ansökningar", "grants:application_list", frozenset({Right.SEE_CASES})),
     ("Beviljade bidrag", "grants:grant_list", frozenset({Right.SEE_CASES})),
     ("Utbetalningar", "grants:payment_list", frozenset({Right.HANDLE_CASES})),
+    ("Kalender", "calendar", frozenset({Right.SEE_CASES})),
+    ("Frågor", "conversation_list", frozenset({Right.SEE_CASES})),
     ("Resurscentrum", "resurscentra:centre_list", frozenset({Right.SEE_CENTRES})),
     ("Lägesbilder", "resurscentra:report_overview", frozenset({Right.SEE_CENTRES})),
     ("Stödtelefon", "stodtelefon:call_list", frozenset({Right.SEE_CALLS})),

@@ -34,7 +34,8 @@ from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.selectors import handles, has_declared
-from nch.cases.views import case_files, case_timeline
+from nch.cases.talk import talk_about
+from nch.cases.views import case_files
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_datetime, format_kronor
 from nch.questionnaires.carry_over import carry_over
@@ -226,9 +227,9 @@ def _reading_page(request: HttpRequest, application: Application, *, has_declare
         and is_handler
         and may_ask(user, application),
         "answers": ResponseReader(application.response).in_words(),
+        "talk": talk_about(user, application.case),
         "file_url": reverse("grants:application_file", args=[application.pk, 0]).removesuffix("0/"),
         "files": case_files(request, case) if case else [],
-        "timeline": case_timeline(request, case) if case else [],
         "assessments": assessments,
         "decisions": decisions,
         "show_assessments": is_handler,

@@ -213,6 +213,13 @@ class Conversation(models.Model):
     class Meta:
         ordering = ["-opened_at", "-pk"]
         verbose_name = "fråga i ärendet"
+        indexes = [
+            models.Index(
+                fields=["awaits_handler_since"],
+                condition=Q(awaits_handler_since__isnull=False),
+                name="unanswered_conversations",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.subject

@@ -22,9 +22,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.audit.services import record
 from nch.cases.enums import MailState
 from nch.cases.models import OutgoingMail
-from nch.cases.services import open_task
+from nch.cases.services import close_tasks, open_task
 
 # Longer than a conversation with the mail server can take (nine steps of EMAIL_TIMEOUT).
 CLAIM = datetime.timedelta(minutes=5)
@@ -103,6 +105,18 @@ def _give_up(mail: OutgoingMail) -> None:
             case=mail.case,
             at=now,
         )
+
+
+@transaction.atomic
+def resend(*, mail: OutgoingMail, by: User, at: datetime.datetime) -> bool:
+    """Let a mail that was given up wait to be sent again; returns whether it was given up."""
+    failed = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED)
+    if not failed.update(state=MailState.WAITING, attempts=0, next_attempt_at=at):
+        return False
+    record("mail_sent_again", by=by, subject=mail, at=at)
+    close_tasks(failed_mail_key(mail), at=at)
+    transaction.on_commit(lambda: send_mail.delay(mail.pk), robust=True)
+    return True
 
 
 def failed_mail_key(mail: OutgoingMail) -> str:

@@ -10,7 +10,15 @@ from nch.accounts.enums import RIGHTS, Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.cases.enums import CaseKind
-from nch.cases.models import Case, Document, InterestDeclaration, Task, TimelineEntry
+from nch.cases.models import (
+    Case,
+    Conversation,
+    Document,
+    InterestDeclaration,
+    OutgoingMail,
+    Task,
+    TimelineEntry,
+)
 
 M = TypeVar("M", bound=Model)
 Anyone = User | AnonymousUser
@@ -21,6 +29,11 @@ def recused_cases(user: Anyone) -> QuerySet[InterestDeclaration, int]:
     declarations = InterestDeclaration.objects.filter(recused=True)
     mine = declarations.filter(user=user) if isinstance(user, User) else declarations.none()
     return mine.values_list("case_id", flat=True)
+
+
+def is_recused(user: User, case: Case) -> bool:
+    """Whether the user has declared a conflict of interest in the case."""
+    return InterestDeclaration.objects.filter(case=case, user=user, recused=True).exists()
 
 
 def matters_for(user: Anyone, queryset: QuerySet[M], case_path: str) -> QuerySet[M]:
@@ -88,6 +101,35 @@ def timeline_for(user: Anyone, case: Case) -> QuerySet[TimelineEntry]:
     """The case's timeline; internal lines only for those who handle it."""
     entries = matters_for(user, TimelineEntry.objects.filter(case=case).select_related("by"), "case")
     return entries if handles(user, case) else entries.filter(internal=False)
+
+
+def conversations_for(user: Anyone) -> QuerySet[Conversation]:
+    """Conversations in the cases that the user may open; the internal ones only where the user's authority handles."""
+    conversations = Conversation.objects.select_related("case__organisation", "case__handler", "owner", "opened_by")
+    reach = matters_for(user, conversations, "case")
+    access = access_of(user)
+    if access.everywhere(Right.HANDLE_CASES):
+        return reach
+    handled = Q(case__handler__in=access.organisation_ids(Right.HANDLE_CASES))
+    return reach.filter(Q(internal=False) | handled)
+
+
+def mails_of(user: Anyone, case: Case) -> QuerySet[OutgoingMail]:
+    """What has been mailed in the case, for those who handle it."""
+    mails = matters_for(user, OutgoingMail.objects.filter(case=case).select_related("user"), "case")
+    return mails if handles(user, case) else mails.none()
+
+
+def declarations_in(user: Anyone, case: Case) -> QuerySet[InterestDeclaration]:
+    """What has been declared about conflicts of interest in the case, for those who handle it."""
+    declarations = matters_for(user, InterestDeclaration.objects.filter(case=case).select_related("user"), "case")
+    return declarations if handles(user, case) else declarations.none()
+
+
+def tasks_of(user: Anyone, case: Case) -> QuerySet[Task]:
+    """What is to be done next in the case: the party sees its own part, those who handle it everything."""
+    tasks = Task.objects.filter(case=case, done_at__isnull=True).select_related("organisation", "assignee")
+    return tasks if handles(user, case) else tasks.filter(organisation=case.organisation)
 
 
 def open_tasks_for(user: Anyone) -> QuerySet[Task]:

@@ -14,7 +14,7 @@ from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.cases.enums import CaseKind, DocumentDirection
-from nch.cases.models import Case, DiarySeries, Document, InterestDeclaration, Task, TimelineEntry
+from nch.cases.models import Case, Conversation, DiarySeries, Document, InterestDeclaration, Task, TimelineEntry
 from nch.common.files import PDF
 from nch.counties.models import Organisation
 
@@ -157,6 +157,10 @@ def declare_interest(
         note(case, f"{by} anmälde jäv", by=by, at=at, internal=True)
         for step in _after_recusal:
             step(declaration, at)
+        # A question that the recused was to answer waits for all officers again.
+        Conversation.objects.filter(case=case, owner=by).update(owner=None)
+        questions = Task.objects.filter(key__startswith="question:", case=case, assignee=by, done_at__isnull=True)
+        questions.update(assignee=None, right=Right.ASSESS)
     return declaration
 
 

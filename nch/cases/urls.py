@@ -2,12 +2,21 @@
 
 from django.urls import path
 
-from nch.cases import views
+from nch.cases.views import calendar, cases, conversations, start
 
 urlpatterns = [
-    path("", views.start, name="start"),
-    path("arenden/", views.CaseListView.as_view(), name="case_list"),
-    path("arenden/<int:pk>/", views.case_detail, name="case_detail"),
-    path("arenden/<int:pk>/jav/", views.case_declare, name="case_declare"),
-    path("arenden/<int:pk>/handlingar/<int:number>/", views.document_download, name="document_download"),
+    path("", start.start, name="start"),
+    path("arenden/", cases.CaseListView.as_view(), name="case_list"),
+    path("arenden/<int:pk>/", cases.case_detail, name="case_detail"),
+    path("arenden/<int:pk>/jav/", cases.case_declare, name="case_declare"),
+    path("arenden/<int:pk>/handlingar/<int:number>/", cases.document_download, name="document_download"),
+    path("arenden/<int:pk>/fragor/ny/", conversations.conversation_new, name="conversation_new"),
+    path("arenden/<int:pk>/utskick/", cases.case_mails, name="case_mails"),
+    path("utskick/<int:pk>/skicka/", cases.mail_resend, name="mail_resend"),
+    path("kalender/", calendar.calendar, name="calendar"),
+    path("kalender/kalender.ics", calendar.calendar_file, name="calendar_file"),
+    path("fragor/", conversations.ConversationListView.as_view(), name="conversation_list"),
+    path("fragor/<int:pk>/", conversations.conversation_detail, name="conversation_detail"),
+    path("fragor/<int:pk>/ansvarig/", conversations.conversation_give, name="conversation_give"),
+    path("fragor/<int:pk>/avsluta/", conversations.conversation_close, name="conversation_close"),
 ]

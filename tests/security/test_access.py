@@ -39,6 +39,7 @@ DECIDER = frozenset({Role.NCH_DECISION_MAKER})
 HANDLERS = NCH_CASES | frozenset({Role.GRANT_OFFICER, Role.GRANT_DECISION_MAKER, Role.GRANT_FINANCE})
 PREPARERS = frozenset({Role.NCH_OFFICER, Role.NCH_FINANCE})
 BOOKKEEPERS = frozenset({Role.NCH_FINANCE, Role.GRANT_FINANCE})
+ANSWERERS = frozenset({Role.NCH_OFFICER, Role.NCH_DECISION_MAKER, Role.NCH_FINANCE})
 STATISTICS = frozenset({*NCH_CASES, Role.NCH_LINE})
 LOGGERS = frozenset({Role.NCH_LINE, Role.RC_COORDINATOR})
 CALL_READERS = frozenset({*LOGGERS, Role.AUDITOR})
@@ -111,6 +112,21 @@ ACCESS: dict[str, Door] = {
     "case_detail": Door(NCH_CASES | BOARD, lambda w, c: [c.submitted.case_id], scoped=True),
     "case_declare": Door(DECLARERS, lambda w, c: [c.submitted.case_id], posts=DECLARERS),
     "document_download": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.case_id, 1], scoped=True),
+    "case_mails": Door(NCH_CASES, lambda w, c: [c.submitted.case_id]),
+    "mail_resend": Door(ANSWERERS, lambda w, c: [c.mail.pk], posts=ANSWERERS),
+    "conversation_list": Door(CASES),
+    "conversation_new": Door(
+        ANSWERERS | COUNTY, lambda w, c: [c.submitted.case_id], posts=ANSWERERS | COUNTY, scoped=True
+    ),
+    "conversation_detail": Door(
+        NCH_CASES | BOARD, lambda w, c: [c.conversation.pk], posts=ANSWERERS | COUNTY, scoped=True
+    ),
+    "conversation_give": Door(ANSWERERS, lambda w, c: [c.conversation.pk], posts=ANSWERERS),
+    "conversation_close": Door(
+        ANSWERERS | COUNTY, lambda w, c: [c.conversation.pk], posts=ANSWERERS | COUNTY, scoped=True
+    ),
+    "calendar": Door(CASES),
+    "calendar_file": Door(CASES),
     # Users and log
     "members:user_list": Door(ADMIN),
     "members:invite": Door(ADMIN, posts=ADMIN),

@@ -18,7 +18,9 @@ from grants.services.payments import Instalment, lay_plan
 from nch.accounts.enums import Right, Role
 from nch.accounts.models import User
 from nch.audit.services import record
-from nch.cases.services import open_task
+from nch.cases.conversations import MessageInput, open_conversation
+from nch.cases.enums import CaseKind
+from nch.cases.services import open_task, register_case
 from nch.counties.selectors import county_boards, national_centre
 from nch.demo.build import declare_impartial
 from tests.factories.accounts import make_user
@@ -73,6 +75,37 @@ def tasks(count: int) -> None:
         )
 
 
+def conversations(count: int) -> None:
+    for board in list(county_boards())[:count]:
+        signatory = make_user(Role.COUNTY_SIGNATORY, board)
+        case = register_case(
+            kind=CaseKind.GRANT,
+            title="x",
+            organisation=board,
+            handler=national_centre(),
+            by=signatory,
+            at=timezone.now(),
+        )
+        open_conversation(case=case, subject="x", content=MessageInput("x"), by=signatory, at=timezone.now())
+
+
+def due(count: int) -> None:
+    today = timezone.localdate()
+    for number, board in enumerate(list(county_boards())[:count]):
+        for right in (Right.FILL_IN, Right.SUBMIT):
+            open_task(
+                f"situation-report:{number}:{right}",
+                organisation=board,
+                right=right,
+                title="x",
+                url="/",
+                due_on=today.replace(day=15),
+                waiting=national_centre(),
+                waiting_right=Right.ASSESS,
+                at=timezone.now(),
+            )
+
+
 def events(count: int) -> None:
     for _ in range(count):
         record("x", by=make_user(None))
@@ -94,6 +127,8 @@ def users(count: int) -> None:
         (Role.NCH_FINANCE, "grants:payment_list", payments),
         (Role.NCH_OFFICER, "case_list", applications),
         (Role.NCH_OFFICER, "start", tasks),
+        (Role.NCH_OFFICER, "conversation_list", conversations),
+        (Role.NCH_OFFICER, "calendar", due),
         (Role.AUDITOR, "audit:event_list", events),
         (Role.NCH_ADMIN, "members:user_list", users),
     ],
@@ -105,6 +140,33 @@ def test_list_costs_the_same_for_one_row_and_for_many(role: Role, name: str, mak
     make(3)
     three = queries(reader, reverse(name))
     assert one == three <= MOST
+
+
+@pytest.mark.parametrize("view", ["manad", "oversikt"])
+def test_each_view_of_the_calendar_costs_the_same_for_1_and_for_21_counties(view: str) -> None:
+    reader = make_user(Role.NCH_OFFICER)
+    due(1)
+    one = queries(reader, f"{reverse('calendar')}?vy={view}")
+    due(21)
+    assert one == queries(reader, f"{reverse('calendar')}?vy={view}") <= MOST
+
+
+def test_case_and_conversation_keep_within_the_limit_with_everything_on_them() -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY, county_boards()[0])
+    application = make_submitted(make_call(), signatory)
+    make_decided(application)
+    assert application.case is not None
+    reader = make_user(Role.NCH_OFFICER)
+    declare_impartial(application, reader, at=timezone.now())
+    for by in (signatory, reader):
+        for _ in range(2):
+            talk = open_conversation(
+                case=application.case, subject="x", content=MessageInput("x", True), by=by, at=timezone.now()
+            )
+    for user in (signatory, reader):
+        assert queries(user, reverse("case_detail", args=[application.case.pk])) <= MOST
+        assert queries(user, reverse("conversation_detail", args=[talk.pk])) <= MOST
+    assert queries(reader, reverse("case_mails", args=[application.case.pk])) <= MOST
 
 
 def test_application_list_costs_the_same_for_21_counties() -> None:

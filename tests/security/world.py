@@ -13,6 +13,9 @@ from grants.services.financial_reports import submit_report as submit_money_repo
 from grants.services.payments import Instalment, lay_plan
 from nch.accounts.enums import Role
 from nch.accounts.models import User
+from nch.cases.conversations import MessageInput, open_conversation
+from nch.cases.mail import write_mail
+from nch.cases.models import Conversation, OutgoingMail
 from nch.counties.services import load_country
 from nch.demo.build import declare_impartial, fill_in
 from nch.demo.texts import SITUATION_REPORT_ANSWERS
@@ -50,6 +53,8 @@ class CountyWorld:
     repayment: Repayment
     draft_report: SituationReport
     submitted_report: SituationReport
+    conversation: Conversation
+    mail: OutgoingMail
     support_call: SupportCall
     centre: ResourceCentre
 
@@ -105,6 +110,13 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
     repayment = Repayment.objects.create(
         grant=decided.grant, report=money.report(2027), amount=Decimal(1), due_on=later.date(), created_at=later
     )
+    submitted = make_submitted(calls[1], signatory)
+    conversation = open_conversation(
+        case=submitted.case, subject="Fråga", content=MessageInput("Text"), by=signatory, at=timezone.now()
+    )
+    mail = write_mail(
+        key=f"world:{code}", user=officer, subject="x", body="x", at=timezone.now(), case=conversation.case
+    )
     town = make_organisation("municipality", county=county, name=f"Kommun i {code}")
     return CountyWorld(
         board={
@@ -115,7 +127,9 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
         signatory=signatory,
         coordinator=coordinator,
         draft=make_draft(calls[0], officer),
-        submitted=make_submitted(calls[1], signatory),
+        submitted=submitted,
+        conversation=conversation,
+        mail=mail,
         decided=decided,
         payment=plan[0],
         money_draft=money.report(2026),

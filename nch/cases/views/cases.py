@@ -1,8 +1,11 @@
-"""The start page, cases and their documents."""
+"""Pages of cases: the list, the hub of one case, its documents, mails and declarations."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,38 +18,32 @@ from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
+from nch.cases.conversations import answers_for_handler, may_write
 from nch.cases.doors import declare_first
 from nch.cases.forms import CaseFilterForm, DeclarationForm
 from nch.cases.matching import case_fits
-from nch.cases.models import Case
-from nch.cases.selectors import cases_for, declaration_of, documents_for, open_tasks_for, timeline_for
+from nch.cases.models import Case, OutgoingMail, Task
+from nch.cases.outbox import resend
+from nch.cases.selectors import (
+    cases_for,
+    conversations_for,
+    declaration_of,
+    declarations_in,
+    documents_for,
+    handles,
+    has_declared,
+    mails_of,
+    matters_for,
+    tasks_of,
+    timeline_for,
+)
 from nch.cases.services import DeclarationError, declare_interest
+from nch.cases.words import waiting_words
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_date, format_datetime
+from nch.common.lists import PAGE_SIZE
 
-TASKS_ON_START = 25
-
-
-@login_required
-def start(request: HttpRequest) -> HttpResponse:
-    """What waits for the user, how old it is and when it is due."""
-    tasks = open_tasks_for(request.user)
-    today = timezone.localdate()
-    first = list(tasks[:TASKS_ON_START])
-    items = [
-        {
-            "title": task.title,
-            "url": task.url,
-            "due": task.due_on,
-            "hint": f"Sedan {format_date(task.created_at)}",
-            "status_label": "Försenad" if task.due_on and task.due_on < today else "Väntar",
-            "status_tone": "danger" if task.due_on and task.due_on < today else "info",
-        }
-        for task in first
-    ]
-    total = len(first) if len(first) < TASKS_ON_START else tasks.count()
-    context = {"tasks": items, "total": total, "memberships": access_of(request.user).memberships}
-    return render(request, "cases/start.html", context)
+MAILS_ON_CASE = 10
 
 
 class CaseListView(LoginRequiredMixin, WorkingListView):
@@ -67,11 +64,17 @@ class CaseListView(LoginRequiredMixin, WorkingListView):
     )
 
     def filtered(self) -> QuerySet[Case]:
-        self.form = CaseFilterForm(self.request.GET)
         cases = cases_for(self.request.user)
-        if self.form.is_valid() and (term := self.form.cleaned_data["q"]):
-            cases = cases.filter(case_fits(term))
-        return cases
+        self.form = CaseFilterForm(self.request.GET, cases=cases)
+        if not self.form.is_valid():
+            return cases
+        wanted = self.form.cleaned_data
+        if wanted["q"]:
+            cases = cases.filter(case_fits(wanted["q"]))
+        if wanted["lage"]:
+            cases = cases.filter(closed_at__isnull=wanted["lage"] == "pagar")
+        same = {"slag": "kind", "ar": "year", "organisation": "organisation_id", "handlagger": "handler_id"}
+        return cases.filter(**{path: wanted[name] for name, path in same.items() if wanted[name]})
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return super().get_context_data(filter_form=self.form, **kwargs)
@@ -79,12 +82,16 @@ class CaseListView(LoginRequiredMixin, WorkingListView):
 
 @login_required
 def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """A case with its documents and its timeline; opening it leaves a row in the log."""
-    case = get_object_or_404(cases_for(request.user), pk=pk)
-    if detour := declare_first(request, case):
+    """The hub of a case: what happens next, what has happened, documents, questions, mails and declarations; opening it
+    leaves a row in the log."""
+    cases: QuerySet[Any] = cases_for(request.user).annotate(declared=has_declared(request.user, "pk"))
+    case = get_object_or_404(cases, pk=pk)
+    if detour := declare_first(request, case, has_declared=case.declared):
         return detour
     user = signed_in(request)
     record_read(case, by=user, organisation_id=case.organisation_id)
+    is_handler = handles(user, case)
+    conversations = conversations_for(user).filter(case=case).order_by("closed_at", "-opened_at")
     return render(
         request,
         "cases/case_detail.html",
@@ -92,14 +99,57 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "case": case,
             "facts": [
                 ("Diarienummer", case.registration_number),
+                ("Slag", case.get_kind_display()),
                 ("Organisation", case.organisation.name),
+                ("Handläggs av", case.handler.name),
                 ("Öppnat", format_datetime(case.opened_at)),
                 ("Avslutat", format_datetime(case.closed_at) if case.closed_at else "Pågår"),
             ],
+            "next_steps": [next_step(task) for task in tasks_of(user, case)],
+            "conversations": [(talk, waiting_words(talk.awaits_handler_since)) for talk in conversations],
+            "may_write": may_write(user, case),
             "files": case_files(request, case),
             "timeline": case_timeline(request, case),
+            "is_handler": is_handler,
+            "mails": mails_of(user, case)[:MAILS_ON_CASE] if is_handler else [],
+            "declarations": declarations_in(user, case) if is_handler else [],
         },
     )
+
+
+def next_step(task: Task) -> dict[str, object]:
+    """An open task of a case for the task list component: what, who and by when; without a link, since its page is
+    for those who do it."""
+    who = task.assignee.display_name if task.assignee else task.organisation.name
+    hint = f"{who}, sedan {format_date(task.created_at)}"
+    if task.opens_on and task.opens_on > timezone.localdate():
+        hint = f"{who}, öppnar {format_date(task.opens_on)}"
+    return {"title": task.title, "due": task.due_on, "hint": hint}
+
+
+@login_required
+def case_mails(request: HttpRequest, pk: int) -> HttpResponse:
+    """What has been mailed in a case, to whom and when; for those who handle it. Addresses are not shown."""
+    case = get_object_or_404(cases_for(request.user), pk=pk)
+    if not handles(request.user, case):
+        raise Http404
+    if detour := declare_first(request, case):
+        return detour
+    page = Paginator(mails_of(request.user, case), PAGE_SIZE).get_page(request.GET.get("page"))
+    may_send = answers_for_handler(signed_in(request), case)
+    return render(request, "cases/mail_list.html", {"case": case, "page_obj": page, "may_send": may_send})
+
+
+@right_required(Right.ANSWER)
+def mail_resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try once more to send what could not be sent (POST)."""
+    mail = get_object_or_404(matters_for(request.user, OutgoingMail.objects.select_related("case"), "case"), pk=pk)
+    user = signed_in(request)
+    if mail.case is None or not answers_for_handler(user, mail.case):
+        raise Http404
+    if request.method == "POST" and resend(mail=mail, by=user, at=timezone.now()):
+        messages.success(request, "Brevet skickas igen.")
+    return redirect("case_mails", pk=mail.case.pk)
 
 
 def case_files(request: HttpRequest, case: Case) -> list[dict[str, str]]:
