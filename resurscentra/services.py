@@ -122,6 +122,8 @@ def open_period(
             url=detail_url(report),
             at=at,
             due_on=due_on,
+            waiting=national_centre(),
+            waiting_right=Right.MANAGE_REPORTING,
         )
     record("reporting_period_opened", by=by, subject=period, details={"reports": len(living)}, at=at)
     return period
@@ -172,7 +174,7 @@ def submit_report(*, report: SituationReport, by: User, at: datetime.datetime) -
         at=at,
     )
     _move(report, ReportState.SUBMITTED, by=by, at=at, case=case, submitted_at=at)
-    note(case, f"Lägesbilden kom in från {report.organisation}", by=by, at=at)
+    note(case, f"Lägesbilden kom in från {report.organisation}", by=by, at=at, url=detail_url(report))
     record("situation_report_submitted", by=by, subject=report, organisation_id=report.organisation_id, at=at)
     close_tasks(report_task_key(report), at=at)
     transaction.on_commit(lambda: file_report_copy.delay(report.pk), robust=True)

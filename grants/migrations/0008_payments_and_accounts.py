@@ -75,7 +75,26 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(name="accountingimport", options={"ordering": ["-checked_at", "-pk"]}),
         migrations.RenameField(model_name="accountingimport", old_name="imported_at", new_name="checked_at"),
+        # PostgreSQL keeps the names of an index and a key when a column is renamed; imported_by below needs them.
+        migrations.AlterField(
+            model_name="accountingimport",
+            name="imported_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
         migrations.RenameField(model_name="accountingimport", old_name="imported_by", new_name="checked_by"),
+        migrations.AlterField(
+            model_name="accountingimport",
+            name="checked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
+        ),
         migrations.AlterField(
             model_name="accountingimport", name="checked_at", field=models.DateTimeField(verbose_name="granskad")
         ),

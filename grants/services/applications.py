@@ -156,7 +156,7 @@ def submit_application(*, application: Application, by: User, at: datetime.datet
     move_application(application, ApplicationState.SUBMITTED, by=by, at=at, case=case, submitted_at=at)
     keep_applied_amounts(application)
     ApplicationSubmission.objects.create(application=application, number=1, at=at, by=by)
-    note(case, f"Ansökan kom in från {application.organisation}", by=by, at=at)
+    note(case, f"Ansökan kom in från {application.organisation}", by=by, at=at, url=detail_url(application))
     record("application_submitted", by=by, subject=application, organisation_id=application.organisation_id, at=at)
     close_tasks(call_task_key(application.call, application.organisation), at=at)
     open_task(

@@ -160,7 +160,7 @@ def submit_change_request(*, request: ChangeRequest, by: User, at: datetime.date
         by=by,
         at=at,
     )
-    note(grant.case, f"Ansökan om ändring kom in från {grant.organisation}", by=by, at=at)
+    note(grant.case, f"Ansökan om ändring kom in från {grant.organisation}", by=by, at=at, url=change_url(request))
     record("change_request_submitted", by=by, subject=request, organisation_id=grant.organisation_id, at=at)
     open_task(
         assess_change_task_key(request),

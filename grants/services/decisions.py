@@ -176,7 +176,7 @@ def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Dec
         },
         at=at,
     )
-    note(application.case, name_of(decision), by=by, at=at)
+    note(application.case, name_of(decision), by=by, at=at, url=detail_url(application))
     if decision.kind != DecisionKind.GRANT:
         take_effect(decision, by=by, at=at)
     elif decision.outcome == Outcome.REJECTED:

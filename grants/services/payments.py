@@ -204,7 +204,13 @@ def lay_plan(*, grant: Grant, rows: Sequence[Instalment], by: User, at: datetime
         details={"instalments": {str(p.number): str(p.amount) for p in plan}},
         at=at,
     )
-    note(grant.case, f"Utbetalningsplan: {len(rows)} utbetalningar, {format_kronor(total)}", by=by, at=at)
+    note(
+        grant.case,
+        f"Utbetalningsplan: {len(rows)} utbetalningar, {format_kronor(total)}",
+        by=by,
+        at=at,
+        url=payments_url(grant),
+    )
     return plan
 
 

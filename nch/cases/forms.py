@@ -68,6 +68,12 @@ class CalendarFilterForm(forms.Form):
         names = tasks.order_by("organisation__sort_key").values_list("organisation_id", "organisation__name")
         offer(self.fields["organisation"], list(names.distinct()))
 
+    def show_all_by_default(self) -> None:
+        """Say that what is done is shown as well where nothing is chosen."""
+        state = self.fields["lage"]
+        if isinstance(state, forms.ChoiceField):
+            state.choices = [("", "Allt"), *DueState.choices]
+
 
 class DeclarationForm(forms.Form):
     """Whether one has a conflict of interest; a reason is asked for where one has."""

@@ -26,6 +26,7 @@ from nch.counties.models import Organisation
 from nch.demo.cast import CAST, engage
 from nch.demo.completions import ask_for_completion
 from nch.demo.facts import load_facts
+from nch.demo.follow_up import build_follow_up
 from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
 from nch.questionnaires.fields import OVERHEAD_KEY, Overhead
 from nch.questionnaires.models import Response
@@ -62,6 +63,8 @@ def build(say: Say) -> None:
     assess_and_allocate(cast)
     say("Lägesbilder")
     _situation_reports(cast)
+    say("Frågor och påminnelser")
+    build_follow_up(cast)
     record(BUILT, by=None)
 
 

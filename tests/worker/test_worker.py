@@ -1,16 +1,11 @@
 """Tasks as production runs them: PostgreSQL, Redis, and a Celery worker in a process of its own."""
 
-import os
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from grants.tasks import file_application_copy
@@ -24,26 +19,9 @@ from reports.services import request_report
 from reports.tasks import render_report
 from tests.factories.accounts import make_user
 from tests.factories.grants import make_call, make_submitted
+from tests.worker.steps import PATIENCE, kill, start_worker, wait_until
 
 pytestmark = [pytest.mark.worker, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60
-
-
-def start_worker(folder: Path) -> "subprocess.Popen[bytes]":
-    """A worker on the database of this test."""
-    database = connection.settings_dict
-    address = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    credentials = f"{database['USER']}:{database['PASSWORD']}@" if database["PASSWORD"] else f"{database['USER']}@"
-    environment = os.environ | {
-        "NCH_MODE": "test",
-        "DATABASE_URL": f"postgres://{credentials}{address}",
-        "REDIS_URL": settings.REDIS_URL,
-        "NCH_VAR_DIR": str(folder),
-    }
-    command = [sys.executable, "-m", "celery", "-A", "nch", "worker", "--concurrency", "1", "--without-mingle"]
-    with (folder / "worker.log").open("wb") as log:
-        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
 
 
 @pytest.fixture
@@ -58,15 +36,7 @@ def worker(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
     celery_app.control.purge()
     process = start_worker(folder)
     yield process
-    process.kill()
-    process.wait(10)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "the worker did not get there"
-        time.sleep(0.3)
+    kill(process)
 
 
 def order() -> Report:
@@ -101,5 +71,4 @@ def test_order_that_no_worker_saw_is_carried_out_when_one_starts(folder: Path) -
     try:
         wait_until(lambda: Report.objects.get(pk=report.pk).state == ReportState.DONE)
     finally:
-        process.kill()
-        process.wait(10)
+        kill(process)

@@ -59,6 +59,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
     tasks = due_for(user)
     form = CalendarFilterForm(request.GET, tasks=tasks)
     view = request.GET.get("vy", "")
+    if view:
+        # A month and a table of a year show what is done too, unless one asks for less.
+        form.show_all_by_default()
     is_national = handles_somewhere(user)
     context = {
         "filter_form": form,
