@@ -15,6 +15,16 @@ from grants.views import (
     payments,
     settlement,
 )
+from grants.views.accounting import (
+    accounting,
+    accounting_export,
+    accounting_export_file,
+    call_outcome,
+    grant_codes,
+    grant_outcome,
+    outcome_detail,
+    outcome_upload,
+)
 from grants.views.application_start import application_start
 from grants.views.earlier import earlier_confirm, earlier_delete, earlier_imports, earlier_template
 
@@ -100,6 +110,14 @@ urlpatterns = [
     path("beviljade/<int:pk>/utbetalningar/", payments.grant_payments, name="grant_payments"),
     path("beviljade/<int:pk>/utbetalningar/plan/", payments.grant_plan, name="grant_plan"),
     path("beviljade/<int:pk>/utbetalningar/rekvirera/", payments.grant_requisition, name="grant_requisition"),
+    path("beviljade/<int:pk>/utfall/", grant_outcome, name="grant_outcome"),
+    path("beviljade/<int:pk>/kontering/", grant_codes, name="grant_codes"),
+    path("utlysningar/<int:pk>/utfall/", call_outcome, name="call_outcome"),
+    path("bokforing/", accounting, name="accounting"),
+    path("bokforing/underlag/", accounting_export, name="accounting_export"),
+    path("bokforing/underlag/<int:pk>/", accounting_export_file, name="accounting_export_file"),
+    path("bokforing/utfall/", outcome_upload, name="outcome_upload"),
+    path("bokforing/utfall/<int:pk>/", outcome_detail, name="outcome_detail"),
     path("utbetalningar/", payments.PaymentListView.as_view(), name="payment_list"),
     path("utbetalningar/<int:pk>/", payments.payment_detail, name="payment_detail"),
     path("utbetalningar/forbered/", payments.payments_prepare, name="payments_prepare"),

@@ -76,6 +76,8 @@ def grant_payments(request: HttpRequest, pk: int) -> HttpResponse:
         "tab": "payments",
         "years": years,
         "rows": _with_tones(payments),
+        "is_handler": handles(user, grant.case),
+        "may_keep": access_of(user).may_at(Right.KEEP_ACCOUNTS, grant.call.grantor_id),
         "may_plan": _may_prepare(user, grant),
         "may_request": _may_request(user, grant) and any(row.left > 0 for row in years),
         "nothing_left": _may_request(user, grant) and not any(row.left > 0 for row in years),

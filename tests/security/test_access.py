@@ -199,6 +199,14 @@ ACCESS: dict[str, Door] = {
     "grants:payments_approve": Door(
         DECIDER | BOOKKEEPERS | {Role.GRANT_DECISION_MAKER}, posts=DECIDER | BOOKKEEPERS | {Role.GRANT_DECISION_MAKER}
     ),
+    "grants:grant_outcome": Door(NCH_CASES, lambda w, c: [c.decided.grant.pk]),
+    "grants:grant_codes": Door(FINANCE, lambda w, c: [c.decided.grant.pk], posts=FINANCE),
+    "grants:call_outcome": Door(NCH_CASES, lambda w, c: [c.decided.call_id]),
+    "grants:accounting": Door(HANDLERS),
+    "grants:accounting_export": Door(BOOKKEEPERS, posts=BOOKKEEPERS),
+    "grants:accounting_export_file": Door(NCH_CASES, lambda w, c: [w.accounting_export.pk]),
+    "grants:outcome_upload": Door(BOOKKEEPERS, posts=BOOKKEEPERS),
+    "grants:outcome_detail": Door(NCH_CASES, lambda w, c: [w.accounting_import.pk], posts=FINANCE),
     "grants:payments_paid": Door(BOOKKEEPERS, posts=BOOKKEEPERS),
     "grants:earlier_imports": Door(FINANCE, posts=FINANCE),
     "grants:earlier_template": Door(FINANCE),

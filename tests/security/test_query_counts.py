@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from grants.models import Grant
+from grants.enums import PaymentState
+from grants.models import Grant, Payment
 from grants.services.allocation import save_plan
-from grants.services.payments import Instalment, lay_plan
+from grants.services.payments import Instalment, approve_payment, lay_plan, prepare_payment
 from nch.accounts.enums import Right, Role
 from nch.accounts.models import User
 from nch.audit.services import record
@@ -66,6 +67,14 @@ def payments(count: int) -> None:
     for grant in Grant.objects.filter(payments=None):
         row = Instalment(2026, Decimal(1000), datetime.date(2026, 12, 1))
         lay_plan(grant=grant, rows=[row], by=make_user(Role.NCH_FINANCE), at=timezone.now())
+
+
+def waiting_payments(count: int) -> None:
+    """That many more approved instalments, each of its grant."""
+    payments(count)
+    for payment in Payment.objects.filter(state=PaymentState.PLANNED):
+        prepare_payment(payment=payment, by=make_user(Role.NCH_FINANCE), at=timezone.now())
+        approve_payment(payment=payment, by=make_user(Role.NCH_FINANCE), at=timezone.now())
 
 
 def tasks(count: int) -> None:
@@ -125,6 +134,7 @@ def users(count: int) -> None:
         (Role.NCH_FINANCE, "grants:ledger_list", decided),
         (Role.NCH_OFFICER, "grants:call_list", calls),
         (Role.NCH_FINANCE, "grants:payment_list", payments),
+        (Role.NCH_FINANCE, "grants:accounting", waiting_payments),
         (Role.NCH_OFFICER, "case_list", applications),
         (Role.NCH_OFFICER, "start", tasks),
         (Role.NCH_OFFICER, "conversation_list", conversations),
@@ -188,7 +198,7 @@ def test_grant_pages_keep_within_the_limit() -> None:
     grant = Grant.objects.get()
     reader = make_user(Role.NCH_OFFICER)
     declare_impartial(grant.application, reader, at=timezone.now())
-    for name in ("grant_detail", "grant_payments", "grant_plan"):
+    for name in ("grant_detail", "grant_payments", "grant_plan", "grant_outcome"):
         assert queries(reader, reverse(f"grants:{name}", args=[grant.pk])) <= MOST, name
     assert queries(reader, reverse("grants:payment_detail", args=[grant.payments.get().pk])) <= MOST
 

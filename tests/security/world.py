@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from grants.models import AllocationPlan, Application, FinancialReport, FundingCall, Payment, Repayment
+from grants.models.payments import AccountingExport, AccountingImport
 from grants.services.allocation import save_plan
 from grants.services.calls import load_published_money, save_call
 from grants.services.financial_reports import submit_report as submit_money_report
@@ -26,6 +27,7 @@ from resurscentra.models import ResourceCentre, SituationReport
 from resurscentra.services import load_known_centres, open_period, start_report, submit_report
 from stodtelefon.models import SupportCall
 from stodtelefon.services import load_code_lists, load_published_figures
+from tests.factories.accounting import make_export, make_import
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.financial_reports import GrantWorld, write_report
 from tests.factories.grants import call_input, make_call, make_decided, make_draft, make_submitted
@@ -69,6 +71,8 @@ class World:
     nobody: User
     open_call: FundingCall
     draft_call: FundingCall
+    accounting_export: AccountingExport
+    accounting_import: AccountingImport
     report: Report
     national_call: SupportCall
     plan: AllocationPlan
@@ -188,6 +192,8 @@ def build_world() -> World:
         nobody=make_user(None),
         open_call=calls[0],
         draft_call=draft_call,
+        accounting_export=make_export(grantor=calls[0].grantor, by=people[Role.NCH_FINANCE]),
+        accounting_import=make_import(grantor=calls[0].grantor, by=people[Role.NCH_FINANCE]),
         report=render_report_now(kind=ReportKind.ANNUAL, year=2023, by=people[Role.NCH_ANALYST], at=timezone.now()),
         national_call=national_call,
         plan=_plan(calls[2]),

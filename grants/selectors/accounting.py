@@ -1,0 +1,94 @@
+"""Reading what went to and came from the accounting system. Amounts are in kronor."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from grants.enums import PaymentState
+from grants.models import (
+    AccountingEntry,
+    AccountingExport,
+    AccountingImport,
+    FundingCall,
+    Grant,
+    KronorField,
+    Payment,
+)
+from grants.selectors.grants import with_paid
+from grants.selectors.payments import handled_payments_for
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+
+Anyone = User | AnonymousUser
+
+
+def exports_for(user: Anyone) -> QuerySet[AccountingExport]:
+    """Files to the accounting system of the authorities whose cases the user handles."""
+    exports = AccountingExport.objects.select_related("created_by", "grantor").annotate(count=Count("payments"))
+    return access_of(user).limit(exports, Right.HANDLE_CASES)
+
+
+def imports_for(user: Anyone) -> QuerySet[AccountingImport]:
+    """Files from the accounting system of the authorities whose cases the user handles."""
+    imports = AccountingImport.objects.select_related("grantor", "checked_by", "imported_by")
+    return access_of(user).limit(imports, Right.HANDLE_CASES)
+
+
+def payments_to_export(user: Anyone, grantor_id: int) -> QuerySet[Payment]:
+    """Approved instalments of the grantor that the accounting system has not heard of."""
+    approved = handled_payments_for(user).filter(state=PaymentState.APPROVED, exported_at__isnull=True)
+    return approved.filter(grant__call__grantor=grantor_id).order_by("grant__organisation__sort_key", "pk")
+
+
+@dataclass(frozen=True)
+class AccountSum:
+    """What is booked on an account in a year."""
+
+    account: str
+    year: int
+    amount: Decimal
+
+
+def entries_of(grant: Grant) -> QuerySet[AccountingEntry]:
+    """The transactions on the grant's project, in the order of their days."""
+    return AccountingEntry.objects.filter(grant=grant).select_related("source")
+
+
+def account_sums(entries: list[AccountingEntry]) -> list[AccountSum]:
+    """Booked per account and year, in order."""
+    sums: dict[tuple[str, int], Decimal] = {}
+    for entry in entries:
+        key = entry.account, entry.day.year
+        sums[key] = sums.get(key, Decimal(0)) + entry.amount
+    return [AccountSum(account, year, amount) for (account, year), amount in sorted(sums.items())]
+
+
+@dataclass(frozen=True)
+class OutcomeOfGrant:
+    """A grant with what is paid by our own rows, and what is booked on its call's account."""
+
+    grant: Grant
+    paid: Decimal
+    booked: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What the accounts have more than we; below zero where they have less."""
+        return self.booked - self.paid
+
+
+def outcome_of_call(call: FundingCall, grants: QuerySet[Grant]) -> list[OutcomeOfGrant]:
+    """Those of the grants that are the call's, in the order of their recipients (one query)."""
+    booked = AccountingEntry.objects.filter(grant=OuterRef("pk"), account=call.account).order_by().values("grant")
+    total = Subquery(booked.annotate(total=Sum("amount")).values("total"), output_field=KronorField())
+    annotated = with_paid(grants.filter(call=call)).annotate(
+        booked=Coalesce(total, Value(Decimal(0)), output_field=KronorField())
+    )
+    return [
+        OutcomeOfGrant(grant, getattr(grant, "paid"), getattr(grant, "booked"))  # noqa: B009 - added by the query
+        for grant in annotated.order_by("organisation__sort_key", "pk")
+    ]

@@ -1,0 +1,227 @@
+"""To and from the accounting system: each payment is handed over once, each file read once, whole or not at all."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from grants.models import AccountingEntry, AccountingExport, AccountingImport, Grant, Payment
+from grants.selectors.accounting import account_sums, entries_of, outcome_of_call
+from grants.selectors.grants import grants_for
+from grants.services.accounting import check_outcome, export_payments, import_outcome, set_codes
+from grants.services.errors import GrantError
+from grants.services.payments import mark_paid
+from grants.sie import SieError
+from nch.accounts.enums import Role
+from nch.accounts.models import User
+from tests.factories.accounting import sie, voucher
+from tests.factories.accounts import make_county, make_organisation, make_user
+from tests.grants.test_payments import approved, make_grant, prepared
+
+pytestmark = pytest.mark.django_db
+
+
+def give_codes(grant: Grant, by: User | None = None, **changes: str) -> Grant:
+    codes = {
+        "project_code": grant.project_code,
+        "counterpart_code": "1121",
+        "account": "7110",
+        "appropriation_item": "UO13 3:1 ap.5",
+    }
+    set_codes(grant=grant, by=by or make_user(Role.NCH_FINANCE), at=timezone.now(), **{**codes, **changes})
+    return Grant.objects.select_related("call__grantor", "organisation", "case", "application__case").get(pk=grant.pk)
+
+
+def export(grant: Grant) -> AccountingExport:
+    return export_payments(grantor=grant.call.grantor, by=make_user(Role.NCH_FINANCE), at=timezone.now())
+
+
+def content_of(row: AccountingExport) -> str:
+    with row.file.open("rb") as file:
+        return file.read().decode("utf-8-sig")
+
+
+def test_export_has_a_row_for_each_approved_payment_and_only_those() -> None:
+    grant = give_codes(make_grant())
+    payment = approved(grant, 1234)
+    Payment.objects.filter(pk=payment.pk).update(amount=Decimal("1234.50"), planned_on=datetime.date(2099, 1, 2))
+    prepared(grant, 777)
+    row = export(grant)
+    head, line, *rest = content_of(row).splitlines()
+    assert head == "Datum;Konto;Motpart;Anslagspost;Projekt;Belopp;Text"
+    number = grant.case.registration_number
+    assert line == (
+        f"2099-01-02;7110;1121;UO13 3:1 ap.5;{grant.project_code};1234,50;Bidrag dnr {number}, utbetalning 1"
+    )
+    assert rest == []
+    assert row.total == Decimal("1234.50")
+
+
+def test_payment_is_handed_over_once_and_the_file_stays_the_same() -> None:
+    grant = give_codes(make_grant())
+    payment = approved(grant)
+    row = export(grant)
+    with pytest.raises(GrantError, match="ingen godkänd"):
+        export(grant)
+    payment.refresh_from_db()
+    assert payment.export == row
+    client = Client()
+    client.force_login(make_user(Role.NCH_FINANCE))
+    url = reverse("grants:accounting_export_file", args=[row.pk])
+    first, second = (b"".join(client.get(url).streaming_content) for _ in range(2))  # type: ignore[attr-defined]
+    assert first == second == content_of(row).encode("utf-8-sig")
+    with pytest.raises(DatabaseError, match="row is final"), transaction.atomic():
+        AccountingExport.objects.update(number=9)
+
+
+def test_export_without_codes_is_refused_with_everything_that_is_missing() -> None:
+    grant = make_grant()
+    payment = approved(grant)
+    with pytest.raises(GrantError, match=r"saknar konto.*saknar anslagspost.*saknar motpartskod"):
+        export(grant)
+    payment.refresh_from_db()
+    assert payment.exported_at is None
+    assert not AccountingExport.objects.exists()
+
+
+def test_formula_in_a_code_is_only_text_in_the_file() -> None:
+    grant = give_codes(make_grant(), appropriation_item="=1+1")
+    approved(grant)
+    assert ";'=1+1;" in content_of(export(grant))
+
+
+def test_project_keeps_its_code_once_handed_over_and_no_two_share_one() -> None:
+    grant = give_codes(make_grant(), project_code="P 1")
+    board = make_organisation("county_board", county=make_county("21", "Gävleborgs län"))
+    other = make_grant(make_user(Role.COUNTY_SIGNATORY, board))
+    with pytest.raises(GrantError, match="redan ett annat"):
+        give_codes(other, project_code="P 1")
+    approved(grant)
+    export(grant)
+    with pytest.raises(GrantError, match="behåller"):
+        give_codes(grant, project_code="P 2")
+    assert give_codes(grant, counterpart_code="99").organisation.counterpart_code == "99"
+    with pytest.raises(PermissionDenied):
+        give_codes(grant, by=make_user(Role.NCH_OFFICER))
+
+
+def test_paid_and_exported_payment_is_final_in_the_database() -> None:
+    grant = give_codes(make_grant())
+    payment = approved(grant)
+    export(grant)
+    payment.refresh_from_db()
+    mark_paid(
+        payment=payment,
+        paid_on=timezone.localdate(),
+        voucher="A 1",
+        by=make_user(Role.NCH_FINANCE),
+        at=timezone.now(),
+    )
+    with pytest.raises(DatabaseError, match="row is final"), transaction.atomic():
+        Payment.objects.filter(pk=payment.pk).update(amount=1)
+
+
+def check(grant: Grant, content: bytes, *, skips: bool = False, dimension: str = "6") -> AccountingImport:
+    return check_outcome(
+        grantor=grant.call.grantor,
+        file_name="utfall.se",
+        content=content,
+        dimension=dimension,
+        skips_other_projects=skips,
+        by=make_user(Role.NCH_FINANCE),
+        at=timezone.now(),
+    )
+
+
+def test_outcome_is_read_in_once_and_lies_with_its_grant() -> None:
+    grant = give_codes(make_grant())
+    content = sie(voucher([("7110", grant.project_code, "1000.50"), ("1930", "", "-1000.50")]))
+    row = check(grant, content)
+    assert not AccountingEntry.objects.exists()
+    assert check(grant, content) == row
+    finance = make_user(Role.NCH_FINANCE)
+    for _ in range(2):
+        import_outcome(row=row, by=finance, at=timezone.now())
+    (entry,) = entries_of(grant)
+    assert (entry.account, entry.amount, entry.voucher) == ("7110", Decimal("1000.50"), "A 1")
+    assert [(s.account, s.year, s.amount) for s in account_sums([entry])] == [("7110", 2026, Decimal("1000.50"))]
+    with pytest.raises(GrantError, match="redan inläst"):
+        check(grant, content)
+    (outcome,) = outcome_of_call(grant.call, grants_for(finance))
+    assert (outcome.paid, outcome.booked, outcome.difference) == (0, Decimal("1000.50"), Decimal("1000.50"))
+
+
+def test_unknown_project_refuses_the_whole_file_unless_others_are_to_be_skipped() -> None:
+    grant = give_codes(make_grant())
+    rows = [("7110", grant.project_code, "5.00"), ("7110", "X9", "2.00"), ("1930", "", "-7.00")]
+    content = sie(voucher(rows))
+    with pytest.raises(SieError, match="Projekt ”X9”"):
+        check(grant, content)
+    assert not AccountingImport.objects.exists()
+    import_outcome(row=check(grant, content, skips=True), by=make_user(Role.NCH_FINANCE), at=timezone.now())
+    assert [entry.project_code for entry in AccountingEntry.objects.all()] == [grant.project_code]
+
+
+def test_another_grantors_project_is_unknown_and_another_dimension_is_no_project() -> None:
+    grant = make_grant()
+    skane = make_organisation("county_board", county=make_county("12", "Skåne län"))
+    content = sie(voucher([("7110", grant.project_code, "5.00"), ("1930", "", "-5.00")]))
+    with pytest.raises(SieError, match="inget av våra"):
+        check_outcome(
+            grantor=skane,
+            file_name="utfall.se",
+            content=content,
+            dimension="6",
+            skips_other_projects=False,
+            by=make_user(Role.GRANT_FINANCE, skane),
+            at=timezone.now(),
+        )
+    import_outcome(row=check(grant, content, dimension="7"), by=make_user(Role.NCH_FINANCE), at=timezone.now())
+    assert not AccountingEntry.objects.exists()
+
+
+def test_page_tells_faults_shows_what_would_be_read_and_reads_it() -> None:
+    grant = give_codes(make_grant())
+    client = Client()
+    client.force_login(make_user(Role.NCH_FINANCE))
+    url = reverse("grants:outcome_upload")
+    faulty = SimpleUploadedFile("fel.se", b"#FLAGGA 0\n#FORMAT PC8\n#SIETYP 4\nfel\n")
+    page = client.post(url, {"file": faulty, "dimension": "6"}).content.decode()
+    assert "Rad 4: Raden börjar inte med en etikett" in page
+    content = sie(voucher([("7110", grant.project_code, "1000.00"), ("1930", "", "-1000.00")]))
+    answer = client.post(url, {"file": SimpleUploadedFile("utfall.se", content), "dimension": "6"})
+    assert answer.status_code == 302
+    detail = answer["Location"]
+    assert "Läs in utfallet" in client.get(detail).content.decode()
+    assert not AccountingEntry.objects.exists()
+    assert "Utfallet är inläst" in client.post(detail, follow=True).content.decode()
+    page = client.get(reverse("grants:grant_outcome", args=[grant.pk])).content.decode()
+    assert "Bokfört och utbetalat skiljer sig" in page
+    assert client.get(reverse("grants:call_outcome", args=[grant.call_id])).status_code == 200
+
+
+def test_accounting_page_shows_what_waits_with_missing_codes_and_hands_it_over() -> None:
+    grant = make_grant()
+    approved(grant)
+    client = Client()
+    client.force_login(make_user(Role.NCH_FINANCE))
+    page = client.get(reverse("grants:accounting")).content.decode()
+    codes = reverse("grants:grant_codes", args=[grant.pk])
+    assert codes in page
+    values = {
+        "project_code": "P-100",
+        "counterpart_code": "1121",
+        "account": "7110",
+        "appropriation_item": "UO13 3:1",
+    }
+    assert client.post(codes, {**values, "account": "sju"}).status_code == 200
+    assert client.post(codes, values).status_code == 302
+    answer = client.post(reverse("grants:accounting_export"), follow=True).content.decode()
+    assert "Underlag 1 är framställt" in answer
+    assert "P-100" in content_of(AccountingExport.objects.get())
