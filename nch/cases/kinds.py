@@ -24,16 +24,20 @@ class TaskKind:
 
 KINDS = (
     TaskKind("soka", "Söka bidrag", ("apply",)),
-    TaskKind("komplettera", "Komplettera ansökan", ("complete", "completion")),
-    TaskKind("fraga", "Svara på frågor", ("question", "answer-question")),
-    TaskKind("lagesbild", "Lämna lägesbild", ("situation-report", "report")),
-    TaskKind("redovisa", "Redovisa ekonomin", ("financial-report", "account")),
-    TaskKind("betala-tillbaka", "Betala tillbaka", ("repay", "repayment")),
-    TaskKind("bedoma", "Bedöma och fördela", ("assess", "reassign", "assess-change", "allocate")),
-    TaskKind("foresla", "Föreslå beslut", ("propose", "propose-change")),
-    TaskKind("besluta", "Besluta", ("decide", "decide-change")),
-    TaskKind("betala", "Betala ut", ("payment", "pay", "approve", "requisition")),
-    TaskKind("granska", "Granska redovisningar", ("review", "settle")),
+    TaskKind("komplettera", "Komplettera ansökan", ("completion",)),
+    TaskKind("fraga", "Svara på frågor", ("question",)),
+    TaskKind("lamna", "Lämna lägesbild eller statistik", ("situation-report", "planned-report")),
+    TaskKind("redovisa", "Redovisa ekonomin", ("financial-report",)),
+    TaskKind("betala-tillbaka", "Betala tillbaka", ("repay",)),
+    TaskKind("bedoma", "Bedöma", ("assess", "completion-read", "reassign", "assess-change")),
+    TaskKind("foresla", "Föreslå beslut", ("propose",)),
+    TaskKind("besluta", "Besluta", ("decide",)),
+    TaskKind(
+        "betala",
+        "Betala ut och bokföra",
+        ("prepare-payment", "approve-payment", "pay-payment", "register-repayment"),
+    ),
+    TaskKind("granska", "Granska redovisningar", ("review-substance", "review-sums", "settle")),
     TaskKind("brev", "Brev som inte kom fram", ("mail",)),
 )
 OTHER = TaskKind("ovrigt", "Övrigt")
