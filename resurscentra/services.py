@@ -12,7 +12,7 @@ from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.cases.enums import CaseKind
-from nch.cases.services import close_tasks, note, open_task, register_case
+from nch.cases.services import close_tasks, fulfil, note, open_task, register_case
 from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.facts import read_facts
 from nch.counties.models import County
@@ -33,6 +33,8 @@ from resurscentra.models import (
 from resurscentra.standard_form import FORM_KEY, FORM_TITLE, situation_report_form
 from resurscentra.tasks import file_report_copy
 
+# The topic of a task that asks for a lägesbild, whoever asks (nch.cases.models.Task).
+SITUATION_REPORT = "situation_report"
 KNOWN_PHASE_DAY = datetime.date(2023, 12, 31)
 TRANSITIONS = (
     Transition(ReportState.EXPECTED, ReportState.DRAFT, Right.FILL_IN),
@@ -177,5 +179,7 @@ def submit_report(*, report: SituationReport, by: User, at: datetime.datetime) -
     note(case, f"Lägesbilden kom in från {report.organisation}", by=by, at=at, url=detail_url(report))
     record("situation_report_submitted", by=by, subject=report, organisation_id=report.organisation_id, at=at)
     close_tasks(report_task_key(report), at=at)
+    # What a grant's reporting plan asked for is handed in with it.
+    fulfil(SITUATION_REPORT, organisation=report.organisation, period_ends_on=report.period.ends_on, at=at)
     transaction.on_commit(lambda: file_report_copy.delay(report.pk), robust=True)
     return report

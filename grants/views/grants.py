@@ -18,6 +18,7 @@ from grants.selectors.matching import grant_fits
 from grants.selectors.payments import years_of
 from nch.accounts.doors import RightRequiredMixin, signed_in
 from nch.accounts.enums import Right
+from nch.accounts.permissions import access_of
 from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
@@ -74,6 +75,7 @@ class GrantListView(RightRequiredMixin, WorkingListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(filter_form=self.form, **kwargs)
         context["sums"] = self.chosen.aggregate(granted=Sum("granted_total"), paid=Sum("paid"))
+        context["handles_grants"] = access_of(self.request.user).may(Right.HANDLE_CASES)
         context["rows"] = [(grant, STATE_TONES[GrantState(grant.state)]) for grant in context["grants"]]
         return context
 

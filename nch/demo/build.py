@@ -25,6 +25,7 @@ from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 from nch.demo.cast import CAST, engage
 from nch.demo.completions import ask_for_completion
+from nch.demo.economic_reports import account_for_2025
 from nch.demo.facts import load_facts
 from nch.demo.follow_up import build_follow_up
 from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
@@ -61,6 +62,7 @@ def build(say: Say) -> None:
     _decided_call(cast)
     _open_call(cast)
     assess_and_allocate(cast)
+    account_for_2025(cast)
     say("Lägesbilder")
     _situation_reports(cast)
     say("Frågor och påminnelser")

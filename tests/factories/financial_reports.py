@@ -22,7 +22,9 @@ from tests.factories.grants import make_call, make_decided, make_submitted
 
 Costs = Mapping[str, Decimal | int]
 BUDGETS = {2024: Decimal(2_000_000), 2025: Decimal(1_000_000)}
-NOW = datetime.datetime(2026, 11, 21, 9, tzinfo=datetime.UTC)
+# Later than everything that the factories do before.
+NOW = timezone.now() + datetime.timedelta(hours=12)
+TODAY = timezone.localdate(NOW)
 
 
 @dataclass

@@ -38,6 +38,7 @@ from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswe
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.financial_reports import (
     NOW,
+    TODAY,
     GrantWorld,
     approve,
     fill_in_seen,
@@ -267,7 +268,7 @@ def returned(world: GrantWorld) -> FinancialReport:
     return_report(
         report=report,
         comments=[CommentInput(HOURS_KEY, "Räkna även projektledarens tid.")],
-        due_on=datetime.date(2026, 12, 1),
+        due_on=TODAY + datetime.timedelta(days=10),
         by=world.officer,
         at=NOW,
     )
@@ -279,7 +280,7 @@ def test_returned_report_has_its_comment_on_the_question_and_opens_what_it_conce
     report = returned(world)
     assert comments_now(report) == {HOURS_KEY: "Räkna även projektledarens tid."}
     task = Task.objects.get(key=f"financial-report:{report.pk}")
-    assert (task.done_at, task.due_on) == (None, datetime.date(2026, 12, 1))
+    assert (task.done_at, task.due_on) == (None, TODAY + datetime.timedelta(days=10))
     assert OutgoingMail.objects.filter(subject="Komplettera redovisningen för 2024", user=world.signatory).exists()
     client = client_of(world.signatory)
     page = client.get(reverse("grants:report_section", args=[report.pk, "tid"])).content.decode()
@@ -307,8 +308,8 @@ def test_return_needs_a_comment_and_a_day_ahead() -> None:
     world = make_grant()
     report = hand_in(world, 2024, {})
     for comments, due_on in (
-        ([], datetime.date(2026, 12, 1)),
-        ([CommentInput(HOURS_KEY, "x")], datetime.date(2026, 11, 1)),
+        ([], TODAY + datetime.timedelta(days=10)),
+        ([CommentInput(HOURS_KEY, "x")], TODAY - datetime.timedelta(days=10)),
     ):
         with pytest.raises(GrantError):
             return_report(report=report, comments=comments, due_on=due_on, by=world.officer, at=NOW)

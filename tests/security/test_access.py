@@ -225,6 +225,7 @@ ACCESS: dict[str, Door] = {
     "grants:report_settlement": Door(NCH_CASES | BOARD, _of("money_report"), posts=DECLARERS, scoped=True),
     "grants:repayment_register": Door(FINANCE, _of("repayment"), posts=FINANCE),
     "grants:repayment_cancel": Door(OFFICER, _of("repayment"), posts=OFFICER),
+    "grants:earlier_outcomes": Door(CASES),
     "grants:ledger_list": Door(HANDLERS),
     "grants:grant_ledger": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.grant.pk], scoped=True),
     "grants:grant_close": Door(OFFICER, lambda w, c: [c.decided.grant.pk], posts=OFFICER),
