@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from grants.models import Application, CompletionRequest
+from nch.cases.models import Task
 from nch.questionnaires.models import Section
 from nch.questionnaires.selectors import sections_of
 
@@ -11,6 +12,16 @@ def open_request(application: Application) -> CompletionRequest | None:
     """The request that waits for an answer, with its sections."""
     waiting = application.completion_requests.filter(answered_at__isnull=True, ended_at__isnull=True)
     return waiting.select_related("requested_by").prefetch_related("sections").first()
+
+
+def completion_waits_to_be_read(application: Application) -> bool:
+    """Whether a completion has come in that nobody has noted as read."""
+    return Task.objects.filter(key=read_task_key(application), done_at__isnull=True).exists()
+
+
+def read_task_key(application: Application) -> str:
+    """The key of the grantor's task to read a completion."""
+    return f"completion-read:{application.pk}"
 
 
 def is_overdue(request: CompletionRequest) -> bool:

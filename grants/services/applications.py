@@ -10,6 +10,7 @@ from django.urls import reverse
 from grants.enums import ApplicationState, DecisionState
 from grants.models import Application, ApplicationMove, ApplicationSubmission, AppliedAmount, FundingCall
 from grants.selectors.calls import is_open, possible_applicants
+from grants.selectors.completion import read_task_key
 from grants.services.calls import call_task_key
 from grants.services.eligibility import kept_answers
 from grants.services.errors import GrantError
@@ -65,11 +66,6 @@ def assess_task_key(application: Application) -> str:
 def completion_task_key(application: Application) -> str:
     """The key of the applicant's task to complete the application."""
     return f"completion:{application.pk}"
-
-
-def read_task_key(application: Application) -> str:
-    """The key of the grantor's task to read a completion."""
-    return f"completion-read:{application.pk}"
 
 
 def keep_applied_amounts(application: Application) -> None:

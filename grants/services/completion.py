@@ -10,13 +10,12 @@ from django.utils import timezone
 
 from grants.enums import ApplicationState
 from grants.models import Application, ApplicationSubmission, CompletionRequest, CompletionSection
-from grants.selectors.completion import open_request
+from grants.selectors.completion import open_request, read_task_key
 from grants.services.applications import (
     completion_task_key,
     detail_url,
     keep_applied_amounts,
     move_application,
-    read_task_key,
 )
 from grants.services.assessments import check_impartial
 from grants.services.errors import GrantError

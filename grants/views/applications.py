@@ -20,7 +20,7 @@ from grants.selectors.applications import (
 )
 from grants.selectors.assessments import assessments_visible_to, given_to_others
 from grants.selectors.calls import call_choices_for
-from grants.selectors.completion import asked_in, is_overdue, open_request
+from grants.selectors.completion import asked_in, completion_waits_to_be_read, is_overdue, open_request
 from grants.selectors.decisions import decisions_visible_to
 from grants.selectors.matching import application_fits
 from grants.services import applications as services
@@ -224,6 +224,7 @@ def _reading_page(request: HttpRequest, application: Application, *, has_declare
         "may_end_completion": waiting is not None and is_overdue(waiting) and is_handler and may_ask(user, application),
         "may_note_completion": submitted
         and getattr(application, "times_submitted", 1) > 1
+        and completion_waits_to_be_read(application)
         and is_handler
         and may_ask(user, application),
         "answers": ResponseReader(application.response).in_words(),

@@ -173,7 +173,8 @@ class Overhead:
     def in_words(self, typed: Mapping[str, Any]) -> str:
         """`20 % av lönekostnaderna`, year by year where the years differ; nothing where nothing is given."""
         given = dict(typed.get(OVERHEAD_KEY) or {})
-        label = next((label for code, label, _ in self.bases if code == given.pop("base", "")), "")
+        base = given.pop("base", "")
+        label = next((label for code, label, _ in self.bases if code == base), "")
         percents = {column: text for column, text in given.items() if text}
         if not percents or not label:
             return ""

@@ -114,6 +114,6 @@ def test_budget_is_read_with_what_the_overhead_was_counted_on() -> None:
     value = posted({"salaries": {"2026": "1000", "2027": "1000"}}, "salaries", {"2026": "20", "2027": "20"})
     labels = [label for label, _, _ in grid_in_words(QUESTION, value).rows]
     assert "Overhead (OH): 20 % av lönekostnaderna" in labels
-    value[OVERHEAD_KEY]["2027"] = "25"
+    value[OVERHEAD_KEY] |= {"base": "direct", "2027": "25"}
     labels = [label for label, _, _ in grid_in_words(QUESTION, value).rows]
-    assert "Overhead (OH): 20 % 2026, 25 % 2027, av lönekostnaderna" in labels
+    assert "Overhead (OH): 20 % 2026, 25 % 2027, av alla andra kostnader" in labels

@@ -188,7 +188,7 @@ def test_page_takes_over_and_shows_what_was_said_last_time(client: Client, signa
     assert f"Hämta svaren från er ansökan {earlier.submitted_at.year}" in overview
     page = client.post(reverse("grants:application_carry_over", args=[draft.pk]), follow=True)
     assert "svar hämtades" in page.content.decode()
-    assert "Hämtat från er tidigare ansökan" in client.get(section).content.decode()
+    assert "Hämtat från det ni svarade förra gången" in client.get(section).content.decode()
 
 
 # --- PDF of the draft
