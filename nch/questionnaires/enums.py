@@ -21,6 +21,9 @@ class QuestionKind(TextChoices):
 # Amounts in kronor by rows and columns; the second also works out the overhead.
 GRIDS = (QuestionKind.MONEY_GRID, QuestionKind.BUDGET_GRID)
 
+# The kinds that can be added in the form builder; a budget comes with the form that describes its overhead.
+ADDABLE = tuple(kind for kind in QuestionKind if kind != QuestionKind.BUDGET_GRID)
+
 
 class ColumnType(TextChoices):
     """What the cells of a table's column hold."""

@@ -2,6 +2,7 @@
 
 import io
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pdfplumber
@@ -12,6 +13,7 @@ from grants.enums import Outcome
 from grants.services.decisions import propose_decision, sign_decision
 from nch.accounts.enums import Role
 from nch.cases.models import Document
+from nch.questionnaires.documents import render_response
 from tests.factories.accounts import make_user
 from tests.factories.grants import assess, make_call, make_decided, make_decider, make_submitted, proposal
 from tests.tools.verapdf import validate
@@ -85,3 +87,18 @@ def test_hostile_text_does_not_become_markup_in_a_document() -> None:
     text = text_of(content_of(signed.document))
     assert "<script>" in text
     assert "root:" not in text
+
+
+def test_draft_and_submitted_application_are_accessible_files(tmp_path: Path, background: Any) -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY)
+    with background():
+        application = make_submitted(make_call(), signatory)
+    draft = render_response(
+        application.response, title="Ansökan om bidrag", facts=[("Sökande", "X")], at=timezone.now(), draft=True
+    )
+    assert application.case is not None
+    for name, content in (("draft", draft), ("copy", content_of(application.case.documents.get()))):
+        file = tmp_path / f"{name}.pdf"
+        file.write_bytes(content)
+        assert validate(file) == []
+        assert "Overhead (OH): 20 % av lönekostnaderna" in text_of(content)

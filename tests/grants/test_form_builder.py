@@ -238,3 +238,11 @@ def test_call_with_a_form_of_its_own_is_applied_to_with_that_form(
     assert "helt_ny" in questions(copied)
     assert content_of(copied).budgets.keys() == {2027, 2028}
     assert questions(copied)["budget"].options["columns"] == [["2027", "2027"], ["2028", "2028"]]
+
+
+def test_budget_with_overhead_is_not_among_the_kinds_to_add(client: Client, call: FundingCall) -> None:
+    section = Section.objects.get(version=call.version, key="behov")
+    new = f"{address(call, '_question_new', section.pk)}?slag=budget_grid"
+    assert "?slag=budget_grid" not in client.get(new).content.decode()
+    client.post(new, {"label": "Min budget", "required": "on"})
+    assert "min_budget" not in questions(call)

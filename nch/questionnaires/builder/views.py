@@ -20,7 +20,7 @@ from nch.questionnaires.builder.checks import answers_to, faults_in
 from nch.questionnaires.builder.drafts import FormDraft
 from nch.questionnaires.builder.forms import PreviewForm, QuestionFieldsForm, SectionFieldsForm
 from nch.questionnaires.builder.rehearsal import Rehearsal, RehearsalReader
-from nch.questionnaires.enums import QuestionKind
+from nch.questionnaires.enums import ADDABLE, QuestionKind
 from nch.questionnaires.forms import SectionForm
 from nch.questionnaires.models import Question, Section
 from nch.questionnaires.selectors import sections_of
@@ -168,8 +168,8 @@ class QuestionEditView(BuilderView):
         self, request: HttpRequest, pk: int, section: int | None = None, question: int | None = None
     ) -> HttpResponse:
         known = self.question_by_pk(question) if question else None
-        if known is None and request.GET.get(KIND_PARAMETER) not in QuestionKind.values:
-            kinds = [(f"?{KIND_PARAMETER}={kind.value}", kind.label) for kind in QuestionKind]
+        if known is None and request.GET.get(KIND_PARAMETER) not in ADDABLE:
+            kinds = [(f"?{KIND_PARAMETER}={kind.value}", kind.label) for kind in ADDABLE]
             return self.page("kinds", section=self.section_by_pk(section or 0), kinds=kinds)
         return self._page(self._form(known, section), known)
 
@@ -177,7 +177,7 @@ class QuestionEditView(BuilderView):
         self, request: HttpRequest, pk: int, section: int | None = None, question: int | None = None
     ) -> HttpResponse:
         known = self.question_by_pk(question) if question else None
-        if known is None and request.GET.get(KIND_PARAMETER) not in QuestionKind.values:
+        if known is None and request.GET.get(KIND_PARAMETER) not in ADDABLE:
             return redirect(self.url_to("overview"))
         form = self._form(known, section, request.POST)
         if form.is_valid():
