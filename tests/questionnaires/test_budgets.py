@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grants.enums import CostCategory
@@ -48,6 +48,7 @@ def posted(cells: dict[str, dict[str, str]], base: str, shares: dict[str, str]) 
     return value
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(amounts, percents, st.sampled_from(["salaries", "direct"]))
 def test_overhead_is_the_share_to_the_krona_and_everything_adds_up(
     cells: list[int], hundredths: list[int], base: str
