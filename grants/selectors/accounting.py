@@ -29,7 +29,7 @@ Anyone = User | AnonymousUser
 def exports_for(user: Anyone) -> QuerySet[AccountingExport]:
     """Files to the accounting system of the authorities whose cases the user handles."""
     exports = AccountingExport.objects.select_related("created_by", "grantor").annotate(count=Count("payments"))
-    return access_of(user).limit(exports, Right.HANDLE_CASES)
+    return access_of(user).limit(exports, Right.HANDLE_CASES).order_by("-number", "-pk")
 
 
 def imports_for(user: Anyone) -> QuerySet[AccountingImport]:

@@ -182,6 +182,7 @@ def payment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "grant": grant,
         "payment": payment,
+        "name": f"Utbetalning {payment.number}",
         "tone": STATE_TONES[PaymentState(payment.state)],
         "tab": "payments",
         "facts": _facts(payment, is_handler=is_handler),

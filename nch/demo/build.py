@@ -28,6 +28,7 @@ from nch.demo.completions import ask_for_completion
 from nch.demo.economic_reports import account_for_2025
 from nch.demo.facts import load_facts
 from nch.demo.follow_up import build_follow_up
+from nch.demo.payments import stage_payments
 from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
 from nch.questionnaires.fields import OVERHEAD_KEY, Overhead
 from nch.questionnaires.models import Response
@@ -60,6 +61,7 @@ def build(say: Say) -> None:
     _support_lines(cast)
     say("Utlysningar, ansökningar och beslut")
     _decided_call(cast)
+    stage_payments(cast)
     _open_call(cast)
     assess_and_allocate(cast)
     account_for_2025(cast)
