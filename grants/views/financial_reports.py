@@ -38,6 +38,7 @@ from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.selectors import handles, has_declared
+from nch.cases.talk import talk_about
 from nch.common.formats import format_datetime, format_kronor, format_number
 from nch.common.lists import SortedListView
 from nch.common.sorting import fold
@@ -257,6 +258,7 @@ def _reading_page(request: HttpRequest, report: FinancialReport) -> HttpResponse
         "wish": wish,
         "wish_amount": amount,
         "answers": reader.in_words(),
+        "talk": talk_about(user, report.grant.case),
         "file_url": reverse("grants:report_file", args=[report.pk, 0]).removesuffix("0/"),
         "parts": [part for part in ReviewPart if may_review(user, report, part)],
         "may_return": report.state == State.SUBMITTED
