@@ -26,7 +26,7 @@ from nch.counties.selectors import county_boards, national_centre
 from nch.demo.build import declare_impartial
 from tests.factories.accounts import make_user
 from tests.factories.financial_reports import hand_in, make_grant, pay, write_report
-from tests.factories.grants import assess, make_call, make_decided, make_submitted
+from tests.factories.grants import assess, make_call, make_decided, make_draft, make_submitted
 
 MOST = 12
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
@@ -243,3 +243,14 @@ def test_allocation_pages_cost_the_same_for_one_application_and_for_21_counties(
         costs[number] = [queries(assessors[0], address) for address in addresses]
     assert costs[1] == costs[21]
     assert max(costs[21]) <= MOST
+
+
+def test_pages_of_a_draft_keep_within_the_limit_with_an_earlier_application_and_a_colleague() -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY, county_boards()[0])
+    make_submitted(make_call(), signatory)
+    draft = make_draft(make_call(), signatory)
+    colleague = make_user(Role.COUNTY_OFFICER, county_boards()[0])
+    section = reverse("grants:application_section", args=[draft.pk, "organisation"])
+    queries(colleague, section)
+    for address in (section, reverse("grants:application_detail", args=[draft.pk])):
+        assert queries(signatory, address) <= MOST
