@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -193,6 +194,12 @@ def test_question_about_a_question_is_counted_there_for_those_who_may_see_it(
     assert talk_about(county, case).counts == {"budget": 1}  # type: ignore[union-attr]
     assert talk_about(officer, case).counts == {"budget": 2}  # type: ignore[union-attr]
     assert talk_about(county, None) is None
+
+
+def test_page_that_says_nothing_of_conversations_shows_no_link() -> None:
+    template = Template("{% load cases %}{% talk_link talk 'budget' 'Budget' %}")
+    assert template.render(Context({})).strip() == ""
+    assert template.render(Context({"talk": None})).strip() == ""
 
 
 def test_page_keeps_what_was_typed_when_something_is_wrong(case: Case, county: User, client: Client) -> None:

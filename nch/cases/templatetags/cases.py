@@ -12,7 +12,8 @@ register = template.Library()
 @register.inclusion_tag("cases/talk_link.html")
 def talk_link(talk: CaseTalk | None, key: str, label: str) -> dict[str, Any]:
     """Beside a question of a form: begin a conversation about it, and read those there are; see talk.talk_about."""
-    if talk is None:
+    # A page that has no such variable gives the empty string.
+    if not talk:
         return {}
     count = talk.counts.get(key, 0)
     return {
