@@ -47,7 +47,7 @@ class RowFormSet(forms.BaseFormSet):
         return [row for row in self.cleaned_data if row]
 
     def clean(self) -> None:
-        if not any(self.errors) and len(self.filled()) < self.least and self.forms:
+        if self.forms and not any(self.errors) and len(self.filled()) < self.least:
             form = self.forms[0]
             form.add_error(form.main_field, self.too_few)
 

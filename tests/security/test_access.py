@@ -162,7 +162,7 @@ ACCESS: dict[str, Door] = {
     "grants:application_detail": Door(NCH_CASES | BOARD, _of("submitted"), scoped=True),
     "grants:application_section": Door(COUNTY, _of("draft", "behov"), posts=COUNTY, scoped=True),
     "grants:application_history": Door(COUNTY, _of("draft"), scoped=True),
-    "grants:application_file": Door(NO_ONE, _of("submitted", 0), scoped=True),
+    "grants:application_file": Door(DECLARERS, _of("submitted", 0), scoped=True),
     "grants:application_carry_over": Door(COUNTY, _of("draft"), posts=COUNTY, scoped=True),
     "grants:application_preview": Door(COUNTY, _of("draft"), scoped=True),
     "grants:application_submit": Door(COUNTY, _of("draft"), posts=SIGNATORY, scoped=True),
