@@ -285,17 +285,29 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "nch.api.problems.problem_response",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"anon": env.str("API_RATE", default="600/minute")},
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": env.str("API_RATE", default="600/minute"),
+        "reader": env.str("API_READER_RATE", default="600/minute"),
+    },
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "NCH statistik",
-    "DESCRIPTION": "Öppen statistik från Nationellt centrum mot hedersrelaterat våld och förtryck.",
+    "DESCRIPTION": (
+        "Öppen statistik från Nationellt centrum mot hedersrelaterat våld och förtryck. Under /api/v1 finns också "
+        "ansökningar, beslut, utbetalningar och ekonomiska redovisningar för den som har rätt att läsa dem; licensen "
+        "gäller bara statistiken."
+    ),
     "VERSION": "2.0.0",
     "CONTACT": {"name": "NCH", "url": "https://www.lansstyrelsen.se/ostergotland"},
     "LICENSE": {"name": "CC0 1.0", "url": "https://creativecommons.org/publicdomain/zero/1.0/"},
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationState": "grants.enums.ApplicationState",
+        "PaymentState": "grants.enums.PaymentState",
+        "FinancialReportState": "grants.enums.FinancialReportState",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

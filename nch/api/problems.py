@@ -14,6 +14,7 @@ from rest_framework.views import set_rollback
 CONTENT_TYPE = "application/problem+json"
 TITLES = {
     400: "Anropet går inte att tolka",
+    401: "Anropet saknar giltig nyckel",
     403: "Anropet är inte tillåtet",
     404: "Resursen finns inte",
     405: "Metoden stöds inte",
@@ -72,6 +73,11 @@ def problem_response(exception: Exception, context: dict[str, Any]) -> HttpRespo
         wait = int(getattr(exception, "wait", None) or 1)
         headers["Retry-After"] = str(wait)
         detail = f"Anropen kommer för tätt. Försök igen om {wait} sekunder."
+    elif isinstance(exception, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
+        headers["WWW-Authenticate"] = getattr(exception, "auth_header", "Bearer")
+        detail = str(exception.detail)
+        if isinstance(exception, exceptions.NotAuthenticated):
+            detail = "Logga in, eller skicka en nyckel: Authorization: Bearer nch_…"
     elif isinstance(exception, exceptions.MethodNotAllowed):
         detail = f"Metoden {request.method if request else ''} stöds inte här."
     elif isinstance(exception, exceptions.ParseError):

@@ -3,10 +3,21 @@
 from django.urls import path, re_path
 
 from nch.api.about import ApiInfoView, DocsView, SchemaView
+from nch.api.operations import (
+    ApplicationsView,
+    ApplicationView,
+    DecisionsView,
+    DecisionView,
+    FinancialReportsView,
+    FinancialReportView,
+    PaymentsView,
+    PaymentView,
+)
 from nch.api.problems import unknown_path
 from nch.api.statistics import ConfigView, DataView, MetadataView, TablesView, TableView
 
 BASE = "api/statistics/v2"
+CLOSED = "api/v1"
 
 urlpatterns = [
     path("api-info", ApiInfoView.as_view(), name="api_info"),
@@ -17,5 +28,13 @@ urlpatterns = [
     path(f"{BASE}/tables/<str:table_id>", TableView.as_view(), name="api_table"),
     path(f"{BASE}/tables/<str:table_id>/metadata", MetadataView.as_view(), name="api_metadata"),
     path(f"{BASE}/tables/<str:table_id>/data", DataView.as_view(), name="api_data"),
+    path(f"{CLOSED}/applications", ApplicationsView.as_view(), name="api_applications"),
+    path(f"{CLOSED}/applications/<int:pk>", ApplicationView.as_view(), name="api_application"),
+    path(f"{CLOSED}/decisions", DecisionsView.as_view(), name="api_decisions"),
+    path(f"{CLOSED}/decisions/<int:pk>", DecisionView.as_view(), name="api_decision"),
+    path(f"{CLOSED}/payments", PaymentsView.as_view(), name="api_payments"),
+    path(f"{CLOSED}/payments/<int:pk>", PaymentView.as_view(), name="api_payment"),
+    path(f"{CLOSED}/financial-reports", FinancialReportsView.as_view(), name="api_financial_reports"),
+    path(f"{CLOSED}/financial-reports/<int:pk>", FinancialReportView.as_view(), name="api_financial_report"),
     re_path(r"^api(?:/(?P<path>.*))?$", unknown_path, name="api_unknown"),
 ]

@@ -15,9 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from grants.models import OutcomeImport
+from grants.models import FinancialReport, OutcomeImport
 from nch.accounts.enums import Role
-from nch.accounts.models import SavedView
+from nch.accounts.models import ApiToken, SavedView
 from nch.members.models import Invitation
 from nch.questionnaires.models import Question
 from tests.factories.accounts import make_organisation, make_user
@@ -32,6 +32,8 @@ BOARD = frozenset({*COUNTY, Role.GRANT_OFFICER, Role.GRANT_DECISION_MAKER, Role.
 TOWN = frozenset({Role.APPLICANT_OFFICER, Role.APPLICANT_SIGNATORY})
 FINANCE = frozenset({Role.NCH_FINANCE})
 CASES = NCH_CASES | BOARD | TOWN
+# A single thing in the API is for those who need no declaration; the others are told to make it (403).
+API_READERS = frozenset({Role.NCH_FINANCE, Role.NCH_ANALYST, Role.AUDITOR, *BOARD})
 CALL_WRITERS = frozenset({Role.NCH_OFFICER, Role.GRANT_OFFICER})
 SIGNATORY = frozenset({Role.COUNTY_SIGNATORY})
 OFFICER = frozenset({Role.NCH_OFFICER})
@@ -64,6 +66,7 @@ class Door:
     posts: frozenset[Any] | None = None
     scoped: bool = False
     public: bool = False
+    closed_api: bool = False
 
 
 def _of(name: str, *more: Any) -> Arguments:
@@ -98,6 +101,19 @@ def outcome_import(world: World) -> OutcomeImport:
     """A file of earlier outcomes that NCH has read in, made where the last one has been taken out."""
     values = {"imported_at": timezone.now(), "imported_by": world.people[Role.NCH_FINANCE], "source": "x"}
     return OutcomeImport.objects.get_or_create(grantor=make_organisation("nch"), sha256="0" * 64, defaults=values)[0]
+
+
+def api_token(world: World) -> ApiToken:
+    """A key of nobody in the cast (own ones: tests/accounts/test_api_tokens.py)."""
+    now = timezone.now()
+    values = {"owner": make_user(None), "name": "x", "created_at": now, "expires_at": now + datetime.timedelta(days=1)}
+    return ApiToken.objects.get_or_create(hash="0" * 64, defaults=values)[0]
+
+
+def financial_report(county: CountyWorld) -> FinancialReport:
+    """The report of the county's grant."""
+    days = {"opens_on": datetime.date(2027, 1, 1), "due_on": datetime.date(2027, 2, 1)}
+    return FinancialReport.objects.get_or_create(grant=county.decided.grant, year=2026, defaults=days)[0]
 
 
 ACCESS: dict[str, Door] = {
@@ -252,6 +268,19 @@ ACCESS: dict[str, Door] = {
     "reports:report_status": Door(ANALYST, lambda w, c: [w.report.pk]),
     "reports:report_retry": Door(NO_ONE, lambda w, c: [w.report.pk], posts=ANALYST),
     "reports:report_download": Door(ANALYST, lambda w, c: [w.report.pk]),
+    # The closed API
+    "api_tokens": Door(ALL, posts=ALL),
+    "api_token_withdraw": Door(NO_ONE, lambda w, c: [api_token(w).pk], posts=NO_ONE),
+    "api_applications": Door(CASES, closed_api=True),
+    "api_application": Door(API_READERS, _of("decided"), scoped=True, closed_api=True),
+    "api_decisions": Door(CASES, closed_api=True),
+    "api_decision": Door(
+        API_READERS, lambda w, c: [c.decided.decisions.get(state="signed").pk], scoped=True, closed_api=True
+    ),
+    "api_payments": Door(CASES, closed_api=True),
+    "api_payment": Door(API_READERS, _of("payment"), scoped=True, closed_api=True),
+    "api_financial_reports": Door(CASES, closed_api=True),
+    "api_financial_report": Door(API_READERS, lambda w, c: [financial_report(c).pk], scoped=True, closed_api=True),
     # Open to everybody
     "health": Door(ALL, public=True),
     "accessibility_statement": Door(ALL, public=True),
@@ -311,7 +340,8 @@ def test_every_role_meets_each_door_as_the_table_says() -> None:
                         answer.close()
                         status = answer.status_code
                         transaction.set_rollback(True)
-                    if is_open(status) != expected or (not expected and status not in (404, 405)):
+                    shut = (403, 404, 405) if door.closed_api else (404, 405)
+                    if is_open(status) != expected or (not expected and status not in shut):
                         own = "own" if is_own else "other"
                         faults.append(f"{method} {name} ({own} county) as {role}: {status}, expected open={expected}")
     assert not faults, "\n".join(faults)
@@ -324,6 +354,9 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in_page() -> None:
         answer = Client().get(reverse(name, args=door.args(world, world.own)))
         if door.public:
             assert answer.status_code == 200, name
+        elif door.closed_api:
+            assert answer.status_code == 401, name
+            assert answer["WWW-Authenticate"].startswith("Bearer"), name
         else:
             assert answer.status_code == 302, name
             assert answer["Location"].startswith(reverse("account_login")), name
