@@ -33,7 +33,8 @@ from grants.services.errors import GrantError
 from nch.accounts.doors import RightRequiredMixin, right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
-from nch.common.lists import SortedListView
+from nch.audit.lists import WorkingListView
+from nch.common.exports import Column, Kind
 from nch.counties.enums import OrganisationKind
 from nch.questionnaires.selectors import sections_of
 
@@ -45,7 +46,7 @@ PHASE_TONES = {
 }
 
 
-class CallListView(RightRequiredMixin, SortedListView):
+class CallListView(RightRequiredMixin, WorkingListView):
     """Calls the user may see, and the money of the rounds before this system."""
 
     right = Right.SEE_CASES
@@ -53,6 +54,14 @@ class CallListView(RightRequiredMixin, SortedListView):
     context_object_name = "calls"
     sort_fields = {"opens": "opens_at", "closes": "closes_at", "grantor": "grantor__sort_key"}
     default_sort = "-opens"
+    export_title = "Utlysningar"
+    export_columns = (
+        Column("Utlysning", "title"),
+        Column("Bidragsgivare", "grantor.name"),
+        Column("Öppnar", "opens_at", Kind.DATETIME),
+        Column("Stänger", "closes_at", Kind.DATETIME),
+        Column("Läge", lambda call: call.phase().label),
+    )
 
     def filtered(self) -> QuerySet[FundingCall]:
         self.now = timezone.now()

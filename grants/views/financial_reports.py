@@ -35,12 +35,13 @@ from nch.accounts.doors import RightRequiredMixin, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
+from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.selectors import handles, has_declared
 from nch.cases.talk import talk_about
+from nch.common.exports import Column, Kind
 from nch.common.formats import format_datetime, format_kronor, format_number
-from nch.common.lists import SortedListView
 from nch.common.sorting import fold
 from nch.questionnaires.models import Question, Response, Section
 from nch.questionnaires.selectors import Problem, ResponseReader
@@ -57,7 +58,7 @@ STATE_TONES = {
 }
 
 
-class ReportListView(RightRequiredMixin, SortedListView):
+class ReportListView(RightRequiredMixin, WorkingListView):
     """Economic reports that the user may see, with what is late."""
 
     right = Right.SEE_CASES
@@ -70,6 +71,15 @@ class ReportListView(RightRequiredMixin, SortedListView):
         "state": "state",
     }
     default_sort = "due"
+    export_title = "Ekonomiska redovisningar"
+    export_columns = (
+        Column("Diarienummer", "grant.case.registration_number"),
+        Column("Organisation", "grant.organisation.name"),
+        Column("Utlysning", "grant.call.title"),
+        Column("År", "year"),
+        Column("Lämnas senast", "due_on", Kind.DATE),
+        Column("Läge", lambda report: _state_words(report)[0]),
+    )
 
     def filtered(self) -> QuerySet[FinancialReport]:
         self.form = ReportFilterForm(self.request.GET)

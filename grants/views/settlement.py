@@ -1,5 +1,7 @@
 """Pages of what is left: settling a report's balance, entering repayments, the ledger, closing a grant."""
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -14,7 +16,7 @@ from django.utils import timezone
 from grants.enums import ClaimGround, FinancialReportState, GrantState, RepaymentState
 from grants.forms.grants import GrantFilterForm
 from grants.forms.settlement import CarryOverForm, ClaimForm, RegisterRepaymentForm, RepaymentForm
-from grants.ledger import together
+from grants.ledger import Ledger, together
 from grants.models import FinancialReport, Grant
 from grants.selectors.calls import call_choices_for
 from grants.selectors.financial_reports import HANDED_IN, financial_reports_for
@@ -28,11 +30,14 @@ from nch.accounts.doors import RightRequiredMixin, right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
+from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.selectors import handles, has_declared
-from nch.common.lists import SortedListView
+from nch.common.exports import Column, Kind
 from nch.common.sorting import fold
+
+_LEDGERS_AT_A_TIME = 500
 
 
 @login_required
@@ -163,7 +168,7 @@ def repayment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("grants:report_settlement", pk=repayment.report_id)
 
 
-class LedgerListView(RightRequiredMixin, SortedListView):
+class LedgerListView(RightRequiredMixin, WorkingListView):
     """What the money of every grant has become, with sums over a call where one is chosen."""
 
     right = Right.HANDLE_CASES
@@ -171,6 +176,17 @@ class LedgerListView(RightRequiredMixin, SortedListView):
     context_object_name = "grants"
     sort_fields = {"opened": "opened_at", "organisation": "organisation__sort_key", "granted": "granted_total"}
     default_sort = "organisation"
+    export_title = "Saldo för bidragen"
+    export_columns = (
+        Column("Mottagare", lambda row: row[0].organisation.name),
+        Column("Diarienummer", lambda row: row[0].case.registration_number),
+        Column("Beviljat (kr)", lambda row: row[1].granted, Kind.KRONOR),
+        Column("Utbetalat (kr)", lambda row: row[1].paid, Kind.KRONOR),
+        Column("Godtagen kostnad (kr)", lambda row: row[1].cost, Kind.KRONOR),
+        Column("Överfört och i bruk (kr)", lambda row: row[1].carried_over, Kind.KRONOR),
+        Column("Återbetalat (kr)", lambda row: row[1].repaid, Kind.KRONOR),
+        Column("Utestående (kr)", lambda row: row[1].outstanding, Kind.KRONOR),
+    )
 
     def filtered(self) -> QuerySet[Grant]:
         self.form = GrantFilterForm(self.request.GET, calls=call_choices_for(self.request.user))
@@ -189,6 +205,13 @@ class LedgerListView(RightRequiredMixin, SortedListView):
                 grants = grants.filter(state=wanted["state"])
         self.chosen = grants
         return grants
+
+    def export_rows(self, queryset: QuerySet[Grant]) -> Iterator[tuple[Grant, Ledger]]:
+        """Each grant with its ledger, worked out for some hundred grants at a time."""
+        grants = queryset.iterator(chunk_size=_LEDGERS_AT_A_TIME)
+        while some := list(itertools.islice(grants, _LEDGERS_AT_A_TIME)):
+            ledgers = ledgers_of(some)
+            yield from ((grant, ledgers[grant.pk]) for grant in some)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(filter_form=self.form, **kwargs)

@@ -24,6 +24,7 @@ from grants.enums import ApplicationState, DecisionKind, FinancialReportState, P
 from grants.models import Application, Decision, FinancialReport, Payment
 from grants.selectors.applications import applications_for
 from grants.selectors.decisions import decisions_for
+from grants.selectors.financial_reports import financial_reports_for
 from grants.selectors.payments import payments_for
 from nch.accounts.enums import Right
 from nch.accounts.models import ApiToken, User
@@ -35,7 +36,7 @@ from nch.api.statistics import PROBLEM
 from nch.api.views import FormatByParameter, kept
 from nch.audit.services import record_read
 from nch.cases.models import Case
-from nch.cases.selectors import matters_for, must_declare, shown_in
+from nch.cases.selectors import must_declare, shown_in
 
 DEFAULT_LIMIT: Final = 50
 HIGHEST_LIMIT: Final = 500
@@ -436,8 +437,7 @@ class FinancialReportReach:
     """Economic reports, expected ones too; their figures are there once they are handed in."""
 
     def reach(self, user: Anyone) -> QuerySet[FinancialReport]:
-        reports = FinancialReport.objects.select_related("grant__organisation", "grant__case__handler")
-        return matters_for(user, reports, "grant__case")
+        return financial_reports_for(user)
 
     def case_of(self, report: FinancialReport) -> Case | None:
         return report.grant.case

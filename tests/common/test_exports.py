@@ -20,7 +20,7 @@ from nch.audit.models import AuditEvent
 from nch.common.exports import About, Column, Kind, file_name, safe_text, write_csv, write_xlsx
 from nch.counties.selectors import county_boards
 from tests.factories.accounts import make_user
-from tests.factories.grants import make_call, make_submitted
+from tests.factories.grants import make_call, make_decided, make_submitted
 
 NOW = datetime.datetime(2026, 11, 21, 8, 5, tzinfo=datetime.UTC)
 ABOUT = About("Bidrag", "NCH", NOW, "Län: Skåne")
@@ -140,6 +140,23 @@ def test_export_has_what_is_shown_in_the_order_shown(two_counties: tuple[User, U
     wanted = own.memberships.get().organisation
     filtered = rows_of(reader, f"{address}?q={wanted.name}&format=xlsx")
     assert [line[1] for line in filtered] == [wanted.name]
+
+
+@pytest.mark.parametrize(
+    "name", ["grants:call_list", "grants:grant_list", "grants:payment_list", "grants:report_list", "grants:ledger_list"]
+)
+def test_every_list_of_the_chain_is_a_file_of_ones_own_reach(country: None, name: str) -> None:
+    call = make_call()
+    decided = make_submitted(call, make_user(Role.COUNTY_SIGNATORY, county_boards()[0]))
+    make_decided(decided)
+    finance = make_user(Role.NCH_FINANCE)
+    assert "list_tools" in signed_in(finance).get(reverse(name)).context
+    own = b"".join(signed_in(finance).get(f"{reverse(name)}?format=csv")).decode()
+    assert len(own.splitlines()) >= (1 if name == "grants:payment_list" else 2)
+    elsewhere = signed_in(make_user(Role.GRANT_FINANCE, county_boards()[1]))
+    other = b"".join(elsewhere.get(f"{reverse(name)}?format=csv")).decode()
+    assert other.splitlines()[0] == own.splitlines()[0]
+    assert decided.organisation.name not in other
 
 
 def test_export_has_all_rows_and_not_only_the_page(country: None) -> None:
