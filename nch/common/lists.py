@@ -25,12 +25,13 @@ class SortedListView(ListView):
         return self.filtered().order_by(*self.sort_order())
 
     def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Any, Any, Any, bool]:
-        """Find the page among the keys alone and read only its rows in full: a late page then costs as an early one."""
+        """Find the page among the keys alone and read only its rows in full: a late page then costs as an early one.
+
+        Both are one query: the page's keys are a subquery of the one that reads its rows.
+        """
         keys = queryset.values_list("pk", flat=True)
         paginator, page, _, is_paginated = super().paginate_queryset(keys, page_size)
-        wanted = list(page.object_list)
-        rows = {row.pk: row for row in queryset.filter(pk__in=wanted)}
-        page.object_list = [rows[key] for key in wanted]
+        page.object_list = list(queryset.filter(pk__in=page.object_list))
         return paginator, page, page.object_list, is_paginated
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
