@@ -8,6 +8,7 @@ from grants.views import (
     assessments,
     call_forms,
     calls,
+    changes,
     completion,
     decisions,
     earlier_outcomes,
@@ -15,6 +16,7 @@ from grants.views import (
     grants,
     payments,
     settlement,
+    sittings,
 )
 from grants.views.accounting import (
     accounting,
@@ -148,4 +150,11 @@ urlpatterns = [
     path("saldo/", settlement.LedgerListView.as_view(), name="ledger_list"),
     path("beviljade/<int:pk>/saldo/", settlement.grant_ledger, name="grant_ledger"),
     path("beviljade/<int:pk>/avsluta/", settlement.grant_close, name="grant_close"),
+    path("beviljade/<int:pk>/andringar/", changes.change_list, name="change_list"),
+    path("beviljade/<int:pk>/andringar/<int:number>/", changes.change_detail, name="change_detail"),
+    path("beviljade/<int:pk>/andringar/<int:number>/aterkalla/", changes.change_withdraw, name="change_withdraw"),
+    path("beviljade/<int:pk>/andringar/<int:number>/bedomning/", changes.change_assess, name="change_assess"),
+    path("beviljade/<int:pk>/andringar/<int:number>/forslag/", changes.change_propose, name="change_propose"),
+    path("beslut/", sittings.sitting, name="sitting"),
+    path("beslut/<int:pk>/", decisions.decision_detail, name="decision_detail"),
 ]

@@ -14,6 +14,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("Start", "start", frozenset(Right)),
     ("Bidrag", "grants:call_list", frozenset({Right.SEE_CASES})),
     ("Ansökningar", "grants:application_list", frozenset({Right.SEE_CASES})),
+    ("Besluta", "grants:sitting", frozenset({Right.DECIDE})),
     ("Beviljade bidrag", "grants:grant_list", frozenset({Right.SEE_CASES})),
     ("Utbetalningar", "grants:payment_list", frozenset({Right.HANDLE_CASES})),
     ("Kalender", "calendar", frozenset({Right.SEE_CASES})),

@@ -166,8 +166,14 @@ class YearBalance:
 
 def standing_decisions(call: FundingCall) -> QuerySet[Decision]:
     """The call's signed decisions that hold now: first ones and changes, without those that a change has replaced."""
-    signed = Decision.objects.filter(state=DecisionState.SIGNED, application__call=call)
-    granting = signed.filter(kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE]).exclude(outcome=Outcome.REJECTED)
+    return standing(Decision.objects.filter(application__call=call))
+
+
+def standing(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Those among the decisions that hold now; `decisions` has all there are of each application in it."""
+    granting = decisions.filter(state=DecisionState.SIGNED, kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE]).exclude(
+        outcome=Outcome.REJECTED
+    )
     return granting.exclude(pk__in=granting.filter(kind=DecisionKind.CHANGE).values("changes"))
 
 

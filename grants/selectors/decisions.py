@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from grants.enums import DecisionKind, DecisionState, Outcome
 from grants.models import Application, Decision
+from nch.accounts.enums import Right
 from nch.accounts.models import Membership, User
+from nch.accounts.permissions import access_of
 from nch.audit.models import AuditEvent
 from nch.cases.enums import MailState
 from nch.cases.models import Document, OutgoingMail
@@ -47,6 +49,27 @@ def decisions_visible_to(user: Anyone, application: Application) -> QuerySet[Dec
     if application.case is not None and handles(user, application.case):
         return decisions
     return decisions.filter(state=DecisionState.SIGNED)
+
+
+def every_decision_for(user: Anyone) -> QuerySet[Decision]:
+    """Decisions in the cases that the user may see: signed ones, and proposals for those who handle the case."""
+    access = access_of(user)
+    decisions = Decision.objects.select_related(
+        "application__organisation",
+        "application__call__grantor",
+        "application__case__handler",
+        "application__grant",
+        "presenter",
+        "decision_maker",
+        "document",
+        "changes",
+        "change_request",
+    ).prefetch_related("amounts", "conditions", "budget_lines", "changed_by")
+    decisions = matters_for(user, decisions, "application__case")
+    if access.everywhere(Right.HANDLE_CASES):
+        return decisions
+    handled = Q(application__call__grantor__in=access.organisation_ids(Right.HANDLE_CASES))
+    return decisions.filter(handled | Q(state=DecisionState.SIGNED))
 
 
 def standing_decisions_of(application_id: int) -> QuerySet[Decision]:

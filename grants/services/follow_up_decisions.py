@@ -189,22 +189,21 @@ def _check_claim(decision: Decision, grant: Grant, amounts: Amounts) -> None:
 
 
 def _budget(application: Application, changes: Decision, amounts: Amounts, given: Budget) -> Budget:
-    """The budget of a change: as given, else in the proportions of the budget that stands for the year, or as a whole.
-
-    Lines of nothing are left out.
-    """
-    lines = list(changes.budget_lines.all())
+    """The budget of a change: as given, else in the proportions of the budget that stands; no empty lines."""
     budget: dict[int, dict[str, Decimal]] = {}
     for year, amount in amounts.items():
-        if year in given:
-            budget[year] = {category: part for category, part in given[year].items() if part}
-            continue
-        weights: dict[str, Decimal] = {}
-        for line in [line for line in lines if line.year == year and line.amount] or lines:
-            weights[line.category] = weights.get(line.category, Decimal(0)) + line.amount
-        parts = share_out(amount, weights) if any(weights.values()) else scaled_budget(application, year, amount)
+        parts = given[year] if year in given else proportional_budget(application, changes, year, amount)
         budget[year] = {category: part for category, part in parts.items() if part}
     return budget
+
+
+def proportional_budget(application: Application, changes: Decision, year: int, amount: Decimal) -> dict[str, Decimal]:
+    """A year's kronor shared as the standing budget shares that year, or else all years together."""
+    lines = list(changes.budget_lines.all())
+    weights: dict[str, Decimal] = {}
+    for line in [line for line in lines if line.year == year and line.amount] or lines:
+        weights[line.category] = weights.get(line.category, Decimal(0)) + line.amount
+    return share_out(amount, weights) if any(weights.values()) else scaled_budget(application, year, amount)
 
 
 def take_effect(decision: Decision, *, by: User, at: datetime.datetime) -> None:

@@ -6,13 +6,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from grants.enums import DecisionKind, Outcome, PaymentBasis, PaymentState
-from grants.models import Application, Decision, FundingCall, Grant, Payment
+from grants.enums import ChangeKind, DecisionKind, Outcome, PaymentBasis, PaymentState
+from grants.models import Application, ChangeRequest, Decision, FundingCall, Grant, Payment
 from grants.selectors.calls import criteria
 from grants.selectors.decisions import standing_decision
 from grants.services.applications import start_application, submit_application
 from grants.services.assessments import submit_assessment
 from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
+from grants.services.changes import (
+    ChangeInput,
+    assess_change_request,
+    save_change_request,
+    start_change_request,
+    submit_change_request,
+)
 from grants.services.decisions import ProposalInput, propose_decision, sign_decision
 from grants.services.follow_up_decisions import propose_follow_up
 from nch.accounts.enums import Role
@@ -156,4 +163,39 @@ def make_paid(grant: Grant, year: int, amount: int, *, state: PaymentState = Pay
         approved_by=make_user(Role.NCH_FINANCE),
         paid_on=timezone.localdate(),
         voucher="V1",
+    )
+
+
+def change_input(**changes: Any) -> ChangeInput:
+    """A request for more time."""
+    fields: dict[str, Any] = {
+        "kinds": [ChangeKind.TIME],
+        "reasons": "Rekryteringen drog ut på tiden.",
+        "new_ends_on": datetime.date(2028, 6, 30),
+    }
+    return ChangeInput(**{**fields, **changes})
+
+
+def make_change_draft(grant: Grant, writer: User, **changes: Any) -> ChangeRequest:
+    """A draft of a request for a change, with something in it."""
+    request = start_change_request(grant=grant, by=writer, at=timezone.now())
+    return save_change_request(
+        request=request, content=change_input(**changes), version=1, by=writer, at=timezone.now()
+    )
+
+
+def make_change_request(grant: Grant, signatory: User, **changes: Any) -> ChangeRequest:
+    """A request for a change that is handed in."""
+    request = make_change_draft(grant, signatory, **changes)
+    return submit_change_request(request=request, by=signatory, at=timezone.now())
+
+
+def make_assessed_change(grant: Grant, signatory: User, **changes: Any) -> ChangeRequest:
+    """A request for a change that an officer has assessed."""
+    return assess_change_request(
+        request=make_change_request(grant, signatory, **changes),
+        assessment="Skälen håller.",
+        recommendation=Outcome.GRANTED,
+        by=make_presenter(grant.application),
+        at=timezone.now(),
     )

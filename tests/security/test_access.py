@@ -38,6 +38,7 @@ CALL_WRITERS = frozenset({Role.NCH_OFFICER, Role.GRANT_OFFICER})
 SIGNATORY = frozenset({Role.COUNTY_SIGNATORY})
 OFFICER = frozenset({Role.NCH_OFFICER})
 DECIDER = frozenset({Role.NCH_DECISION_MAKER})
+DECIDERS = DECIDER | {Role.GRANT_DECISION_MAKER}
 HANDLERS = NCH_CASES | frozenset({Role.GRANT_OFFICER, Role.GRANT_DECISION_MAKER, Role.GRANT_FINANCE})
 PREPARERS = frozenset({Role.NCH_OFFICER, Role.NCH_FINANCE})
 BOOKKEEPERS = frozenset({Role.NCH_FINANCE, Role.GRANT_FINANCE})
@@ -71,6 +72,11 @@ class Door:
 
 def _of(name: str, *more: Any) -> Arguments:
     return lambda world, county: [getattr(county, name).pk, *more]
+
+
+def _change(world: World, county: CountyWorld) -> list[Any]:
+    """The county's request for a change of its grant, handed in."""
+    return [county.decided.grant.pk, 1]
 
 
 def waiting_invitation(world: World) -> Invitation:
@@ -245,6 +251,13 @@ ACCESS: dict[str, Door] = {
     "grants:ledger_list": Door(HANDLERS),
     "grants:grant_ledger": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.grant.pk], scoped=True),
     "grants:grant_close": Door(OFFICER, lambda w, c: [c.decided.grant.pk], posts=OFFICER),
+    "grants:sitting": Door(DECIDERS, posts=DECIDERS),
+    "grants:decision_detail": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.decisions.get().pk], scoped=True),
+    "grants:change_list": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.grant.pk], posts=COUNTY, scoped=True),
+    "grants:change_detail": Door(NCH_CASES | BOARD, _change, posts=COUNTY, scoped=True),
+    "grants:change_withdraw": Door(NCH_CASES | BOARD, _change, posts=SIGNATORY, scoped=True),
+    "grants:change_assess": Door(OFFICER, _change, posts=OFFICER),
+    "grants:change_propose": Door(OFFICER, _change, posts=OFFICER),
     # Centres and lägesbilder
     "resurscentra:centre_list": Door(NCH_CENTRES | COUNTY),
     "resurscentra:centre_detail": Door(NCH_CENTRES | COUNTY, _of("centre")),

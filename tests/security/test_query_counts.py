@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from grants.enums import PaymentState
+from grants.enums import ChangeKind, DecisionKind, PaymentState
 from grants.models import Grant, Payment
 from grants.services.allocation import save_plan
 from grants.services.payments import Instalment, approve_payment, lay_plan, prepare_payment
@@ -26,7 +26,18 @@ from nch.counties.selectors import county_boards, national_centre
 from nch.demo.build import declare_impartial
 from tests.factories.accounts import make_user
 from tests.factories.financial_reports import hand_in, make_grant, pay, write_report
-from tests.factories.grants import assess, make_call, make_decided, make_draft, make_submitted
+from tests.factories.grants import (
+    assess,
+    follow_up,
+    make_assessed_change,
+    make_call,
+    make_decided,
+    make_decider,
+    make_draft,
+    make_presenter,
+    make_submitted,
+    sign,
+)
 
 MOST = 12
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
@@ -254,3 +265,24 @@ def test_pages_of_a_draft_keep_within_the_limit_with_an_earlier_application_and_
     queries(colleague, section)
     for address in (section, reverse("grants:application_detail", args=[draft.pk])):
         assert queries(signatory, address) <= MOST
+
+
+def test_pages_of_decisions_and_changes_keep_within_the_limit() -> None:
+    board = county_boards()[0]
+    signatory = make_user(Role.COUNTY_SIGNATORY, board)
+    grant = make_decided(make_submitted(make_call(), signatory)).application.grant
+    change = make_assessed_change(grant, signatory, kinds=[ChangeKind.TIME, ChangeKind.CONTENTS], contents="Mer.")
+    decision = follow_up(grant, DecisionKind.CHANGE, {2026: 100, 2027: 100}, change_request=change)
+    officer, decider = make_presenter(grant.application), make_decider(grant.application)
+    for reader, name, args in (
+        (officer, "decision_detail", [decision.pk]),
+        (decider, "decide", [grant.application_id]),
+        (officer, "change_detail", [grant.pk, 1]),
+        (signatory, "change_detail", [grant.pk, 1]),
+        (officer, "change_propose", [grant.pk, 1]),
+        (officer, "change_list", [grant.pk]),
+    ):
+        assert queries(reader, reverse(f"grants:{name}", args=args)) <= MOST, name
+    sign(decision)
+    for reader in (officer, signatory):
+        assert queries(reader, reverse("grants:decision_detail", args=[decision.pk])) <= MOST

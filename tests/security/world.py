@@ -30,7 +30,14 @@ from stodtelefon.services import load_code_lists, load_published_figures
 from tests.factories.accounting import make_export, make_import
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.financial_reports import GrantWorld, write_report
-from tests.factories.grants import call_input, make_call, make_decided, make_draft, make_submitted
+from tests.factories.grants import (
+    call_input,
+    make_call,
+    make_change_request,
+    make_decided,
+    make_draft,
+    make_submitted,
+)
 from tests.factories.stodtelefon import make_call as make_support_call
 from tests.factories.stodtelefon import make_line
 
@@ -121,6 +128,7 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
     mail = write_mail(
         key=f"world:{code}", user=officer, subject="x", body="x", at=timezone.now(), case=conversation.case
     )
+    make_change_request(decided.grant, signatory)
     town = make_organisation("municipality", county=county, name=f"Kommun i {code}")
     return CountyWorld(
         board={
