@@ -53,3 +53,25 @@ def test_fifty_parallel_registrations_leave_no_gap_and_no_double() -> None:
     assert sorted(Case.objects.values_list("number", flat=True)) == list(range(1, 51))
     assert sorted(AuditEvent.objects.values_list("sequence", flat=True)) == list(range(1, 51))
     assert list(broken_links()) == []
+
+
+def test_two_authorities_register_in_parallel_each_in_its_own_series() -> None:
+    by = make_user(Role.COUNTY_SIGNATORY)
+    organisation = by.memberships.get().organisation
+    handlers = (make_organisation("nch"), organisation)
+
+    def register(number: int) -> Case:
+        return register_case(
+            kind=CaseKind.GRANT,
+            title="x",
+            organisation=organisation,
+            handler=handlers[number % 2],
+            by=by,
+            at=timezone.now(),
+        )
+
+    in_parallel(register, 50)
+    for handler in handlers:
+        numbers = Case.objects.filter(handler=handler).values_list("number", flat=True)
+        assert sorted(numbers) == list(range(1, 26))
+    assert list(broken_links()) == []

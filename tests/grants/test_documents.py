@@ -1,21 +1,39 @@
 """What the chain draws up is accessible and archivable, and says what a decision has to say."""
 
+import datetime
 import io
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pdfplumber
+import pikepdf
 import pytest
 from django.utils import timezone
 
-from grants.enums import Outcome
+from grants.documents import render_decision
+from grants.enums import ChangeKind, ClaimGround, DecisionKind, Outcome
+from grants.models import Decision
+from grants.selectors.decisions import standing_decision
 from grants.services.decisions import propose_decision, sign_decision
 from nch.accounts.enums import Role
 from nch.cases.models import Document
+from nch.common.formats import format_date
 from nch.questionnaires.documents import render_response
-from tests.factories.accounts import make_user
-from tests.factories.grants import assess, make_call, make_decided, make_decider, make_submitted, proposal
+from tests.factories.accounts import make_county, make_organisation, make_user
+from tests.factories.grants import (
+    assess,
+    follow_up,
+    make_call,
+    make_change_request,
+    make_decided,
+    make_decider,
+    make_grant,
+    make_paid,
+    make_submitted,
+    proposal,
+    sign,
+)
 from tests.tools.verapdf import validate
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +120,106 @@ def test_draft_and_submitted_application_are_accessible_files(tmp_path: Path, ba
         file.write_bytes(content)
         assert validate(file) == []
         assert "Overhead (OH): 20 % av lönekostnaderna" in text_of(content)
+
+
+def facts_of(decision: Decision) -> tuple[str, bytes]:
+    """The text and the bytes of a signed decision's document."""
+    assert decision.document is not None
+    content = content_of(decision.document)
+    return text_of(content), content
+
+
+def test_change_says_what_it_changes_before_and_after_and_until_when() -> None:
+    grant = make_grant()
+    first = standing_decision(grant.application)
+    assert first is not None
+    assert first.decided_at is not None
+    decision = sign(
+        follow_up(
+            grant,
+            DecisionKind.CHANGE,
+            {2026: 100_000, 2027: 130_000},
+            ends_on=datetime.date(2028, 6, 30),
+            contents="Utbildningarna hålls digitalt.",
+            recall_clause="Om villkoren inte följs.",
+            appeal_text="Beslutet får inte överklagas.",
+            conditions=["Redovisa varje år."],
+        )
+    )
+    text, content = facts_of(decision)
+    for expected in (
+        "Ändringsbeslut",
+        f"ändrar beslutet den {format_date(first.decided_at, long=True)}",
+        "115 000 kr 130 000 kr",
+        "till och med den 30 juni 2028",
+        "Utbildningarna hålls digitalt.",
+        "Lönekostnader inklusive sociala avgifter",
+        "Om villkoren inte följs.",
+        "Beslutet får inte överklagas.",
+        "1. Redovisa varje år.",
+    ):
+        assert expected in text
+    assert validate(content) == []
+
+
+def test_rejected_change_says_that_the_earlier_decision_stands() -> None:
+    grant = make_grant()
+    text, content = facts_of(sign(follow_up(grant, DecisionKind.CHANGE, {}, outcome=Outcome.REJECTED)))
+    assert "avslår ansökan om ändring" in text
+    assert "gäller som förut" in text
+    assert validate(content) == []
+
+
+def test_carry_over_and_claim_name_year_amount_and_ground() -> None:
+    grant = make_grant()
+    make_paid(grant, 2026, 100_000)
+    report = grant.financial_reports.get(year=2026)
+    carried, content = facts_of(
+        sign(follow_up(grant, DecisionKind.CARRY_OVER, {2027: 15_000}, financial_report=report))
+    )
+    assert "får använda 15 000 kr av medel som inte förbrukades 2026 under 2027" in carried
+    assert validate(content) == []
+    claimed, content = facts_of(
+        sign(
+            follow_up(
+                grant,
+                DecisionKind.REPAYMENT_CLAIM,
+                {2026: 40_000},
+                ground=ClaimGround.WRONG_USE,
+                financial_report=report,
+            )
+        )
+    )
+    last_day = format_date(timezone.localdate() + datetime.timedelta(days=30), long=True)
+    assert "ska betala tillbaka 40 000 kr" in claimed
+    assert f"senast den {last_day}" in claimed
+    assert "till annat än det beviljades för" in claimed
+    assert validate(content) == []
+
+
+def test_document_is_the_granting_authoritys_own() -> None:
+    call = make_call()
+    board = make_organisation("county_board", county=make_county("05", "Östergötlands län"), name="LS Östergötland")
+    grant = make_grant(call)
+    first = standing_decision(grant.application)
+    assert first is not None
+    call.grantor = board
+    first.application.call = call
+    content = render_decision(first, decision_maker=make_user(Role.GRANT_DECISION_MAKER, board), at=timezone.now())
+    text = text_of(content)
+    assert f"{board.name} beviljar" in text
+    assert "NCH" not in text
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert board.name in str(pdf.docinfo.get("/Author", "")) or board.name in str(pdf.open_metadata())
+
+
+def test_request_for_a_change_is_filed_as_an_accessible_document() -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY)
+    grant = make_grant(signatory=signatory)
+    lines = {2026: {"salaries": Decimal(115_000)}, 2027: {"travel": Decimal(115_000)}}
+    make_change_request(grant, signatory, kinds=[ChangeKind.TIME, ChangeKind.BUDGET], lines=lines)
+    content = content_of(grant.case.documents.get(title="Ansökan om ändring 1"))
+    text = text_of(content)
+    for expected in ("Mer tid, Ny budget", "30 juni 2028", "230 000 kr", "Rekryteringen drog ut på tiden."):
+        assert expected in text
+    assert validate(content) == []
