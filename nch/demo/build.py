@@ -25,6 +25,7 @@ from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 from nch.demo.cast import CAST, engage
 from nch.demo.completions import ask_for_completion
+from nch.demo.decisions import decide_change, propose_half
 from nch.demo.economic_reports import account_for_2025
 from nch.demo.facts import load_facts
 from nch.demo.follow_up import build_follow_up
@@ -65,6 +66,8 @@ def build(say: Say) -> None:
     _open_call(cast)
     assess_and_allocate(cast)
     account_for_2025(cast)
+    decide_change(cast, "gavleborg", at=_at(2026, 9, 7))
+    _call_to_be_decided(cast)
     say("Lägesbilder")
     _situation_reports(cast)
     say("Frågor och påminnelser")
@@ -191,6 +194,18 @@ def _decided_call(cast: Cast) -> None:
     decision = propose_decision(application=application, content=proposal, by=cast["officer1"], at=_at(2025, 5, 6))
     declare_impartial(application, cast["decision-maker"], at=_at(2025, 5, 14))
     sign_decision(decision=decision, by=cast["decision-maker"], at=_at(2025, 5, 14))
+
+
+def _call_to_be_decided(cast: Cast) -> None:
+    """The round of 2027, closed: two counties are assessed and proposed, and wait for the decision-maker."""
+    call = _call(cast, year=2027, opens=_at(2026, 8, 3), closes=_at(2026, 9, 30, 16))
+    applications = []
+    for key, salaries in (("sodermanland", 640_000), ("skane", 980_000)):
+        application = _application(call, cast, key, salaries, at=_at(2026, 8, 24))
+        submit_application(application=application, by=cast[f"signatory-{key}"], at=_at(2026, 9, 14))
+        _assess(application, cast, {"officer1": 4, "officer2": 4}, at=_at(2026, 10, 12))
+        applications.append(application)
+    propose_half(applications, cast["officer1"], at=_at(2026, 11, 9))
 
 
 def _open_call(cast: Cast) -> None:

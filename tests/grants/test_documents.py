@@ -21,6 +21,7 @@ from nch.cases.models import Document
 from nch.common.formats import format_date
 from nch.questionnaires.documents import render_response
 from tests.factories.accounts import make_county, make_organisation, make_user
+from tests.factories.financial_reports import approved_without_costs
 from tests.factories.grants import (
     assess,
     follow_up,
@@ -173,7 +174,7 @@ def test_rejected_change_says_that_the_earlier_decision_stands() -> None:
 def test_carry_over_and_claim_name_year_amount_and_ground() -> None:
     grant = make_grant()
     make_paid(grant, 2026, 100_000)
-    report = grant.financial_reports.get(year=2026)
+    report = approved_without_costs(grant.financial_reports.get(year=2026))
     carried, content = facts_of(
         sign(follow_up(grant, DecisionKind.CARRY_OVER, {2027: 15_000}, financial_report=report))
     )
