@@ -63,14 +63,14 @@ def _request_for(request: HttpRequest, pk: int, number: int) -> tuple[Grant, Cha
 def change_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The grant's requests for changes; POST begins one."""
     grant, detour = grant_for_page(request, pk)
-    if detour:
-        return detour
     user = signed_in(request)
     may_write = access_of(user).may_at(Right.FILL_IN, grant.organisation_id)
+    if request.method == "POST" and not may_write:
+        raise Http404
+    if detour:
+        return detour
     requests = list(change_requests_for(user).filter(grant=grant))
     if request.method == "POST":
-        if not may_write:
-            raise Http404
         try:
             change = services.start_change_request(grant=grant, by=user, at=timezone.now())
         except GrantError as error:
@@ -95,15 +95,15 @@ def _kinds(change: ChangeRequest) -> list[str]:
 def change_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A request: its draft for those who write it, for all others what was handed in and what came of it."""
     grant, change, detour = _request_for(request, pk, number)
-    if detour:
-        return detour
     user = signed_in(request)
     writes = access_of(user).may_at(Right.FILL_IN, grant.organisation_id)
+    if request.method == "POST" and not writes:
+        raise Http404
+    if detour:
+        return detour
     if change.state == ChangeRequestState.DRAFT and writes:
         return _draft_page(request, grant, change, user)
     if request.method == "POST":
-        if not writes:
-            raise Http404
         message = "Ansökan är inlämnad eller återkallad och kan inte ändras."
         if _wants_data(request):
             return JsonResponse({"message": message}, status=409)
@@ -260,12 +260,12 @@ def _reading_page(request: HttpRequest, grant: Grant, change: ChangeRequest, use
 def change_withdraw(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Withdraw a request (POST)."""
     grant, change, detour = _request_for(request, pk, number)
+    user = signed_in(request)
+    if request.method == "POST" and not access_of(user).may_at(Right.SUBMIT, grant.organisation_id):
+        raise Http404
     if detour:
         return detour
-    user = signed_in(request)
     if request.method == "POST":
-        if not access_of(user).may_at(Right.SUBMIT, grant.organisation_id):
-            raise Http404
         try:
             services.withdraw_change_request(request=change, by=user, at=timezone.now())
         except GrantError as error:
