@@ -105,9 +105,8 @@ def possible_applicants(call: FundingCall) -> QuerySet[Organisation]:
 
     A county board's own call is for its county.
     """
-    invited = Organisation.objects.filter(pk__in=call.invited.values("pk"))
-    if invited.exists():
-        return invited
+    if invited := [organisation.pk for organisation in call.invited.all()]:
+        return Organisation.objects.filter(pk__in=invited)
     organisations = Organisation.objects.filter(kind__in=call.applicant_kinds)
     if call.grantor.kind == OrganisationKind.COUNTY_BOARD:
         organisations = organisations.filter(county_id=call.grantor.county_id)

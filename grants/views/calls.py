@@ -86,7 +86,7 @@ class CallListView(RightRequiredMixin, WorkingListView):
 @login_required
 def call_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One call: what it says, its form, and for an applicant the way in."""
-    call = get_object_or_404(calls_for(request.user), pk=pk)
+    call = get_object_or_404(calls_for(request.user).prefetch_related("invited", "budgets"), pk=pk)
     access = access_of(request.user)
     phase = call.phase()
     is_handler = access.may_at(Right.HANDLE_CASES, call.grantor_id)
@@ -95,7 +95,7 @@ def call_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "phase": phase.label,
         "phase_tone": PHASE_TONES[phase],
         "is_draft": phase == CallPhase.DRAFT,
-        "balances": balances(call),
+        "balances": balances(call) if is_handler else [],
         "show_balance": is_handler,
         "criteria": criteria(call),
         "facts": _facts(call),

@@ -14,7 +14,7 @@ from grants.services.assessments import add_note, submit_assessment
 from grants.services.assignments import assign
 from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
 from nch.accounts.models import User
-from nch.demo.build import MARK, SWEDEN, budget, declare_impartial, fill_in
+from nch.demo.means import MARK, SWEDEN, budget, declare_impartial, fill_in
 from nch.demo.texts import APPLICATION_ANSWERS
 
 OFFICERS = ("officer1", "officer2")

@@ -7,56 +7,43 @@ demo has a banner.
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from grants.enums import Outcome
 from grants.models import Application, FundingCall
 from grants.selectors.calls import criteria
 from grants.services.applications import start_application, submit_application
 from grants.services.assessments import submit_assessment
-from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
 from grants.services.decisions import ProposalInput, propose_decision, sign_decision
-from grants.standard_form import OVERHEAD
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from nch.audit.services import record
-from nch.cases.services import declare_interest
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
+from nch.demo.assessing import assess_and_allocate
+from nch.demo.calls import more_calls, national_call
 from nch.demo.cast import CAST, engage
 from nch.demo.completions import ask_for_completion
 from nch.demo.decisions import decide_change, propose_half
 from nch.demo.economic_reports import account_for_2025
 from nch.demo.facts import load_facts
 from nch.demo.follow_up import build_follow_up
+from nch.demo.means import MARK, budget, declare_impartial, fill_in, moment, wanted_answers
 from nch.demo.payments import stage_payments
 from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
-from nch.questionnaires.fields import OVERHEAD_KEY, Overhead
-from nch.questionnaires.models import Response
-from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import save_answers
 from resurscentra.models import SituationReport
 from resurscentra.services import open_period, start_report, submit_report
 from stodtelefon.enums import LineKind
 from stodtelefon.services import construct_calls_2023, open_line
 
-SWEDEN = ZoneInfo("Europe/Stockholm")
-MARK = "(konstruerat exempel)"
 BUILT = "demo_built"
 Say = Callable[[str], None]
 Cast = dict[str, User]
 
 
-def _at(year: int, month: int, day: int, hour: int = 10) -> datetime.datetime:
-    return datetime.datetime(year, month, day, hour, tzinfo=SWEDEN)
-
-
 def build(say: Say) -> None:
     """Build everything into an empty, migrated database; `say` is told each step. `is_built` tells when it is whole."""
-    from nch.demo.assessing import assess_and_allocate
-
     say("Publicerade uppgifter: län, kommuner, organisationer, resurscentrum och stödtelefon")
-    load_facts(at=_at(2024, 1, 8))
+    load_facts(at=moment(2024, 1, 8))
     cast: Cast = {part.key: engage(part) for part in CAST}
     say("Stödtelefonen och 395 konstruerade samtal för 2023")
     _support_lines(cast)
@@ -66,8 +53,9 @@ def build(say: Say) -> None:
     _open_call(cast)
     assess_and_allocate(cast)
     account_for_2025(cast)
-    decide_change(cast, "gavleborg", at=_at(2026, 9, 7))
+    decide_change(cast, "gavleborg", at=moment(2026, 9, 7))
     _call_to_be_decided(cast)
+    more_calls(cast)
     say("Lägesbilder")
     _situation_reports(cast)
     say("Frågor och påminnelser")
@@ -89,74 +77,22 @@ def _support_lines(cast: Cast) -> None:
     for name in ("Resurscentrum Heder Skåne", "Resurscentrum Gävleborg"):
         centre = Organisation.objects.get(kind=OrganisationKind.RESOURCE_CENTRE, name=name)
         open_line(
-            name=f"{name}, telefonlinje", organisation=centre, kind=LineKind.REGIONAL, by=None, at=_at(2024, 1, 8)
+            name=f"{name}, telefonlinje", organisation=centre, kind=LineKind.REGIONAL, by=None, at=moment(2024, 1, 8)
         )
-    construct_calls_2023(by=cast["line"], at=_at(2024, 1, 15))
-
-
-def fill_in(response: Response, answers: dict[str, object], *, by: User, at: datetime.datetime) -> None:
-    """Answer the questions of a response that `answers` names by key."""
-    questions = {question.key: question for question in ResponseReader(response).questions}
-    values = {questions[key]: value for key, value in answers.items() if key in questions}
-    save_answers(response=response, values=values, seen={}, by=by, at=at)
-
-
-def budget(years: list[int], salaries: int) -> dict[str, dict[str, str]]:
-    """A plausible budget of whole kronor, the same each year, with overhead of a fifth of the salaries."""
-    lines = {
-        "salaries": salaries,
-        "purchased_services": salaries // 10,
-        "premises": 45_000,
-        "travel": 30_000,
-        "other": 25_000,
-    }
-    typed = {row: {str(year): str(amount) for year in years} for row, amount in lines.items()}
-    shares = {"base": "salaries", **{str(year): "20" for year in years}}
-    return Overhead.of({"overhead": OVERHEAD}).added_to({**typed, OVERHEAD_KEY: shares})
-
-
-def _call(cast: Cast, *, year: int, opens: datetime.datetime, closes: datetime.datetime) -> FundingCall:
-    call = save_call(
-        content=CallInput(
-            title=f"Utvecklingsmedel till resurscentrum {year} {MARK}",
-            purpose=(
-                "Medlen ska göra det möjligt för länsstyrelser att starta eller utveckla ett regionalt resurscentrum "
-                "som stöder yrkesverksamma och utsatta i hela länet.\n\nLän som ännu saknar resurscentrum går före, "
-                "om det inte finns särskilda skäl mot det."
-            ),
-            legal_basis="Regeringens uppdrag om regionala resurscentrum 2026–2028 och förordningen (2022:1345)",
-            opens_at=opens,
-            closes_at=closes,
-            is_development_money=True,
-            budgets={year: Decimal(15_000_000), year + 1: Decimal(15_000_000)},
-            criteria=[
-                CriterionInput("Behov i länet", "Hur väl är behovet underbyggt?", 3),
-                CriterionInput("Förankring och samverkan", "Har parternas ledningar ställt sig bakom?", 3),
-                CriterionInput("Genomförande", "Är mål, aktiviteter och tidsplan rimliga?", 2),
-                CriterionInput("Långsiktig finansiering", "Kan centrumet bära sig efter bidragsperioden?", 2),
-            ],
-        ),
-        by=cast["officer1"],
-        at=opens - datetime.timedelta(days=30),
-    )
-    return publish_call(call=call, by=cast["officer1"], at=opens - datetime.timedelta(days=21))
+    construct_calls_2023(by=cast["line"], at=moment(2024, 1, 15))
 
 
 def _application(call: FundingCall, cast: Cast, key: str, salaries: int, *, at: datetime.datetime) -> Application:
     """A started and filled-in application."""
     officer = cast[f"officer-{key}"]
     organisation = officer.memberships.get().organisation
-    application = start_application(call=call, organisation=organisation, by=officer, at=at)
+    application = start_application(
+        call=call, organisation=organisation, eligibility_answers=wanted_answers(call), by=officer, at=at
+    )
     years = [row.year for row in call.budgets.all()]
     answers = {**APPLICATION_ANSWERS, "budget": budget(years, salaries)}
     fill_in(application.response, answers, by=officer, at=at + datetime.timedelta(hours=2))
     return application
-
-
-def declare_impartial(application: Application, by: User, *, at: datetime.datetime) -> None:
-    """Say that there is no conflict of interest in the application's case."""
-    if application.case is not None:
-        declare_interest(case=application.case, recused=False, by=by, at=at)
 
 
 def _assess(application: Application, cast: Cast, scores: dict[str, int], *, at: datetime.datetime) -> None:
@@ -174,10 +110,10 @@ def _assess(application: Application, cast: Cast, scores: dict[str, int], *, at:
 
 def _decided_call(cast: Cast) -> None:
     """The round of 2025, closed, with one decision in part."""
-    call = _call(cast, year=2025, opens=_at(2025, 2, 3), closes=_at(2025, 3, 31, 16))
-    application = _application(call, cast, "gavleborg", 900_000, at=_at(2025, 2, 20))
-    submit_application(application=application, by=cast["signatory-gavleborg"], at=_at(2025, 3, 12))
-    _assess(application, cast, {"officer1": 4, "officer2": 3}, at=_at(2025, 4, 8))
+    call = national_call(cast, year=2025, opens=moment(2025, 2, 3), closes=moment(2025, 3, 31, 16))
+    application = _application(call, cast, "gavleborg", 900_000, at=moment(2025, 2, 20))
+    submit_application(application=application, by=cast["signatory-gavleborg"], at=moment(2025, 3, 12))
+    _assess(application, cast, {"officer1": 4, "officer2": 3}, at=moment(2025, 4, 8))
     proposal = ProposalInput(
         outcome=Outcome.GRANTED_IN_PART,
         amounts={2025: Decimal(1_000_000), 2026: Decimal(900_000)},
@@ -191,46 +127,48 @@ def _decided_call(cast: Cast) -> None:
             "Medel som inte har använts betalas tillbaka.",
         ],
     )
-    decision = propose_decision(application=application, content=proposal, by=cast["officer1"], at=_at(2025, 5, 6))
-    declare_impartial(application, cast["decision-maker"], at=_at(2025, 5, 14))
-    sign_decision(decision=decision, by=cast["decision-maker"], at=_at(2025, 5, 14))
+    decision = propose_decision(application=application, content=proposal, by=cast["officer1"], at=moment(2025, 5, 6))
+    declare_impartial(application, cast["decision-maker"], at=moment(2025, 5, 14))
+    sign_decision(decision=decision, by=cast["decision-maker"], at=moment(2025, 5, 14))
 
 
 def _call_to_be_decided(cast: Cast) -> None:
     """The round of 2027, closed: two counties are assessed and proposed, and wait for the decision-maker."""
-    call = _call(cast, year=2027, opens=_at(2026, 8, 3), closes=_at(2026, 9, 30, 16))
+    call = national_call(cast, year=2027, opens=moment(2026, 8, 3), closes=moment(2026, 9, 30, 16))
     applications = []
     for key, salaries in (("sodermanland", 640_000), ("skane", 980_000)):
-        application = _application(call, cast, key, salaries, at=_at(2026, 8, 24))
-        submit_application(application=application, by=cast[f"signatory-{key}"], at=_at(2026, 9, 14))
-        _assess(application, cast, {"officer1": 4, "officer2": 4}, at=_at(2026, 10, 12))
+        application = _application(call, cast, key, salaries, at=moment(2026, 8, 24))
+        submit_application(application=application, by=cast[f"signatory-{key}"], at=moment(2026, 9, 14))
+        _assess(application, cast, {"officer1": 4, "officer2": 4}, at=moment(2026, 10, 12))
         applications.append(application)
-    propose_half(applications, cast["officer1"], at=_at(2026, 11, 9))
+    propose_half(applications, cast["officer1"], at=moment(2026, 11, 9))
 
 
 def _open_call(cast: Cast) -> None:
     """The round of 2026 stays open through the year, so that the demo can be tried."""
-    call = _call(cast, year=2026, opens=_at(2026, 1, 12), closes=_at(2027, 1, 29, 16))
-    submitted = _application(call, cast, "sodermanland", 760_000, at=_at(2026, 2, 9))
-    submit_application(application=submitted, by=cast["signatory-sodermanland"], at=_at(2026, 3, 2))
-    incomplete = _application(call, cast, "vastra-gotaland", 1_150_000, at=_at(2026, 2, 12))
-    submit_application(application=incomplete, by=cast["signatory-vastra-gotaland"], at=_at(2026, 3, 9))
-    ask_for_completion(incomplete, cast["officer1"], due_on=datetime.date(2026, 12, 18), at=_at(2026, 11, 10))
+    call = national_call(cast, year=2026, opens=moment(2026, 1, 12), closes=moment(2027, 1, 29, 16))
+    submitted = _application(call, cast, "sodermanland", 760_000, at=moment(2026, 2, 9))
+    submit_application(application=submitted, by=cast["signatory-sodermanland"], at=moment(2026, 3, 2))
+    incomplete = _application(call, cast, "vastra-gotaland", 1_150_000, at=moment(2026, 2, 12))
+    submit_application(application=incomplete, by=cast["signatory-vastra-gotaland"], at=moment(2026, 3, 9))
+    ask_for_completion(incomplete, cast["officer1"], due_on=datetime.date(2026, 12, 18), at=moment(2026, 11, 10))
     # Empty, so that the answers of the year before can be taken over.
     start_application(
         call=call,
         organisation=cast["officer-gavleborg"].memberships.get().organisation,
+        eligibility_answers=wanted_answers(call),
         by=cast["officer-gavleborg"],
-        at=_at(2026, 11, 12),
+        at=moment(2026, 11, 12),
     )
     draft = start_application(
         call=call,
         organisation=cast["officer-skane"].memberships.get().organisation,
+        eligibility_answers=wanted_answers(call),
         by=cast["officer-skane"],
-        at=_at(2026, 3, 20),
+        at=moment(2026, 3, 20),
     )
     begun = {key: APPLICATION_ANSWERS[key] for key in ("behovsinventering", "har_resurscentrum", "forankring")}
-    fill_in(draft.response, begun, by=cast["officer-skane"], at=_at(2026, 3, 20, 14))
+    fill_in(draft.response, begun, by=cast["officer-skane"], at=moment(2026, 3, 20, 14))
 
 
 def _situation_reports(cast: Cast) -> None:
@@ -241,7 +179,7 @@ def _situation_reports(cast: Cast) -> None:
         ends_on=datetime.date(2025, 12, 31),
         due_on=datetime.date(2026, 1, 31),
         by=cast["officer1"],
-        at=_at(2025, 12, 1),
+        at=moment(2025, 12, 1),
     )
     for key in ("gavleborg", "skane"):
         officer, signatory = cast[f"officer-{key}"], cast[f"signatory-{key}"]
@@ -249,16 +187,16 @@ def _situation_reports(cast: Cast) -> None:
         report = SituationReport.objects.select_related("period__version", "organisation", "centre").get(
             period=past, organisation=organisation
         )
-        start_report(report=report, by=officer, at=_at(2026, 1, 12))
+        start_report(report=report, by=officer, at=moment(2026, 1, 12))
         report.refresh_from_db()
         if report.response is not None:
-            fill_in(report.response, SITUATION_REPORT_ANSWERS, by=officer, at=_at(2026, 1, 13))
-        submit_report(report=report, by=signatory, at=_at(2026, 1, 20))
+            fill_in(report.response, SITUATION_REPORT_ANSWERS, by=officer, at=moment(2026, 1, 13))
+        submit_report(report=report, by=signatory, at=moment(2026, 1, 20))
     open_period(
         title=f"Januari–december 2026 {MARK}",
         starts_on=datetime.date(2026, 1, 1),
         ends_on=datetime.date(2026, 12, 31),
         due_on=datetime.date(2027, 1, 31),
         by=cast["officer1"],
-        at=_at(2026, 10, 1),
+        at=moment(2026, 10, 1),
     )

@@ -15,6 +15,7 @@ from django.utils import timezone
 from grants.enums import ChangeKind, DecisionKind, PaymentState
 from grants.models import Grant, Payment
 from grants.services.allocation import save_plan
+from grants.services.calls import save_call
 from grants.services.payments import Instalment, approve_payment, lay_plan, prepare_payment
 from nch.accounts.enums import Right, Role
 from nch.accounts.models import User
@@ -28,6 +29,7 @@ from tests.factories.accounts import make_user
 from tests.factories.financial_reports import hand_in, make_grant, pay, write_report
 from tests.factories.grants import (
     assess,
+    call_input,
     follow_up,
     make_assessed_change,
     make_call,
@@ -286,3 +288,17 @@ def test_pages_of_decisions_and_changes_keep_within_the_limit() -> None:
     sign(decision)
     for reader in (officer, signatory):
         assert queries(reader, reverse("grants:decision_detail", args=[decision.pk])) <= MOST
+
+
+def test_call_page_keeps_within_the_limit_for_an_applicant_and_for_the_grantor() -> None:
+    call = make_call()
+    for role in (Role.COUNTY_SIGNATORY, Role.NCH_OFFICER):
+        reader = make_user(role, county_boards()[0] if role == Role.COUNTY_SIGNATORY else None)
+        assert queries(reader, reverse("grants:call_detail", args=[call.pk])) <= MOST
+
+
+@pytest.mark.parametrize("name", ["call_edit", "call_form", "call_form_preview", "call_form_rehearsal"])
+def test_pages_of_a_draft_call_keep_within_the_limit(name: str) -> None:
+    officer = make_user(Role.NCH_OFFICER)
+    draft = save_call(content=call_input(), by=officer, at=timezone.now())
+    assert queries(officer, reverse(f"grants:{name}", args=[draft.pk])) <= MOST

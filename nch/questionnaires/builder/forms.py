@@ -183,6 +183,9 @@ class QuestionFieldsForm(forms.Form):
             for name in ("choices", "rows", "columns")
             if name in values
         }
+        overhead = before.get("overhead")
+        if overhead and overhead["row"] in [code for code, _ in options.get("rows", [])]:
+            options["overhead"] = overhead
         if values.get("many"):
             options["many"] = True
         if self.kind == QuestionKind.TABLE:
