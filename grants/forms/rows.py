@@ -44,7 +44,7 @@ class RowFormSet(forms.BaseFormSet):
 
     def filled(self) -> list[dict[str, Any]]:
         """What was written, row by row, without the empty ones."""
-        return [row for row in self.cleaned_data if row]
+        return [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data]
 
     def clean(self) -> None:
         if self.forms and not any(self.errors) and len(self.filled()) < self.least:

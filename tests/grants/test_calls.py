@@ -157,6 +157,15 @@ def test_rows_are_added_without_losing_what_was_typed() -> None:
     ]
 
 
+def test_post_without_anything_in_it_is_met_with_errors() -> None:
+    call = draft_call()
+    client = signed_in(make_user(Role.NCH_OFFICER))
+    for part in CallPart:
+        if part != CallPart.FORM:
+            assert client.post(reverse("grants:call_part", args=[call.pk, part])).status_code in (200, 302, 409)
+    assert call.criteria.count() == 2
+
+
 @pytest.mark.parametrize("part", [part.value for part in CallPart if part != CallPart.FORM])
 def test_every_part_can_be_opened_and_saved_as_it_is(part: str) -> None:
     call = draft_call(eligibility=[QUESTION], reporting_plan=[REPORT], invited=[make_organisation("agency").pk])

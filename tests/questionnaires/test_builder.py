@@ -108,6 +108,8 @@ def test_copy_comes_right_after_under_a_key_of_its_own(draft: FormDraft, officer
     assert (copy.kind, copy.label) == (Kind.YES_NO, "Finns det? (kopia)")
     assert order(draft)[0] == ("ett", ["finns", copy.key, "varfor"])
     copy_question(draft=draft, question=question(draft, "varfor"), by=officer, at=NOW)
+    with pytest.raises(BuilderError, match="bara ställas en gång"):
+        copy_question(draft=draft, question=question(draft, "summa"), by=officer, at=NOW)
     assert faults(draft) == []
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nch.questionnaires.enums import QuestionKind
+from nch.questionnaires.enums import GRIDS, QuestionKind
 from nch.questionnaires.fields import YES_NO
 from nch.questionnaires.models import Question, QuestionnaireVersion, Section
 from nch.questionnaires.selectors import sections_of
@@ -56,7 +56,7 @@ def _wrong_with(question: Question, earlier: dict[str, Question]) -> Iterator[st
     options = question.options
     if question.kind in CHOICE_KINDS and len(options.get("choices", [])) < FEWEST_CHOICES:
         yield f"behöver minst {FEWEST_CHOICES} svarsalternativ."
-    if question.kind == QuestionKind.MONEY_GRID and not (options.get("rows") and options.get("columns")):
+    if question.kind in GRIDS and not (options.get("rows") and options.get("columns")):
         yield "behöver minst en rad och en kolumn."
     if question.kind == QuestionKind.TABLE and not options.get("columns"):
         yield "behöver minst en kolumn."

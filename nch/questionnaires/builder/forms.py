@@ -8,7 +8,7 @@ from django import forms
 from nch.questionnaires.builder.checks import CHOICE_KINDS, FEWEST_CHOICES, answers_to
 from nch.questionnaires.builder.keys import coded
 from nch.questionnaires.builder.services import QuestionInput
-from nch.questionnaires.enums import ColumnType, QuestionKind
+from nch.questionnaires.enums import ADDABLE, ColumnType, QuestionKind
 from nch.questionnaires.fields import field_for
 from nch.questionnaires.forms import LONGEST_ANSWER
 from nch.questionnaires.models import Question, Section
@@ -177,15 +177,14 @@ class QuestionFieldsForm(forms.Form):
     def _options(self) -> dict[str, Any]:
         """What the kind needs, as it is stored; what was only reworded keeps its code."""
         before = self.question.options if self.question else {}
+        if self.kind not in ADDABLE:
+            return dict(before)
         values = self.cleaned_data
         options: dict[str, Any] = {
             name: [list(pair) for pair in coded(values[name], before.get(name, []))]
             for name in ("choices", "rows", "columns")
             if name in values
         }
-        overhead = before.get("overhead")
-        if overhead and overhead["row"] in [code for code, _ in options.get("rows", [])]:
-            options["overhead"] = overhead
         if values.get("many"):
             options["many"] = True
         if self.kind == QuestionKind.TABLE:

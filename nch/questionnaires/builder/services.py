@@ -158,8 +158,10 @@ def save_question(
 
 @transaction.atomic
 def copy_question(*, draft: FormDraft, question: Question, by: User, at: datetime.datetime) -> Question:
-    """Put a copy, under a key of its own, right after the question."""
+    """Put a copy, under a key of its own, right after the question; raises BuilderError for one that is fixed."""
     _open(draft, by)
+    if question.key in draft.fixed_keys:
+        raise BuilderError(f"Frågan ”{question.label}” kan bara ställas en gång.")
     taken = {q.key for q in _questions(draft)}
     copy = Question(
         section=question.section,
