@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from grants.enums import FinancialReportState, ReviewPart
 from grants.forms.financial_reports import CertifyForm, ReportFilterForm, ReturnReportForm, ReviewForm
@@ -129,9 +130,13 @@ class ReportResponseMixin(ResponseView):
         name = {"overview": "report_detail", "history": "report_history"}[page]
         return reverse(f"grants:{name}", args=[pk])
 
+    @cached_property
+    def earlier(self) -> FinancialReport | None:
+        """The report of the year before, read once for the page."""
+        return previous_report(self.report)
+
     def previous_response(self) -> Response | None:
-        earlier = previous_report(self.report)
-        return earlier.response if earlier else None
+        return self.earlier.response if self.earlier else None
 
 
 class ReportSectionView(ReportResponseMixin, SectionView):
@@ -157,12 +162,11 @@ class ReportSectionView(ReportResponseMixin, SectionView):
         return self._figures[1]
 
     def beside(self, reader: ResponseReader, section: Section) -> Mapping[str, Any]:
-        earlier = previous_report(self.report)
         return {
             "report": self.report,
             "figures": self.figures(reader),
-            "earlier": earlier,
-            "earlier_figures": frozen_figures(earlier) if earlier else None,
+            "earlier": self.earlier,
+            "earlier_figures": frozen_figures(self.earlier) if self.earlier else None,
             "shows_figures": section.key in services.SECTIONS_OF_FIGURES,
         }
 

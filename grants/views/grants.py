@@ -74,7 +74,7 @@ class GrantListView(RightRequiredMixin, WorkingListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(filter_form=self.form, **kwargs)
-        context["sums"] = self.chosen.aggregate(granted=Sum("granted_total"), paid=Sum("paid"))
+        context["sums"] = self.chosen.aggregate(granted_sum=Sum("granted_total"), paid_sum=Sum("paid"))
         context["handles_grants"] = access_of(self.request.user).may(Right.HANDLE_CASES)
         context["rows"] = [(grant, STATE_TONES[GrantState(grant.state)]) for grant in context["grants"]]
         return context

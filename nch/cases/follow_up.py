@@ -7,7 +7,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q, QuerySet, TextChoices, Value
-from django.db.models.functions import StrIndex, Substr
+from django.db.models.functions import Concat, StrIndex, Substr
 from django.utils import timezone
 
 from nch.accounts.enums import RIGHTS_OF_THE_HANDLER, Right
@@ -96,7 +96,7 @@ def handles_somewhere(user: Anyone) -> bool:
 
 def counts_per_kind(tasks: QuerySet[Task]) -> dict[str, int]:
     """How many tasks there are of each kind, by its code (one query)."""
-    first_part = Substr("key", 1, StrIndex("key", Value(":")) - 1)
+    first_part = Substr("key", 1, StrIndex(Concat("key", Value(":")), Value(":")) - 1)
     found = tasks.order_by().annotate(first_part=first_part).values_list("first_part").annotate(Count("pk"))
     counts: dict[str, int] = {}
     for first, count in found:

@@ -129,9 +129,11 @@ def test_chain_from_call_to_decision(site: str, page: Page, javascript: bool, ax
     for officer in ("Handläggare 1, NCH", "Handläggare 2, NCH"):
         enter_as(page, site, officer)
         page.goto(address)
-        page.get_by_role("link", name="Bedöm ansökan").click()
         axe(page)
-        press(page, "Nej, jag är inte jävig")
+        page.get_by_label("Nej, jag är inte jävig").check()
+        press(page, "Spara")
+        axe(page)
+        page.get_by_role("link", name="Bedöm ansökan").click()
         axe(page)
         page.get_by_role("radio", name="4 – väl").check()
         fill(page, "Motivering: Behov i länet", f"Väl underbyggt, anser {officer}.")
@@ -158,6 +160,9 @@ def test_chain_from_call_to_decision(site: str, page: Page, javascript: bool, ax
     # Another person decides.
     enter_as(page, site, "Beslutsfattare, NCH")
     page.get_by_role("link", name=f"Besluta om ansökan från Länsstyrelsen {county}").click()
+    axe(page)
+    page.get_by_label("Nej, jag är inte jävig").check()
+    press(page, "Spara")
     axe(page)
     press(page, "Besluta enligt förslaget")
     expect(page.get_by_text("Beslutet är fattat")).to_be_visible()

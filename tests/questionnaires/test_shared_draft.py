@@ -14,6 +14,7 @@ from grants.services.applications import submit_application, withdraw_applicatio
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
+from nch.demo.means import declare_impartial
 from nch.questionnaires.models import Answer, AnswerVersion, Question
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import (
@@ -254,6 +255,7 @@ def test_nch_reads_the_submitted_file_and_not_the_one_that_was_taken_away(client
     client.post(section_url(application, "organisation"), {"remove": str(first.pk)})
     assert Answer.objects.get(question__key="avsiktsforklaringar").value == [second.pk]
     submit_application(application=application, by=signatory, at=timezone.now())
+    declare_impartial(application, officer, at=timezone.now())
     client.force_login(officer)
     statuses = []
     for kept in (first, second):

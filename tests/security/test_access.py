@@ -333,21 +333,31 @@ def is_open(status: int) -> bool:
     return status in (200, 302, 409, 422)
 
 
+PARTS = 6
+
+
 @pytest.mark.django_db
-def test_every_role_meets_each_door_as_the_table_says() -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_role_meets_each_door_as_the_table_says(part: int) -> None:
     world = build_world()
     faults: list[str] = []
-    for name, door in ACCESS.items():
-        for role, user in world.users().items():
-            for county, is_own in ((world.own, True), (world.other, False)):
+    for role, user in world.users().items():
+        client = Client()
+        client.force_login(user)
+        # A role without a county has no other county either.
+        counties = [(world.own, True), (world.other, False)] if role in LOCAL else [(world.own, True)]
+        for name, door in list(ACCESS.items())[part::PARTS]:
+            walked: set[str] = set()
+            for county, is_own in counties:
                 url = reverse(name, args=door.args(world, county))
-                local_elsewhere = door.scoped and not is_own and role in LOCAL
+                if url in walked:
+                    continue
+                walked.add(url)
+                local_elsewhere = door.scoped and not is_own
                 for method, who in (("get", door.opens), ("post", door.posts)):
                     if who is None:
                         continue
                     expected = role in who and not local_elsewhere
-                    client = Client()
-                    client.force_login(user)
                     with transaction.atomic():
                         answer = getattr(client, method)(url)
                         answer.close()

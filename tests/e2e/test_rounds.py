@@ -1,0 +1,99 @@
+"""Two rounds from call to closed case, as people walk them, with the clock moving on and every mail read."""
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from playwright.sync_api import Page
+
+from nch.cases.enums import MailState
+from nch.cases.models import OutgoingMail
+from nch.celery import app as celery_app
+from nch.counties.services import load_country
+from tests.e2e.stage import Stage, moment
+from tests.e2e.walk import Round, Walk
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+# Triggers taken off after the last test, put on again before the next one.
+KEPT: list[str] = []
+
+
+@pytest.fixture
+def _rows_can_be_cleared(transactional_db: None) -> Iterator[None]:
+    """Take the triggers of final rows off after the test, so that its rows can go, and put them back."""
+    final_rows = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    with connection.cursor() as cursor:
+        triggers = cursor.execute(final_rows).fetchall()
+        assert triggers or KEPT
+        for sql in KEPT:
+            cursor.execute(sql)
+        KEPT.clear()
+    yield
+    with connection.cursor() as cursor:
+        for name, sql in cursor.execute(final_rows).fetchall():
+            KEPT.append(sql)
+            cursor.execute(f"DROP TRIGGER {name}")
+
+
+@pytest.fixture
+def stage(page: Page, live_server: Any, _rows_can_be_cleared: None) -> Iterator[Stage]:
+    """The empty country, with tasks done at once."""
+    celery_app.conf.task_always_eager = True
+    with time_machine.travel(moment(2021, 1, 11), tick=True) as clock:
+        load_country()
+        yield Stage(page, live_server.url, clock)
+    celery_app.conf.task_always_eager = False
+
+
+@pytest.mark.parametrize("javascript", [True], indirect=True, ids=["javascript"])
+@pytest.mark.parametrize(
+    "about", [Round(2021, "10 000 000", "Skåne"), Round(2026, "15 000 000", "Gotland")], ids=["2021", "2026"]
+)
+def test_round_from_call_to_closed_case(stage: Stage, about: Round) -> None:
+    walk, year = Walk(stage, about), about.year
+    stage.on(year, 1, 11)
+    walk.writes_call(moment(year, 1, 18, 8), moment(year, 2, 26, 16))
+    stage.on(year, 2, 8)
+    walk.applies(salaries="900 000")
+    stage.on(year, 3, 2)
+    walk.asks_for_completion(datetime.date(year, 3, 12))
+    stage.on(year, 3, 9)
+    walk.completes()
+    stage.on(year, 3, 15)
+    walk.assesses(walk.officer, "4")
+    walk.assesses(walk.second, "3")
+    stage.on(year, 3, 22)
+    walk.decides(amount="800 000")
+    stage.on(year, 4, 6)
+    walk.requisitions(amount="500 000")
+    stage.on(year, 4, 8)
+    walk.is_paid(datetime.date(year, 4, 8), "V1001")
+    walk.plans_payments()
+    stage.on(year, 9, 1)
+    walk.is_paid(datetime.date(year, 9, 1), "V1002")
+    stage.on(year, 10, 5)
+    walk.asks_for_another_budget(salaries="710 000", travel="90 000")
+    stage.on(year, 10, 26)
+    walk.decides_change()
+    stage.on(year + 1, 1, 20)
+    walk.accounts_for(year, salaries="650 000", travel="105 000", explanation="Fler möten i länets kommuner.")
+    stage.on(year + 1, 2, 20)
+    walk.reviews(year)
+    stage.on(year + 1, 3, 10)
+    walk.pays_back(year, "45\u00a0000", due=datetime.date(year + 1, 4, 30), repaid=datetime.date(year + 1, 3, 10))
+    stage.on(year + 1, 4, 2)
+    walk.closes()
+
+    # Every letter: to one reader, in plain text, with a way into the system, and none twice.
+    letters = [*stage.letters, *stage.new_mail()]
+    assert all(len(letter.recipients()) == 1 for letter in letters)
+    assert all("http" in str(letter.body) and "<" not in str(letter.body) for letter in letters)
+    identities = [letter.extra_headers["Message-ID"] for letter in letters]
+    assert len(identities) == len(set(identities)) == OutgoingMail.objects.filter(state=MailState.SENT).count()
+    assert not OutgoingMail.objects.exclude(state=MailState.SENT).exists()
+    subjects = {letter.subject for letter in letters}
+    assert len([subject for subject in subjects if "eslut" in subject]) >= 1
+    assert not any(word in str(letter.body) for letter in letters for word in ("800 000", "Delvis bifall"))
