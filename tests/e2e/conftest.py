@@ -26,8 +26,6 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 START_SECONDS = 90
-# Playwright's synchronous calls run an event loop in this thread, which Django takes for an asynchronous view.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,6 +37,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(
                     pytest.mark.skip(reason="CHROMIUM IS MISSING: the journeys in the browser were NOT tried")
                 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database_beside_the_browser() -> Iterator[None]:
+    """Playwright's synchronous calls run an event loop in this thread, which Django takes for an asynchronous view."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
 
 
 @pytest.fixture(scope="session")
