@@ -23,7 +23,7 @@ from nch.accounts.models import User
 from nch.counties.models import County, Organisation
 from nch.demo.build import budget, fill_in
 from nch.demo.texts import APPLICATION_ANSWERS
-from stodtelefon.enums import AgeGroup, CodeKind, ExposureKind, Gender, Stage
+from stodtelefon.enums import AgeGroup, CodeKind, Gender, Stage
 from stodtelefon.selectors import codes
 
 COUNTY = "12"  # Skåne
@@ -214,9 +214,9 @@ def _support_line(people: People) -> Iterator[Page]:
             form |= {
                 f"individuals-{number}-age_group": AgeGroup.FROM_13,
                 f"individuals-{number}-gender": Gender.GIRL_OR_WOMAN,
-                f"individuals-{number}-{ExposureKind.MARRIAGE}": Stage.WORRY,
-                f"individuals-{number}-{ExposureKind.ABDUCTION}": "no",
-                f"individuals-{number}-{ExposureKind.FGM}": "no",
+                f"individuals-{number}-marriage": Stage.WORRY,
+                f"individuals-{number}-abduction": "no",
+                f"individuals-{number}-fgm": "no",
             }
         return Question(staff, reverse("stodtelefon:log_call"), form=form)
 

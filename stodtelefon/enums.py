@@ -1,4 +1,4 @@
-"""What is fixed about a call: kinds of line, code list and exposure, and which stages each kind of exposure has."""
+"""What is fixed about calls: kinds of line and code list, channels, ages, genders, stages, and ways of counting."""
 
 from django.db.models import TextChoices
 
@@ -15,6 +15,8 @@ class CodeKind(TextChoices):
     TOPIC = "topic", "Vad frågan gäller"
     ADVICE = "advice", "Råd som gavs"
     REFERRAL = "referral", "Hänvisning"
+    REFERRAL_OUTCOME = "referral_outcome", "Vad hänvisningen ledde till"
+    EXPOSURE = "exposure", "Utsatthet"
 
 
 class Channel(TextChoices):
@@ -44,15 +46,8 @@ class Gender(TextChoices):
     UNKNOWN = "unknown", "Okänt kön"
 
 
-class ExposureKind(TextChoices):
-    MARRIAGE = "marriage", "Barnäktenskap eller tvångsäktenskap"
-    ABDUCTION = "abduction", "Bortförd eller kvarhållen utomlands"
-    FGM = "fgm", "Könsstympning"
-    OTHER = "other", "Annat hedersrelaterat våld och förtryck"
-
-
 class Stage(TextChoices):
-    """How far an exposure has gone; `NONE` where the kind of exposure has no stages."""
+    """How far an exposure has gone; `NONE` where the kind of exposure (a code) has no stages of its own."""
 
     WORRY = "worry", "Oro"
     PLANNED = "planned", "Planerat"
@@ -63,16 +58,22 @@ class Stage(TextChoices):
     NONE = "none", "Inget skede"
 
 
-# The stages that each kind of exposure may have. A CheckConstraint on Exposure is made from this table.
-STAGES: dict[ExposureKind, tuple[Stage, ...]] = {
-    ExposureKind.MARRIAGE: (Stage.WORRY, Stage.PLANNED, Stage.CARRIED_OUT),
-    ExposureKind.ABDUCTION: (Stage.WORRY, Stage.PLANNED, Stage.CONFIRMED),
-    ExposureKind.FGM: (Stage.WORRY, Stage.SUSPICION, Stage.CONSEQUENCES),
-    ExposureKind.OTHER: (Stage.NONE,),
-}
-
-
 class FigureDimension(TextChoices):
     TOTAL = "total", "Totalt"
     CALLER_CATEGORY = "caller_category", "Den som ringer"
     COUNTY = "county", "Län"
+
+
+class Cut(TextChoices):
+    """The ways in which calls are added up beforehand (stodtelefon/tallying.py says by what each of them is keyed)."""
+
+    DAY = "day", "Dag"
+    HOUR = "hour", "Veckodag och timme"
+    PLACE = "place", "Län och den som ringer"
+    MUNICIPALITY = "municipality", "Kommun"
+    TOPIC = "topic", "Ämne och den som ringer"
+    CHANNEL = "channel", "Kanal"
+    ADVICE = "advice", "Råd"
+    REFERRAL = "referral", "Hänvisning"
+    EXPOSURE = "exposure", "Utsatthet och län"
+    PERSON = "person", "Ålder och kön"

@@ -1,6 +1,7 @@
 """The form that a call is logged with, its individuals, and the filters of the list."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from nch.accounts.models import User
 from nch.common.fields import LongSelect
 from nch.counties.models import County, Municipality, Organisation
 from nch.counties.selectors import counties
-from stodtelefon.enums import STAGES, AgeGroup, Channel, CodeKind, ExposureKind, Gender, Stage
+from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, Stage
 from stodtelefon.models import Code, SupportLine
 from stodtelefon.selectors import (
     FIRST_YEAR,
@@ -28,15 +29,12 @@ BLANK_INDIVIDUALS = 2
 """Two siblings, without scripts; with them the page adds as many as are needed."""
 
 MAX_INDIVIDUALS = 20
-STAGED_KINDS = tuple(kind for kind in ExposureKind if STAGES[kind] != (Stage.NONE,))
-UNSTAGED_KINDS = tuple(kind for kind in ExposureKind if kind not in STAGED_KINDS)
 NOT_STATED = "no"
-# Short heads for the individuals' fields; the full names are in the enum.
-KIND_LABELS = {
-    ExposureKind.MARRIAGE: "Barn- eller tvångsäktenskap",
-    ExposureKind.ABDUCTION: "Bortförd eller kvarhållen",
-    ExposureKind.FGM: "Könsstympning",
-    ExposureKind.OTHER: "Annat våld och förtryck",
+# Short heads for the individuals' fields, where the full name of the code is long.
+SHORT_LABELS = {
+    "marriage": "Barn- eller tvångsäktenskap",
+    "abduction": "Bortförd eller kvarhållen",
+    "other": "Annat våld och förtryck",
 }
 
 
@@ -160,17 +158,23 @@ class IndividualForm(forms.Form):
     age_group = forms.ChoiceField(label="Ålder", choices=[("", "Välj ålder"), *AgeGroup.choices])
     gender = forms.ChoiceField(label="Kön", choices=[("", "Välj kön"), *Gender.choices])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: Sequence[Code], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.kinds = kinds
         self._say_what_is_missing(
             "age_group", f"Välj ålder för individ {self.number}, eller ”{AgeGroup.UNKNOWN.label}”."
         )
         self._say_what_is_missing("gender", f"Välj kön för individ {self.number}, eller ”{Gender.UNKNOWN.label}”.")
-        for kind in STAGED_KINDS:
-            stages = [(NOT_STATED, "Inte aktuellt"), *((stage.value, stage.label) for stage in STAGES[kind])]
-            self.fields[kind] = forms.ChoiceField(label=KIND_LABELS[kind], choices=stages, initial=NOT_STATED)
-        for kind in UNSTAGED_KINDS:
-            self.fields[kind] = forms.BooleanField(label=KIND_LABELS[kind], required=False)
+        for kind in kinds:
+            label = SHORT_LABELS.get(kind.code, kind.label)
+            if kind.stages:
+                stages = [
+                    (NOT_STATED, "Inte aktuellt"),
+                    *((stage.value, stage.label) for stage in kind.permitted_stages),
+                ]
+                self.fields[kind.code] = forms.ChoiceField(label=label, choices=stages, initial=NOT_STATED)
+            else:
+                self.fields[kind.code] = forms.BooleanField(label=label, required=False)
 
     @property
     def number(self) -> int | str:
@@ -190,19 +194,26 @@ class IndividualForm(forms.Form):
             age_group=AgeGroup(values["age_group"]),
             gender=Gender(values["gender"]),
             exposures=tuple(
-                [(kind, Stage(values[kind])) for kind in STAGED_KINDS if values[kind] != NOT_STATED]
-                + [(kind, Stage.NONE) for kind in UNSTAGED_KINDS if values[kind]]
+                (kind, Stage(values[kind.code]) if kind.stages else Stage.NONE)
+                for kind in self.kinds
+                if values[kind.code] not in (NOT_STATED, False)
             ),
         )
 
 
-IndividualForms = formset_factory(
+IndividualFormSet = formset_factory(
     IndividualForm,
     extra=BLANK_INDIVIDUALS,
     max_num=MAX_INDIVIDUALS,
     absolute_max=MAX_INDIVIDUALS,
     validate_max=True,
 )
+
+
+def individual_forms(data: QueryDict | None = None, *, at: datetime.datetime) -> "BaseFormSet[IndividualForm]":
+    """The individuals of a call, with the kinds of exposure that can be chosen that day."""
+    kinds = list(codes(CodeKind.EXPOSURE, on=timezone.localtime(at).date()))
+    return IndividualFormSet(data, prefix="individuals", form_kwargs={"kinds": kinds})
 
 
 def individuals_of(formset: "BaseFormSet[IndividualForm]") -> list[IndividualInput]:

@@ -18,7 +18,7 @@ from nch.audit.services import record, record_read
 from nch.common.formats import format_datetime, format_number
 from nch.common.lists import PAGE_SIZE
 from stodtelefon import services
-from stodtelefon.forms import CallFilterForm, CallForm, IndividualForms, individuals_of
+from stodtelefon.forms import CallFilterForm, CallForm, individual_forms, individuals_of
 from stodtelefon.models import SupportCall
 from stodtelefon.selectors import found_calls_for, latest_year_for, summary_of, whole_calls_for
 
@@ -61,7 +61,7 @@ def log_call(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     if request.method == "POST":
         form = CallForm(request.POST, user=user, at=now)
-        individuals = IndividualForms(request.POST, prefix="individuals")
+        individuals = individual_forms(request.POST, at=now)
         if all([form.lines, form.is_valid(), individuals.is_valid()]):
             call = _save(form, individuals_of(individuals), by=user, at=now)
             if call is not None:
@@ -71,7 +71,7 @@ def log_call(request: HttpRequest) -> HttpResponse:
                 return redirect("stodtelefon:log_call")
     else:
         form = CallForm(user=user, at=now, initial={"idempotency_key": uuid.uuid4()})
-        individuals = IndividualForms(prefix="individuals")
+        individuals = individual_forms(at=now)
     context = {"form": form, "individuals": individuals}
     return render(request, "stodtelefon/log_call.html", context, status=422 if form.is_bound else 200)
 

@@ -12,10 +12,12 @@ from bench.seed.log import Log
 from nch.accounts.models import User
 from nch.counties.models import County, Municipality, Organisation
 from nch.counties.selectors import national_centre
-from stodtelefon.enums import STAGES, AgeGroup, Channel, CodeKind, ExposureKind, Gender, LineKind
-from stodtelefon.models import ExposedIndividual, Exposure, SupportCall, SupportLine
+from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, LineKind
+from stodtelefon.models import CallTally, Code, ExposedIndividual, Exposure, SupportCall, SupportLine
 from stodtelefon.selectors import codes
+from stodtelefon.selectors.tallies import counted, counted_individual
 from stodtelefon.services import open_line
+from stodtelefon.tallying import Amounts, CountedIndividual, TallyKey, entries_of
 
 YEARS = 10
 NATIONAL_SHARE = 0.8
@@ -41,6 +43,7 @@ def seed_calls(
         list(codes(kind)) for kind in (CodeKind.CALLER_CATEGORY, CodeKind.TOPIC, CodeKind.ADVICE)
     )
     referrals = [None, *codes(CodeKind.REFERRAL)]
+    kinds = list(codes(CodeKind.EXPOSURE))
     counties = list(County.objects.all())
     places: dict[str, list[Municipality]] = {county.code: [] for county in counties}
     for place in Municipality.objects.all():
@@ -48,6 +51,7 @@ def seed_calls(
     first = now - datetime.timedelta(days=round(365.25 * YEARS))
     step = (now - datetime.timedelta(days=1) - first) / number
     given = SupportCall.advice.through
+    entries: dict[TallyKey, Amounts] = {}
     for index in range(number):
         county = None if draw.random() < UNKNOWN_COUNTY_SHARE else draw.choice(counties)
         line = lines[0] if draw.random() < NATIONAL_SHARE else draw.choice(lines)
@@ -70,31 +74,37 @@ def seed_calls(
                 idempotency_key=uuid.UUID(int=draw.getrandbits(128), version=4),
             )
         )
-        for code in draw.sample(advice, draw.randint(1, 3)):
+        advised = draw.sample(advice, draw.randint(1, 3))
+        for code in advised:
             bulk.add(given(supportcall_id=call.pk, code_id=code.pk))
-        individuals = _add_individuals(draw, call, bulk)
+        individuals = _add_individuals(draw, call, kinds, bulk)
+        for key, amounts in entries_of(counted(call, [code.code for code in advised], individuals)):
+            entries[key] = entries.get(key, Amounts()).plus(amounts)
         log.add(
             "call_logged",
             by=by,
             subject=call,
             organisation_id=line.organisation_id,
             at=timezone.localtime(call.logged_at),
-            details={"individuals": individuals, "constructed": False},
+            details={"individuals": len(individuals), "constructed": False},
         )
         bulk.breathe()
+    for key, amounts in entries.items():
+        bulk.add(CallTally(**key._asdict(), **amounts._asdict(), summed=True))
 
 
-def _add_individuals(draw: random.Random, call: SupportCall, bulk: Bulk) -> int:
+def _add_individuals(
+    draw: random.Random, call: SupportCall, kinds: Sequence[Code], bulk: Bulk
+) -> list[CountedIndividual]:
     number = draw.choices(list(INDIVIDUALS), weights=list(INDIVIDUALS.values()))[0]
+    added = []
     for position in range(1, number + 1):
-        individual = bulk.add(
-            ExposedIndividual(
-                call=call,
-                position=position,
-                age_group=draw.choice(AgeGroup.values),
-                gender=draw.choice(Gender.values),
-            )
-        )
-        for kind in draw.sample(list(ExposureKind), draw.randint(0, 2)):
-            bulk.add(Exposure(individual=individual, kind=kind, stage=draw.choice(STAGES[kind])))
-    return number
+        age_group, gender = draw.choice(AgeGroup.values), draw.choice(Gender.values)
+        individual = bulk.add(ExposedIndividual(call=call, position=position, age_group=age_group, gender=gender))
+        exposures = []
+        for kind in draw.sample(kinds, draw.randint(0, 2)):
+            stage = draw.choice(kind.permitted_stages)
+            bulk.add(Exposure(individual=individual, kind=kind, stage=stage))
+            exposures.append((kind.code, stage))
+        added.append(counted_individual(age_group, gender, exposures))
+    return added

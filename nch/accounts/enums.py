@@ -9,10 +9,12 @@ class Role(TextChoices):
     NCH_FINANCE = "nch_finance", "Ekonom, NCH"
     NCH_ANALYST = "nch_analyst", "Analytiker, NCH"
     NCH_LINE = "nch_line", "Stödtelefonen, NCH"
+    NCH_LINE_LEAD = "nch_line_lead", "Ansvarig för stödtelefonen, NCH"
     NCH_ADMIN = "nch_admin", "Administratör, NCH"
     COUNTY_OFFICER = "county_officer", "Handläggare, länsstyrelse"
     COUNTY_SIGNATORY = "county_signatory", "Behörig företrädare, länsstyrelse"
     RC_COORDINATOR = "rc_coordinator", "Samordnare, resurscentrum"
+    RC_LINE = "rc_line", "Stödtelefonen, resurscentrum"
     AUDITOR = "auditor", "Granskare"
     GRANT_OFFICER = "grant_officer", "Handläggare av bidrag, länsstyrelse"
     GRANT_DECISION_MAKER = "grant_decision_maker", "Beslutsfattare om bidrag, länsstyrelse"
@@ -41,6 +43,8 @@ class Right(TextChoices):
     SEE_CENTRES = "see_centres", "Se resurscentrum och lägesbilder"
     LOG_CALLS = "log_calls", "Registrera samtal"
     SEE_CALLS = "see_calls", "Se registrerade samtal"
+    LEAD_LINE = "lead_line", "Leda en stödtelefon: bemanning, öppettider och rättelser"
+    KEEP_CODES = "keep_codes", "Ändra kodlistor och vägledning"
     SEE_STATISTICS = "see_statistics", "Se statistik"
     MAKE_REPORTS = "make_reports", "Ta fram rapporter"
     MANAGE_USERS = "manage_users", "Bjuda in användare och ändra behörighet"
@@ -90,10 +94,14 @@ RIGHTS: dict[str, frozenset[Right]] = {
         {Right.SEE_CASES, Right.HANDLE_CASES, Right.SEE_CENTRES, Right.SEE_STATISTICS, Right.MAKE_REPORTS}
     ),
     Role.NCH_LINE: frozenset({Right.LOG_CALLS, Right.SEE_CALLS, Right.SEE_STATISTICS}),
+    Role.NCH_LINE_LEAD: frozenset(
+        {Right.LOG_CALLS, Right.SEE_CALLS, Right.LEAD_LINE, Right.KEEP_CODES, Right.SEE_STATISTICS}
+    ),
     Role.NCH_ADMIN: frozenset({Right.MANAGE_USERS}),
     Role.COUNTY_OFFICER: frozenset({Right.SEE_CASES, Right.FILL_IN, Right.SEE_CENTRES}),
     Role.COUNTY_SIGNATORY: frozenset({Right.SEE_CASES, Right.FILL_IN, Right.SUBMIT, Right.SEE_CENTRES}),
-    Role.RC_COORDINATOR: frozenset({Right.LOG_CALLS, Right.SEE_CALLS}),
+    Role.RC_COORDINATOR: frozenset({Right.LOG_CALLS, Right.SEE_CALLS, Right.LEAD_LINE}),
+    Role.RC_LINE: frozenset({Right.LOG_CALLS, Right.SEE_CALLS}),
     Role.AUDITOR: frozenset(
         {
             Right.SEE_CASES,
@@ -148,6 +156,7 @@ ROLE_HOMES: dict[str, frozenset[str]] = {
             Role.NCH_FINANCE,
             Role.NCH_ANALYST,
             Role.NCH_LINE,
+            Role.NCH_LINE_LEAD,
             Role.NCH_ADMIN,
             Role.AUDITOR,
         ),
@@ -164,6 +173,7 @@ ROLE_HOMES: dict[str, frozenset[str]] = {
         _COUNTY_BOARD,
     ),
     Role.RC_COORDINATOR: _CENTRE,
+    Role.RC_LINE: _CENTRE,
     Role.APPLICANT_OFFICER: _APPLICANTS,
     Role.APPLICANT_SIGNATORY: _APPLICANTS,
 }

@@ -3,6 +3,7 @@
 from stodtelefon.services.calls import CallError, IndividualInput, log_call, open_line
 from stodtelefon.services.constructed import construct_calls_2023
 from stodtelefon.services.reference import load_code_lists, load_published_figures
+from stodtelefon.services.tallies import mend_tallies, sum_up_tallies
 
 __all__ = [
     "CallError",
@@ -11,5 +12,7 @@ __all__ = [
     "load_code_lists",
     "load_published_figures",
     "log_call",
+    "mend_tallies",
     "open_line",
+    "sum_up_tallies",
 ]

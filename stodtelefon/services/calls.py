@@ -15,8 +15,10 @@ from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import County, Municipality, Organisation
-from stodtelefon.enums import STAGES, AgeGroup, Channel, CodeKind, ExposureKind, Gender, LineKind, Stage
+from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, LineKind, Stage
 from stodtelefon.models import Code, ExposedIndividual, Exposure, SupportCall, SupportLine
+from stodtelefon.selectors.tallies import counted, counted_individual
+from stodtelefon.services.tallies import add_to_tally
 
 # The kind of organisation that may answer each kind of line.
 LINE_HOME: dict[LineKind, OrganisationKind] = {
@@ -42,7 +44,7 @@ class IndividualInput:
 
     age_group: AgeGroup
     gender: Gender
-    exposures: tuple[tuple[ExposureKind, Stage], ...] = ()
+    exposures: tuple[tuple[Code, Stage], ...] = ()
 
 
 @transaction.atomic
@@ -88,13 +90,14 @@ def _check_referral(referral: Code | None, referred_to: Organisation | None) -> 
         raise CallError("referred_to", f"{referred_to.name} är inget resurscentrum.")
 
 
-def _check_individuals(individuals: Sequence[IndividualInput]) -> None:
+def _check_individuals(individuals: Sequence[IndividualInput], day: datetime.date) -> None:
     for number, individual in enumerate(individuals, start=1):
         kinds = [kind for kind, _ in individual.exposures]
         if len(kinds) != len(set(kinds)):
             raise CallError("individuals", f"Individ {number}: samma slags utsatthet är angiven två gånger.")
         for kind, stage in individual.exposures:
-            if stage not in STAGES[kind]:
+            _check_code("individuals", CodeKind.EXPOSURE, kind, day)
+            if stage not in kind.permitted_stages:
                 message = f"Individ {number}: skedet ”{stage.label}” finns inte för ”{kind.label}”."
                 raise CallError("individuals", message)
 
@@ -105,7 +108,7 @@ def _is_same(
     """Whether a call in the database holds just what is about to be logged."""
     kept = [
         (row.age_group, row.gender, {(exposure.kind, exposure.stage) for exposure in row.exposures.all()})
-        for row in call.individuals.prefetch_related("exposures")
+        for row in call.individuals.prefetch_related("exposures__kind")
     ]
     return (
         all(getattr(call, name) == value for name, value in values.items())
@@ -181,7 +184,7 @@ def log_call(
         _check_code("referral", CodeKind.REFERRAL, referral, day)
     _check_place(county, county_known, municipality)
     _check_referral(referral, referred_to)
-    _check_individuals(individuals)
+    _check_individuals(individuals, day)
     try:
         with transaction.atomic():
             call = SupportCall.objects.create(**values, logged_at=at, idempotency_key=idempotency_key)
@@ -201,6 +204,11 @@ def log_call(
         for row, one in zip(rows, individuals, strict=True)
         for kind, stage in one.exposures
     )
+    counted_ones = [
+        counted_individual(one.age_group, one.gender, [(kind.code, stage) for kind, stage in one.exposures])
+        for one in individuals
+    ]
+    add_to_tally([counted(call, (code.code for code in advice), counted_ones)])
     record(
         "call_logged",
         by=by,

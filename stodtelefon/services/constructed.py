@@ -16,7 +16,7 @@ from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.counties.models import Municipality
 from nch.counties.selectors import population_by_county
-from stodtelefon.enums import STAGES, AgeGroup, Channel, CodeKind, ExposureKind, Gender
+from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, Stage
 from stodtelefon.models import Code, ExposedIndividual, Exposure, SupportCall
 from stodtelefon.selectors import (
     calls_per_year,
@@ -26,7 +26,9 @@ from stodtelefon.selectors import (
     published_per_category,
     published_per_county,
 )
+from stodtelefon.selectors.tallies import counted_calls
 from stodtelefon.services.calls import CallError
+from stodtelefon.services.tallies import add_to_tally
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -35,13 +37,7 @@ OPENS, CLOSES = 9 * 60, 16 * 60
 """Opening hours on working days, in minutes from midnight, Swedish time."""
 
 # Shares in no published source, chosen so that abduction is commonest, then marriage, then mutilation, as in 2023.
-KIND_WEIGHTS: dict[ExposureKind | None, int] = {
-    ExposureKind.ABDUCTION: 32,
-    ExposureKind.MARRIAGE: 24,
-    ExposureKind.FGM: 10,
-    ExposureKind.OTHER: 26,
-    None: 8,
-}
+KIND_WEIGHTS: dict[str | None, int] = {"abduction": 32, "marriage": 24, "fgm": 10, "other": 26, None: 8}
 INDIVIDUALS_WEIGHTS = {0: 25, 1: 55, 2: 14, 3: 6}
 CHANNEL_WEIGHTS = {Channel.PHONE: 88, Channel.EMAIL: 10, Channel.MEETING: 2}
 AGE_WEIGHTS = dict(zip(AgeGroup, (4, 12, 24, 22, 14, 10, 6, 8), strict=True))
@@ -144,6 +140,7 @@ def construct_calls_2023(*, by: User, at: datetime.datetime) -> int:
     SupportCall.objects.bulk_create(calls)
     _add_advice(draw, calls, advice)
     individuals = _add_individuals(draw, calls)
+    add_to_tally(counted_calls(SupportCall.objects.filter(pk__in=[call.pk for call in calls])))
     record(
         "calls_constructed",
         by=by,
@@ -170,18 +167,19 @@ def _add_individuals(draw: random.Random, calls: list[SupportCall]) -> int:
         for position in range(1, _pick(draw, INDIVIDUALS_WEIGHTS) + 1):
             age_group, gender = _pick(draw, AGE_WEIGHTS), _pick(draw, GENDER_WEIGHTS)
             individuals.append(ExposedIndividual(call=call, position=position, age_group=age_group, gender=gender))
+    kind_of = {code.code: code for code in codes(CodeKind.EXPOSURE)}
     kinds = _spread(draw, allot(len(individuals), KIND_WEIGHTS))
     for individual, kind in zip(individuals, kinds, strict=True):
-        if kind == ExposureKind.FGM:
+        if kind == "fgm":
             individual.gender = Gender.GIRL_OR_WOMAN
     ExposedIndividual.objects.bulk_create(individuals)
     exposures = []
-    for individual, kind in zip(individuals, kinds, strict=True):
-        if kind is None:
+    for individual, name in zip(individuals, kinds, strict=True):
+        if name is None:
             continue
-        exposures.append(Exposure(individual=individual, kind=kind, stage=draw.choice(STAGES[kind])))
-        if kind != ExposureKind.OTHER and draw.random() < 0.25:
-            stage = STAGES[ExposureKind.OTHER][0]
-            exposures.append(Exposure(individual=individual, kind=ExposureKind.OTHER, stage=stage))
+        kind = kind_of[name]
+        exposures.append(Exposure(individual=individual, kind=kind, stage=draw.choice(kind.permitted_stages)))
+        if name != "other" and draw.random() < 0.25:
+            exposures.append(Exposure(individual=individual, kind=kind_of["other"], stage=Stage.NONE))
     Exposure.objects.bulk_create(exposures)
     return len(individuals)

@@ -8,7 +8,7 @@ from django.db import transaction
 from nch.accounts.models import User
 from nch.audit.services import record
 from nch.counties.facts import read_facts
-from stodtelefon.enums import CodeKind, FigureDimension
+from stodtelefon.enums import CodeKind, FigureDimension, Stage
 from stodtelefon.models import Code, PublishedFigure
 from stodtelefon.selectors import OTHER_COUNTIES, REMIT_BREAK_YEAR, UNKNOWN_COUNTY
 
@@ -55,6 +55,24 @@ CODE_LISTS: dict[CodeKind, tuple[tuple[str, str, str], ...]] = {
         ("ideell_organisation", "Ideell organisation", "Civil society organisation"),
         ("annan", "Annan", "Other"),
     ),
+    CodeKind.REFERRAL_OUTCOME: (
+        ("stod_gavs", "Stöd gavs", "Support was given"),
+        ("vidare", "Hänvisad vidare", "Referred on"),
+        ("ingen_kontakt", "Ingen kontakt togs", "No contact was made"),
+    ),
+    CodeKind.EXPOSURE: (
+        ("marriage", "Barnäktenskap eller tvångsäktenskap", "Child or forced marriage"),
+        ("abduction", "Bortförd eller kvarhållen utomlands", "Abducted or held abroad"),
+        ("fgm", "Könsstympning", "Female genital mutilation"),
+        ("other", "Annat hedersrelaterat våld och förtryck", "Other honour-related violence and oppression"),
+    ),
+}
+
+# The stages that each kind of exposure may be given, as NCH's tables have them; ”other” has none.
+STAGES: dict[str, tuple[Stage, ...]] = {
+    "marriage": (Stage.WORRY, Stage.PLANNED, Stage.CARRIED_OUT),
+    "abduction": (Stage.WORRY, Stage.PLANNED, Stage.CONFIRMED),
+    "fgm": (Stage.WORRY, Stage.SUSPICION, Stage.CONSEQUENCES),
 }
 
 # The names that published tables have used for the caller categories.
@@ -91,15 +109,22 @@ SOURCE_EARLIER = "Publicerade uppgifter om Nationella kompetensteamets stödtele
 
 @transaction.atomic
 def load_code_lists() -> None:
-    """Create the codes that are missing and give those that are there their label and place in the list."""
-    for kind, entries in CODE_LISTS.items():
-        for position, (code, label, label_en) in enumerate(entries, start=1):
-            Code.objects.update_or_create(
-                kind=kind,
-                code=code,
-                defaults={"label": label, "label_en": label_en, "position": position},
-                create_defaults={"label": label, "label_en": label_en, "position": position, "valid_from": VALID_FROM},
-            )
+    """Create the codes that are missing; those that are there stay as they are, for NCH edits them in the system."""
+    there = set(Code.objects.values_list("kind", "code"))
+    Code.objects.bulk_create(
+        Code(
+            kind=kind,
+            code=code,
+            label=label,
+            label_en=label_en,
+            position=position,
+            valid_from=VALID_FROM,
+            stages=[str(stage) for stage in STAGES.get(code, ())] if kind == CodeKind.EXPOSURE else [],
+        )
+        for kind, entries in CODE_LISTS.items()
+        for position, (code, label, label_en) in enumerate(entries, start=1)
+        if (kind, code) not in there
+    )
 
 
 def _figures() -> Iterator[PublishedFigure]:

@@ -9,9 +9,9 @@ from django.utils import timezone
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.counties.models import Organisation
-from stodtelefon.enums import Channel, CodeKind, LineKind
+from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, LineKind, Stage
 from stodtelefon.models import Code, SupportCall, SupportLine
-from stodtelefon.services import load_code_lists, log_call, open_line
+from stodtelefon.services import IndividualInput, load_code_lists, log_call, open_line
 from tests.factories.accounts import make_county, make_organisation, make_user
 
 
@@ -47,6 +47,24 @@ def make_answerer(line: SupportLine) -> User:
 def code(kind: CodeKind, name: str) -> Code:
     """An entry of a code list."""
     return Code.objects.get(kind=kind, code=name)
+
+
+def exposure(name: str, stage: Stage) -> tuple[Code, Stage]:
+    """A kind of exposure and its stage, as an individual is given them."""
+    return code(CodeKind.EXPOSURE, name), stage
+
+
+def individual(
+    *exposures: tuple[Code, Stage], age: AgeGroup = AgeGroup.FROM_16, gender: Gender = Gender.GIRL_OR_WOMAN
+) -> IndividualInput:
+    """An exposed individual: a girl of 16 or 17, unless something else is said."""
+    return IndividualInput(age, gender, exposures)
+
+
+def siblings() -> tuple[IndividualInput, IndividualInput]:
+    """A girl who is to be married and taken abroad, and her brother."""
+    planned = (exposure("marriage", Stage.PLANNED), exposure("abduction", Stage.WORRY))
+    return individual(*planned, age=AgeGroup.FROM_13), individual(age=AgeGroup.UNKNOWN, gender=Gender.BOY_OR_MAN)
 
 
 def call_values(line: SupportLine, by: User, **changes: Any) -> dict[str, Any]:

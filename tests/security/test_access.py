@@ -43,12 +43,13 @@ HANDLERS = NCH_CASES | frozenset({Role.GRANT_OFFICER, Role.GRANT_DECISION_MAKER,
 PREPARERS = frozenset({Role.NCH_OFFICER, Role.NCH_FINANCE})
 BOOKKEEPERS = frozenset({Role.NCH_FINANCE, Role.GRANT_FINANCE})
 ANSWERERS = frozenset({Role.NCH_OFFICER, Role.NCH_DECISION_MAKER, Role.NCH_FINANCE})
-STATISTICS = frozenset({*NCH_CASES, Role.NCH_LINE})
-LOGGERS = frozenset({Role.NCH_LINE, Role.RC_COORDINATOR})
+CENTRE_LINE = frozenset({Role.RC_COORDINATOR, Role.RC_LINE})
+STATISTICS = frozenset({*NCH_CASES, Role.NCH_LINE, Role.NCH_LINE_LEAD})
+LOGGERS = frozenset({Role.NCH_LINE, Role.NCH_LINE_LEAD, *CENTRE_LINE})
 CALL_READERS = frozenset({*LOGGERS, Role.AUDITOR})
 ANALYST = frozenset({Role.NCH_ANALYST})
 ADMIN = frozenset({Role.NCH_ADMIN})
-LOCAL = frozenset({*BOARD, *TOWN, Role.RC_COORDINATOR})
+LOCAL = frozenset({*BOARD, *TOWN, *CENTRE_LINE})
 NO_ONE: frozenset[Any] = frozenset()
 PUBLIC = "public"
 
@@ -271,7 +272,7 @@ ACCESS: dict[str, Door] = {
     # Support line
     "stodtelefon:call_list": Door(CALL_READERS),
     "stodtelefon:log_call": Door(LOGGERS, posts=LOGGERS),
-    "stodtelefon:call_detail": Door(frozenset({Role.RC_COORDINATOR, Role.AUDITOR}), _of("support_call"), scoped=True),
+    "stodtelefon:call_detail": Door(CENTRE_LINE | {Role.AUDITOR}, _of("support_call"), scoped=True),
     # Statistics and reports
     "reports:table_list": Door(STATISTICS),
     "reports:table_detail": Door(STATISTICS, lambda w, c: ["calls-per-year"]),

@@ -51,6 +51,7 @@ class CountyWorld:
     officer: User
     signatory: User
     coordinator: User
+    answerer: User
     board: dict[Role, User]
     town: dict[Role, User]
     draft: Application
@@ -91,6 +92,7 @@ class World:
             Role.COUNTY_OFFICER: self.own.officer,
             Role.COUNTY_SIGNATORY: self.own.signatory,
             Role.RC_COORDINATOR: self.own.coordinator,
+            Role.RC_LINE: self.own.answerer,
             **self.own.board,
             **self.own.town,
             "nobody": self.nobody,
@@ -138,6 +140,7 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
         officer=officer,
         signatory=signatory,
         coordinator=coordinator,
+        answerer=make_user(Role.RC_LINE, centre.organisation),
         draft=make_draft(calls[0], officer),
         submitted=submitted,
         conversation=conversation,
@@ -175,6 +178,7 @@ def build_world() -> World:
             Role.NCH_FINANCE,
             Role.NCH_ANALYST,
             Role.NCH_LINE,
+            Role.NCH_LINE_LEAD,
             Role.NCH_ADMIN,
             Role.AUDITOR,
         )

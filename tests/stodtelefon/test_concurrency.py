@@ -9,15 +9,14 @@ from django.db import connection
 from nch.audit.models import AuditEvent
 from stodtelefon.models import ExposedIndividual, SupportCall
 from stodtelefon.services import log_call
-from tests.factories.stodtelefon import call_values, make_answerer, make_centre_line
-from tests.stodtelefon.test_services import SIBLINGS
+from tests.factories.stodtelefon import call_values, make_answerer, make_centre_line, siblings
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
 def test_saves_of_the_same_call_at_once_give_one_call() -> None:
     line = make_centre_line()
-    values = call_values(line, make_answerer(line), individuals=SIBLINGS)
+    values = call_values(line, make_answerer(line), individuals=siblings())
     savers = 6
     together = Barrier(savers)
 
@@ -30,5 +29,5 @@ def test_saves_of_the_same_call_at_once_give_one_call() -> None:
 
     with ThreadPoolExecutor(savers) as pool:
         assert set(pool.map(save, range(savers))) == {SupportCall.objects.get().pk}
-    assert ExposedIndividual.objects.count() == len(SIBLINGS)
+    assert ExposedIndividual.objects.count() == len(siblings())
     assert AuditEvent.objects.filter(action="call_logged").count() == 1

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from nch.accounts.enums import Role
-from stodtelefon.enums import AgeGroup, CodeKind, ExposureKind, Gender, Stage
+from stodtelefon.enums import CodeKind
 from stodtelefon.selectors import (
     REMIT_BREAK_YEAR,
     UNKNOWN_COUNTY,
@@ -15,18 +15,17 @@ from stodtelefon.selectors import (
     latest_category_year,
     latest_county_year,
     lines_for,
-    live_counts_for,
     published_per_category,
     published_per_county,
     summary_of,
     whole_calls_for,
 )
-from stodtelefon.services import IndividualInput, construct_calls_2023, load_published_figures
+from stodtelefon.services import construct_calls_2023, load_published_figures
 from tests.factories.accounts import make_county, make_user
 from tests.factories.stodtelefon import (
     EVENING,
-    MORNING,
     code,
+    individual,
     make_answerer,
     make_call,
     make_centre_line,
@@ -35,9 +34,6 @@ from tests.factories.stodtelefon import (
 )
 
 pytestmark = pytest.mark.django_db
-
-ABDUCTED = IndividualInput(AgeGroup.FROM_16, Gender.GIRL_OR_WOMAN, ((ExposureKind.ABDUCTION, Stage.CONFIRMED),))
-WORRIED = IndividualInput(AgeGroup.FROM_7, Gender.BOY_OR_MAN, ((ExposureKind.ABDUCTION, Stage.WORRY),))
 
 
 def test_coordinator_sees_the_calls_of_the_own_line_only() -> None:
@@ -131,10 +127,10 @@ def test_calls_per_year_count_records_where_nothing_is_published() -> None:
     load_published_figures()
     regional, national = make_centre_line(), make_line()
     by = make_answerer(national)
-    make_call(regional, make_answerer(regional), individuals=(ABDUCTED,))
-    make_call(national, by, individuals=(ABDUCTED, WORRIED))
+    make_call(regional, make_answerer(regional), individuals=(individual(),))
+    make_call(national, by, individuals=(individual(), individual()))
     make_call(national, by)
-    make_call(national, by, constructed=True, individuals=(ABDUCTED,))
+    make_call(national, by, constructed=True, individuals=(individual(),))
     make_call(national, by, started_at=swedish(2023, 5, 2, 10))
     before, fact = calls_per_year(2023, 2026)[0], calls_per_year(2023, 2026)[-1]
     assert (fact.calls, fact.individuals, fact.basis) == (2, 2, "records")
@@ -184,37 +180,3 @@ def test_facts_are_empty_before_anything_is_loaded() -> None:
     assert latest_category_year() is None
     assert latest_county_year() is None
     assert published_per_county(2023) == []
-
-
-def test_live_counts_keep_to_the_own_line_and_the_year() -> None:
-    own, other = make_centre_line(), make_centre_line("05", "Östergötlands län")
-    by = make_answerer(own)
-    make_call(own, by, individuals=(ABDUCTED, WORRIED))
-    make_call(own, by, county=None, county_known=False, constructed=True, started_at=swedish(2026, 1, 31, 23, 30))
-    make_call(own, by, started_at=swedish(2025, 6, 2, 10), individuals=(ABDUCTED,))
-    make_call(other, make_answerer(other), individuals=(ABDUCTED,))
-    counts = live_counts_for(by, 2026)
-    assert (counts.calls, counts.constructed, counts.individuals, counts.unknown_county) == (2, 1, 2, 1)
-    assert counts.share_unknown_county == 0.5
-    assert [(fact.county_code, fact.calls) for fact in counts.per_county] == [("12", 1), ("05", 0), (None, 1)]
-    assert {fact.code: fact.calls for fact in counts.per_category if fact.calls} == {"socialtjanst": 2}
-    assert [fact.month for fact in counts.per_month if fact.calls] == [1, MORNING.month]
-    assert {fact.kind: fact.individuals for fact in counts.exposures} == {
-        ExposureKind.ABDUCTION: 2,
-        ExposureKind.MARRIAGE: 0,
-        ExposureKind.FGM: 0,
-        ExposureKind.OTHER: 0,
-    }
-
-
-def test_live_counts_of_all_lines_are_for_national_statistics() -> None:
-    line = make_centre_line()
-    make_call(line, make_answerer(line))
-    make_call(make_line(), make_user(Role.NCH_LINE))
-    assert live_counts_for(make_user(Role.NCH_ANALYST), 2026).calls == 2
-    assert live_counts_for(make_user(Role.NCH_LINE), 2026).calls == 1
-    assert live_counts_for(make_user(Role.COUNTY_OFFICER), 2026).calls == 0
-
-
-def test_share_of_unknown_county_is_nothing_without_calls() -> None:
-    assert live_counts_for(make_user(Role.AUDITOR), 2026).share_unknown_county is None

@@ -17,8 +17,16 @@ from nch.counties.models import Municipality
 from stodtelefon.enums import CodeKind
 from stodtelefon.models import SupportCall, SupportLine
 from tests.factories.accounts import make_county, make_user
-from tests.factories.stodtelefon import MORNING, code, make_answerer, make_call, make_centre_line, make_line, swedish
-from tests.stodtelefon.test_services import SIBLINGS
+from tests.factories.stodtelefon import (
+    MORNING,
+    code,
+    make_answerer,
+    make_call,
+    make_centre_line,
+    make_line,
+    siblings,
+    swedish,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +85,7 @@ def test_log_page_saves_a_call_and_is_ready_for_the_next(client: Client, line: S
     assert set(call.advice.values_list("code", flat=True)) == {"orosanmalan", "samverkan"}
     individual = call.individuals.get()
     assert (individual.position, individual.age_group) == (1, "13_15")
-    assert {(one.kind, one.stage) for one in individual.exposures.all()} == {
+    assert {(one.kind.code, one.stage) for one in individual.exposures.all()} == {
         ("abduction", "planned"),
         ("other", "none"),
     }
@@ -289,7 +297,9 @@ def test_list_takes_as_many_queries_for_three_calls_as_for_one(line: SupportLine
 def test_call_page_takes_as_many_queries_for_three_individuals_as_for_one(line: SupportLine) -> None:
     user = make_answerer(line)
     client = signed_in(user)
-    one, three = (make_call(line, user, individuals=people) for people in (SIBLINGS[:1], (*SIBLINGS, SIBLINGS[0])))
+    one, three = (
+        make_call(line, user, individuals=people) for people in (siblings()[:1], (*siblings(), siblings()[0]))
+    )
     addresses = [reverse("stodtelefon:call_detail", args=[call.pk]) for call in (one, three)]
     client.get(addresses[0])
     with_one, with_three = (_queries(client, address) for address in addresses)

@@ -1,10 +1,4 @@
-"""Support lines, their calls, the exposed individuals of a call, and figures published before single calls were kept.
-
-Nothing here can hold free text about a call: only codes, numbers and times.
-"""
-
-from functools import reduce
-from operator import or_
+"""Calls, the matters they belong to, and the exposed individuals in them: codes, numbers and times, no free text."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,84 +6,33 @@ from django.db.models import F, Q
 from nch.accounts.models import User
 from nch.common.scope import NATIONAL
 from nch.counties.models import County, Municipality, Organisation
-from stodtelefon.enums import (
-    STAGES,
-    AgeGroup,
-    Channel,
-    CodeKind,
-    ExposureKind,
-    FigureDimension,
-    Gender,
-    LineKind,
-    Stage,
-)
+from stodtelefon.enums import AgeGroup, Channel, Gender, Stage
+from stodtelefon.models.codes import Code
+from stodtelefon.models.lines import SupportLine
 
 
-class Code(models.Model):
-    """An entry of a code list. `kind` and `code` never change (a trigger refuses it); a list changes by new codes.
+class Matter(models.Model):
+    """What several calls are about, known by a code that the caller keeps and that says nothing about anybody.
 
-    A code may be used for calls that began on a day from `valid_from` to `valid_to`, both included; `successor` is the
-    code that took over, so that a time series can show its break.
+    Only a keyed digest of the code is kept, and it is wiped when the code has expired: after that no call can be added,
+    and the calls that are there still count as one matter. A matter is nobody's: each line sees its own calls in it.
     """
 
     organisation_path = NATIONAL
-    kind = models.CharField("lista", max_length=20, choices=CodeKind.choices)
-    code = models.SlugField("kod", max_length=40, db_index=False)
-    label = models.CharField("benämning", max_length=120)
-    label_en = models.CharField("engelsk benämning", max_length=120)
-    position = models.PositiveSmallIntegerField("ordning")
-    valid_from = models.DateField("gäller från")
-    valid_to = models.DateField("gäller till och med", null=True, blank=True)
-    successor = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="predecessors",
-        verbose_name="efterträdare",
-    )
+    code_digest = models.CharField("kodens kontrollsumma", max_length=64, null=True, unique=True)
+    opened_at = models.DateTimeField("öppnad")
+    expires_at = models.DateTimeField("koden gäller till")
 
     class Meta:
-        ordering = ["kind", "position", "code"]
-        verbose_name = "kod"
-        verbose_name_plural = "koder"
+        ordering = ["-opened_at", "-pk"]
+        verbose_name = "återkommande fråga"
+        verbose_name_plural = "återkommande frågor"
         constraints = [
-            models.UniqueConstraint(fields=["kind", "code"], name="code_is_unique_in_its_list"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="code_ends_after_it_begins"
-            ),
-            models.CheckConstraint(
-                condition=Q(successor__isnull=True) | Q(valid_to__isnull=False), name="code_with_successor_has_ended"
-            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("opened_at")), name="matter_expires_after_it_opens")
         ]
 
     def __str__(self) -> str:
-        return self.label
-
-
-class SupportLine(models.Model):
-    """A support line for professionals; `organisation` answers it, and so may see its calls."""
-
-    organisation_path = "organisation"
-    name = models.CharField("namn", max_length=120)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="support_lines", verbose_name="organisation"
-    )
-    kind = models.CharField("slag", max_length=30, choices=LineKind.choices)
-
-    class Meta:
-        ordering = ["organisation__sort_key", "name"]
-        verbose_name = "stödtelefon"
-        verbose_name_plural = "stödtelefoner"
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "name"], name="line_name_is_unique_at_its_organisation"),
-            models.UniqueConstraint(
-                fields=["kind"], condition=Q(kind=LineKind.NATIONAL_PROFESSIONALS), name="one_national_line"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+        return f"Fråga {self.pk}"
 
 
 class SupportCall(models.Model):
@@ -125,6 +68,27 @@ class SupportCall(models.Model):
         related_name="+",
         verbose_name="hänvisad till resurscentrum",
     )
+    referral_outcome = models.ForeignKey(
+        Code,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="vad hänvisningen ledde till",
+    )
+    matter = models.ForeignKey(
+        Matter, on_delete=models.PROTECT, null=True, blank=True, related_name="calls", verbose_name="återkommande fråga"
+    )
+    repeats = models.BooleanField(
+        "återkommer", default=False, help_text="Samtalet gäller samma fråga som ett tidigare samtal."
+    )
+    outside_hours = models.BooleanField(
+        "utanför öppettiden", default=False, help_text="Som öppettiden var när samtalet registrerades."
+    )
+    version = models.PositiveSmallIntegerField("version", default=1, editable=False)
+    struck_at = models.DateTimeField(
+        "struket", null=True, blank=True, help_text="Ett struket samtal finns kvar men räknas inte."
+    )
     logged_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="registrerat av")
     logged_at = models.DateTimeField("registrerat")
     idempotency_key = models.UUIDField(unique=True, editable=False)
@@ -148,6 +112,13 @@ class SupportCall(models.Model):
             models.CheckConstraint(
                 condition=Q(referred_to__isnull=True) | Q(referral__isnull=False),
                 name="call_referred_to_needs_a_referral",
+            ),
+            models.CheckConstraint(
+                condition=Q(referral_outcome__isnull=True) | Q(referral__isnull=False),
+                name="call_referral_outcome_needs_a_referral",
+            ),
+            models.CheckConstraint(
+                condition=Q(repeats=False) | Q(matter__isnull=False), name="call_that_repeats_belongs_to_a_matter"
             ),
             models.CheckConstraint(
                 condition=Q(duration_minutes__gte=1, duration_minutes__lte=600), name="call_lasts_1_to_600_minutes"
@@ -198,7 +169,7 @@ class Exposure(models.Model):
     individual = models.ForeignKey(
         ExposedIndividual, on_delete=models.CASCADE, related_name="exposures", db_index=False
     )
-    kind = models.CharField("utsatthet", max_length=10, choices=ExposureKind.choices)
+    kind = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="+", verbose_name="utsatthet", db_index=False)
     stage = models.CharField("skede", max_length=12, choices=Stage.choices)
 
     class Meta:
@@ -207,10 +178,6 @@ class Exposure(models.Model):
         verbose_name_plural = "utsatthet"
         constraints = [
             models.UniqueConstraint(fields=["individual", "kind"], name="exposure_kind_once_per_individual"),
-            models.CheckConstraint(
-                condition=reduce(or_, (Q(kind=kind, stage__in=stages) for kind, stages in STAGES.items())),
-                name="exposure_stage_fits_its_kind",
-            ),
         ]
 
     def __str__(self) -> str:
@@ -220,40 +187,5 @@ class Exposure(models.Model):
     def description(self) -> str:
         """The kind, and the stage where the kind has any: ”Könsstympning: oro”."""
         if self.stage == Stage.NONE:
-            return self.get_kind_display()
-        return f"{self.get_kind_display()}: {self.get_stage_display().lower()}"
-
-
-class PublishedFigure(models.Model):
-    """A total of the national line that has been published; single calls behind it do not exist here.
-
-    `code` is a county code, a caller category's code, `unknown` or `other` (counties that the source gives as a sum),
-    and blank for the year's total. `from_date` is the first day counted where the year is not whole.
-    """
-
-    organisation_path = NATIONAL
-    year = models.PositiveSmallIntegerField("år")
-    dimension = models.CharField("indelning", max_length=20, choices=FigureDimension.choices)
-    code = models.CharField("kod", max_length=40, blank=True)
-    label = models.CharField("benämning", max_length=120)
-    calls = models.PositiveIntegerField("samtal", null=True)
-    individuals = models.PositiveIntegerField("utsatta individer", null=True)
-    from_date = models.DateField("räknat från", null=True)
-    source = models.CharField("källa", max_length=200)
-    note = models.CharField("anmärkning", max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["year", "dimension", "code"]
-        verbose_name = "publicerad uppgift"
-        verbose_name_plural = "publicerade uppgifter"
-        constraints = [
-            models.UniqueConstraint(fields=["year", "dimension", "code"], name="one_published_figure_per_cell"),
-            models.CheckConstraint(
-                condition=Q(dimension=FigureDimension.TOTAL, code="")
-                | (~Q(dimension=FigureDimension.TOTAL) & ~Q(code="")),
-                name="published_total_has_no_code_and_others_have_one",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.year} {self.label}"
+            return self.kind.label
+        return f"{self.kind.label}: {self.get_stage_display().lower()}"

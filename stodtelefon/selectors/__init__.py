@@ -1,0 +1,57 @@
+"""Reading: lines and calls within the user's reach, code lists, public facts about the national line, and counts."""
+
+from stodtelefon.selectors.calls import (
+    UNKNOWN_COUNTY,
+    CallSummary,
+    calls_for,
+    found_calls_for,
+    latest_year_for,
+    lines_for,
+    lines_to_log_for,
+    national_line,
+    summary_of,
+    whole_calls_for,
+)
+from stodtelefon.selectors.codes import centres_to_refer_to, codes, municipalities
+from stodtelefon.selectors.published import (
+    FIRST_YEAR,
+    OTHER_COUNTIES,
+    REMIT_BREAK_YEAR,
+    CategoryFact,
+    CountyFact,
+    YearFact,
+    calls_per_year,
+    latest_category_year,
+    latest_county_year,
+    published_per_category,
+    published_per_county,
+    published_per_year,
+)
+
+__all__ = [
+    "FIRST_YEAR",
+    "OTHER_COUNTIES",
+    "REMIT_BREAK_YEAR",
+    "UNKNOWN_COUNTY",
+    "CallSummary",
+    "CategoryFact",
+    "CountyFact",
+    "YearFact",
+    "calls_for",
+    "calls_per_year",
+    "centres_to_refer_to",
+    "codes",
+    "found_calls_for",
+    "latest_category_year",
+    "latest_county_year",
+    "latest_year_for",
+    "lines_for",
+    "lines_to_log_for",
+    "municipalities",
+    "national_line",
+    "published_per_category",
+    "published_per_county",
+    "published_per_year",
+    "summary_of",
+    "whole_calls_for",
+]

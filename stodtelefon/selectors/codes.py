@@ -1,0 +1,28 @@
+"""Code lists and places: public facts that the forms choose from."""
+
+import datetime
+
+from django.db.models import Q, QuerySet
+
+from nch.counties.enums import OrganisationKind
+from nch.counties.models import Municipality, Organisation
+from stodtelefon.enums import CodeKind
+from stodtelefon.models import Code
+
+
+def codes(kind: CodeKind, *, on: datetime.date | None = None) -> QuerySet[Code]:
+    """The entries of a code list in their order; with `on` only those valid that day."""
+    entries = Code.objects.filter(kind=kind).order_by("position", "code")
+    if on is not None:
+        entries = entries.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+    return entries
+
+
+def centres_to_refer_to() -> QuerySet[Organisation]:
+    """The resource centres, to one of which a caller may be referred. Public facts."""
+    return Organisation.objects.filter(kind=OrganisationKind.RESOURCE_CENTRE).select_related("county")
+
+
+def municipalities() -> QuerySet[Municipality]:
+    """All municipalities with their county, county by county in Swedish order. Public facts."""
+    return Municipality.objects.select_related("county").order_by("county__sort_key", "sort_key")

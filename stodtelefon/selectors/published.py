@@ -1,0 +1,130 @@
+"""Public facts about the national line, the same for everybody. Constructed calls never count."""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Final, Literal
+
+from django.db.models import Count, Q
+from django.db.models.functions import ExtractYear
+
+from stodtelefon.enums import FigureDimension, LineKind
+from stodtelefon.models import PublishedFigure, SupportCall
+from stodtelefon.selectors.calls import UNKNOWN_COUNTY
+
+FIRST_YEAR: Final = 2014
+"""The national line opened on 13 March this year; no call is older."""
+
+REMIT_BREAK_YEAR: Final = 2023
+"""From this year the line gives general advice only and has shorter opening hours: a break in every series of calls.
+
+Source: NCH:s årsrapport 2023 (rapport 2024:2). Figures before and from this year are not comparable without a mark.
+"""
+
+OTHER_COUNTIES: Final = "other"
+"""Code of the counties that a published table gives as one sum."""
+
+Basis = Literal["published", "records", "not_published"]
+
+
+@dataclass(frozen=True)
+class YearFact:
+    """Calls to the national line in a year, and the exposed individuals in them; None where nobody has said."""
+
+    year: int
+    calls: int | None
+    individuals: int | None
+    basis: Basis
+    note: str
+
+
+@dataclass(frozen=True)
+class CategoryFact:
+    """Calls from one category of callers."""
+
+    code: str
+    label: str
+    calls: int
+
+
+@dataclass(frozen=True)
+class CountyFact:
+    """Calls from one county; `county_code` is None for the unknown county and for a sum of several counties."""
+
+    county_code: str | None
+    label: str
+    calls: int
+    note: str
+
+
+def published_per_year(first: int, last: int) -> list[YearFact]:
+    """Published calls to the national line for each year from `first` to `last`; records are not counted."""
+    totals = PublishedFigure.objects.filter(dimension=FigureDimension.TOTAL, year__gte=first, year__lte=last)
+    published = {figure.year: figure for figure in totals}
+    return [
+        YearFact(year, figure.calls, figure.individuals, "published", figure.note)
+        if (figure := published.get(year)) is not None
+        else YearFact(year, None, None, "not_published", "Ingen uppgift har publicerats.")
+        for year in range(first, last + 1)
+    ]
+
+
+def calls_per_year(first: int, last: int) -> list[YearFact]:
+    """Calls to the national line for each year from `first` to `last`, as public facts.
+
+    A published figure goes first. Where none has been published the records of the line count, but never constructed
+    ones; a year with neither is `not_published`. Only the records of years without a published figure are read.
+    """
+    facts = published_per_year(first, last)
+    wanted = [Q(started_at__year=fact.year) for fact in facts if fact.basis == "not_published"]
+    if not wanted:
+        return facts
+    real = SupportCall.objects.filter(
+        reduce(or_, wanted), line__kind=LineKind.NATIONAL_PROFESSIONALS, constructed=False, struck_at__isnull=True
+    ).order_by()
+    per_year = real.values_list(ExtractYear("started_at")).annotate(Count("pk", distinct=True), Count("individuals"))
+    records: dict[int, tuple[int, int]] = {year: (calls, individuals) for year, calls, individuals in per_year}
+    return [
+        YearFact(fact.year, *records[fact.year], "records", "Räknat ur registrerade samtal.")
+        if fact.basis == "not_published" and fact.year in records
+        else fact
+        for fact in facts
+    ]
+
+
+def latest_category_year() -> int | None:
+    """The latest year for which calls per caller category have been published."""
+    return (
+        PublishedFigure.objects.filter(dimension=FigureDimension.CALLER_CATEGORY)
+        .order_by("-year")
+        .values_list("year", flat=True)
+        .first()
+    )
+
+
+def latest_county_year() -> int | None:
+    """The latest year for which calls per county have been published."""
+    return (
+        PublishedFigure.objects.filter(dimension=FigureDimension.COUNTY)
+        .order_by("-year")
+        .values_list("year", flat=True)
+        .first()
+    )
+
+
+def published_per_category(year: int) -> list[CategoryFact]:
+    """Published calls per caller category, the largest first; empty where the year has not been published."""
+    figures = PublishedFigure.objects.filter(
+        dimension=FigureDimension.CALLER_CATEGORY, year=year, calls__isnull=False
+    ).order_by("-calls", "code")
+    return [CategoryFact(figure.code, figure.label, figure.calls or 0) for figure in figures]
+
+
+def published_per_county(year: int) -> list[CountyFact]:
+    """Published calls per county: the largest number first, then the unknown county, then the sum of the others."""
+    figures = PublishedFigure.objects.filter(dimension=FigureDimension.COUNTY, year=year, calls__isnull=False)
+    last = {UNKNOWN_COUNTY: 1, OTHER_COUNTIES: 2}
+    return [
+        CountyFact(None if figure.code in last else figure.code, figure.label, figure.calls or 0, figure.note)
+        for figure in sorted(figures, key=lambda figure: (last.get(figure.code, 0), -(figure.calls or 0), figure.code))
+    ]

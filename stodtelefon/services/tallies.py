@@ -1,0 +1,78 @@
+"""Keeping the tally of calls: what changes a call adds entries, and a task sums them up. See docs/decisions/0019."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Sum
+
+from nch.audit.services import record
+from stodtelefon.models import CallTally, SupportCall
+from stodtelefon.selectors.tallies import counted_calls
+from stodtelefon.tallying import Amounts, CountedCall, TallyKey, tally
+
+KEY = TallyKey._fields
+BATCH = 2000
+
+
+def add_to_tally(added: Iterable[CountedCall], removed: Iterable[CountedCall] = ()) -> None:
+    """Enter calls in the tally and take others out, in the transaction that changes the calls themselves.
+
+    Entries are only added, so that twenty people who log at once never wait for one another's rows.
+    """
+    CallTally.objects.bulk_create(
+        (CallTally(**key._asdict(), **amounts._asdict()) for key, amounts in tally(added, removed).items()),
+        batch_size=BATCH,
+    )
+
+
+def sum_up_tallies() -> int:
+    """Replace entries that belong together by their sums; return how many entries that saved.
+
+    One month of a line and a cut at a time, each in a transaction of its own. Entries that arrive meanwhile wait for
+    the next time; of two that run at once the second finds the entries gone that the first has locked.
+    """
+    waiting = CallTally.objects.filter(summed=False).order_by().values_list("line_id", "month", "cut").distinct()
+    return sum(_sum_up(line_id, month, cut) for line_id, month, cut in list(waiting))
+
+
+@transaction.atomic
+def _sum_up(line_id: int, month: datetime.date, cut: str) -> int:
+    entries = list(CallTally.objects.select_for_update().filter(line_id=line_id, month=month, cut=cut).order_by("pk"))
+    sums: dict[TallyKey, Amounts] = {}
+    for entry in entries:
+        key = TallyKey(*(getattr(entry, name) for name in KEY))
+        sums[key] = sums.get(key, Amounts()).plus(Amounts(*(getattr(entry, name) for name in Amounts._fields)))
+    kept = {key: amounts for key, amounts in sums.items() if any(amounts)}
+    CallTally.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
+    CallTally.objects.bulk_create(
+        CallTally(**key._asdict(), **amounts._asdict(), summed=True) for key, amounts in kept.items()
+    )
+    return len(entries) - len(kept)
+
+
+def tally_differences() -> dict[TallyKey, Amounts]:
+    """Compare the tally with the calls themselves: what each key that differs lacks (below zero: has too much)."""
+    entered = {
+        TallyKey(*row[: len(KEY)]): Amounts(*row[len(KEY) :])
+        for row in CallTally.objects.order_by().values_list(*KEY).annotate(*(Sum(name) for name in Amounts._fields))
+    }
+    counted = tally(counted_calls(SupportCall.objects.order_by("pk")))
+    lacking = {key: counted.get(key, Amounts()).plus(entered.get(key, Amounts()), -1) for key in {*entered, *counted}}
+    return {key: amounts for key, amounts in lacking.items() if any(amounts)}
+
+
+@transaction.atomic
+def mend_tallies(*, at: datetime.datetime) -> int:
+    """Make the tally agree with the calls, and return how many keys differed; the log says so where any did.
+
+    It finds nothing where every change has gone through the services; calls from before there was a tally are entered.
+    Run it while nobody logs: what is saved meanwhile could be entered twice.
+    """
+    lacking = tally_differences()
+    CallTally.objects.bulk_create(
+        (CallTally(**key._asdict(), **amounts._asdict()) for key, amounts in lacking.items()), batch_size=BATCH
+    )
+    if lacking:
+        record("tallies_mended", by=None, details={"keys": len(lacking)}, at=at)
+    return len(lacking)

@@ -1,0 +1,18 @@
+"""Background work of the support line."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from stodtelefon import services
+
+
+@shared_task
+def sum_up_tallies() -> int:
+    """Sum up the tally's entries; return how many that saved."""
+    return services.sum_up_tallies()
+
+
+@shared_task
+def mend_tallies() -> int:
+    """Make the tally agree with the calls, at night; return how many keys differed, which ought to be none."""
+    return services.mend_tallies(at=timezone.now())

@@ -1,0 +1,185 @@
+"""The tally of calls equals the calls, whatever has been done to them."""
+
+import datetime
+import uuid
+from collections import Counter
+
+import pytest
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nch.accounts.enums import Role
+from nch.audit.models import AuditEvent
+from stodtelefon.enums import AgeGroup, Channel, CodeKind, Cut, Gender, Stage
+from stodtelefon.models import CallTally, ExposedIndividual, Exposure, SupportCall
+from stodtelefon.selectors.tallies import counted_calls, sums_of, tallies_for
+from stodtelefon.services import mend_tallies, sum_up_tallies
+from stodtelefon.services.tallies import add_to_tally, tally_differences
+from stodtelefon.tallying import Amounts
+from tests.factories.accounts import make_county, make_user
+from tests.factories.stodtelefon import (
+    code,
+    exposure,
+    individual,
+    make_answerer,
+    make_call,
+    make_centre_line,
+    make_line,
+    siblings,
+    swedish,
+)
+
+pytestmark = pytest.mark.django_db
+
+SPRING = {"since": datetime.date(2026, 1, 1), "until": datetime.date(2026, 6, 30)}
+
+
+def test_call_counts_in_its_swedish_month_and_hour() -> None:
+    line = make_centre_line()
+    make_call(line, make_answerer(line), started_at=datetime.datetime(2026, 2, 28, 23, 30, tzinfo=datetime.UTC))
+    tallies = tallies_for(make_user(Role.NCH_ANALYST))
+    assert set(sums_of(tallies, Cut.DAY, "month", "first_key", **SPRING)) == {
+        (datetime.date(2026, 3, 1), "2026-03-01"),
+    }
+    assert set(sums_of(tallies, Cut.HOUR, "first_key", "second_key", **SPRING)) == {("7", "0")}
+
+
+def test_individuals_count_once_under_each_exposure_and_calls_once() -> None:
+    line = make_centre_line()
+    worried = individual(exposure("fgm", Stage.WORRY))
+    make_call(line, make_answerer(line), individuals=(worried, worried, individual()), duration_minutes=30)
+    tallies = tallies_for(make_answerer(line))
+    [(key, amounts)] = sums_of(tallies, Cut.EXPOSURE, "first_key", "second_key", "third_key", **SPRING).items()
+    assert (key, amounts) == (("fgm", "worry", "12"), Amounts(1, 1, 2, 30, 0))
+    assert sums_of(tallies, Cut.PERSON, **SPRING)[()].individuals == 3
+    assert sums_of(tallies, Cut.PLACE, **SPRING)[()] == Amounts(1, 1, 3, 30, 0)
+
+
+def test_tallies_are_read_within_ones_reach() -> None:
+    own, other, national = make_centre_line(), make_centre_line("05", "Östergötlands län"), make_line()
+    for line in (own, other, national):
+        make_call(line, make_answerer(line))
+
+    def calls(role_or_user: Role | None) -> int:
+        user = make_user(role_or_user) if role_or_user else make_answerer(own)
+        return sum(amounts.calls for amounts in sums_of(tallies_for(user), Cut.PLACE, **SPRING).values())
+
+    assert [calls(None), calls(Role.NCH_LINE), calls(Role.NCH_ANALYST)] == [1, 1, 3]
+    assert [calls(Role.COUNTY_OFFICER), calls(Role.NCH_ADMIN)] == [0, 0]
+
+
+CHANGES = st.lists(
+    st.one_of(
+        st.tuples(st.just("log"), st.integers(0, 2**31)),
+        st.tuples(st.just("strike"), st.integers(0, 2**31)),
+        st.tuples(st.just("sum up"), st.just(0)),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(CHANGES)
+def test_tally_equals_the_calls_after_any_changes(changes: list[tuple[str, int]]) -> None:
+    SupportCall.objects.all().delete()
+    CallTally.objects.all().delete()
+    lines = [make_centre_line(), make_line()]
+    kinds = [exposure("fgm", Stage.WORRY), exposure("marriage", Stage.PLANNED), exposure("other", Stage.NONE)]
+    ages = list(AgeGroup)
+    categories = [code(CodeKind.CALLER_CATEGORY, name) for name in ("polis", "skola")]
+    for what, number in changes:
+        if what == "log":
+            line = lines[number % 2]
+            make_call(
+                line,
+                make_answerer(line),
+                started_at=swedish(2026, 1 + number % 3, 1 + number % 28, number % 24, 5),
+                caller_category=categories[number % 5 % 2],
+                channel=list(Channel)[number % 4],
+                duration_minutes=1 + number % 90,
+                advice=[code(CodeKind.ADVICE, "orosanmalan")][: number % 7 % 2],
+                county=None if number % 4 == 0 else make_county("12", "Skåne län"),
+                county_known=number % 4 != 0,
+                constructed=number % 6 == 0,
+                individuals=[
+                    individual(
+                        *kinds[: (number + place) % 4], age=list(AgeGroup)[number % 8], gender=list(Gender)[place]
+                    )
+                    for place in range(number % 9 % 4)
+                ],
+            )
+        elif what == "strike":
+            there = SupportCall.objects.filter(struck_at__isnull=True)
+            if there.exists():
+                struck = there.order_by("pk")[number % there.count()]
+                add_to_tally([], removed=counted_calls(SupportCall.objects.filter(pk=struck.pk)))
+                SupportCall.objects.filter(pk=struck.pk).update(struck_at=timezone.now())
+        else:
+            sum_up_tallies()
+    _compare_with_plain_sql()
+    assert tally_differences() == {}
+    entries = CallTally.objects.count()
+    assert sum_up_tallies() == entries - CallTally.objects.count()
+    _compare_with_plain_sql()
+    assert sum_up_tallies() == 0
+
+
+def _compare_with_plain_sql() -> None:
+    """Group the rows themselves, in other ways than the tally is made, and compare."""
+    calls = SupportCall.objects.filter(struck_at__isnull=True).order_by()
+    tallies = CallTally.objects.order_by()
+    whole = {"since": datetime.date(2026, 1, 1), "until": datetime.date(2026, 12, 31)}
+    by_day = {
+        day.isoformat(): (number, minutes)
+        for day, number, minutes in calls.annotate(day=TruncDate("started_at"))
+        .values_list("day")
+        .annotate(Count("pk"), Sum("duration_minutes"))
+    }
+    counted = sums_of(tallies, Cut.DAY, "first_key", **whole)
+    assert {key: (amounts.calls, amounts.minutes) for (key,), amounts in counted.items()} == by_day
+    by_place = Counter(
+        (county or "", category) for county, category in calls.values_list("county_id", "caller_category__code")
+    )
+    counted = sums_of(tallies, Cut.PLACE, "first_key", "second_key", **whole)
+    assert {key: amounts.calls for key, amounts in counted.items()} == by_place
+    individuals = ExposedIndividual.objects.filter(call__in=calls).order_by()
+    by_person = dict(Counter(individuals.values_list("age_group", "gender")))
+    counted = sums_of(tallies, Cut.PERSON, "first_key", "second_key", **whole)
+    assert {key: amounts.individuals for key, amounts in counted.items()} == by_person
+    exposures = Exposure.objects.filter(individual__call__in=calls).order_by()
+    by_exposure = dict(Counter(exposures.values_list("kind__code", "stage", "individual__call__constructed")))
+    counted = sums_of(tallies, Cut.EXPOSURE, "first_key", "second_key", "constructed", **whole)
+    assert {key: amounts.individuals for key, amounts in counted.items()} == by_exposure
+    calls_by_exposure = {
+        (kind, stage): number
+        for kind, stage, number in exposures.values_list("kind__code", "stage").annotate(
+            Count("individual__call", distinct=True)
+        )
+    }
+    counted = sums_of(tallies, Cut.EXPOSURE, "first_key", "second_key", **whole)
+    assert {key: amounts.calls for key, amounts in counted.items()} == calls_by_exposure
+
+
+def test_calls_from_before_the_tally_are_entered_and_the_log_says_so() -> None:
+    line = make_centre_line()
+    make_call(line, make_answerer(line), individuals=siblings())
+    CallTally.objects.all().delete()
+    now = timezone.now()
+    assert mend_tallies(at=now) > 5
+    assert AuditEvent.objects.filter(action="tallies_mended").count() == 1
+    assert mend_tallies(at=now) == 0
+    assert AuditEvent.objects.filter(action="tallies_mended").count() == 1
+    _compare_with_plain_sql()
+
+
+def test_reading_a_cut_takes_one_query(django_assert_num_queries: object) -> None:
+    line = make_centre_line()
+    user = make_answerer(line)
+    for _ in range(3):
+        make_call(line, user, idempotency_key=uuid.uuid4())
+    tallies = tallies_for(user)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        sums_of(tallies, Cut.TOPIC, "first_key", "month", **SPRING)
