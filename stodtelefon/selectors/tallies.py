@@ -27,16 +27,16 @@ def sums_of(
 ) -> dict[tuple[str, ...], Amounts]:
     """Add up a cut over the months from `since` to `until`, for each combination of the fields `by`.
 
-    A field is one of `first_key`, `second_key`, `third_key`, `month`, `line` and `constructed`. Combinations that come
-    to nothing are left out. One query.
+    A field is one of `first_key`, `second_key`, `third_key`, `month`, `line` and `constructed`. Without any, all is
+    one sum under the empty key. What comes to nothing is left out. One query.
     """
     rows = (
         tallies.filter(cut=cut, month__gte=since.replace(day=1), month__lte=until)
-        .values_list(*by)
+        .values_list(*(by or ("cut",)))  # without any field at all Django would group by every one
         .annotate(*(Sum(name) for name in Amounts._fields))
     )
-    width = len(by)
-    return {row[:width]: amounts for row in rows if any(amounts := Amounts(*row[width:]))}
+    sums = ((row[: len(by)], Amounts(*row[-len(Amounts._fields) :])) for row in rows)
+    return {key: amounts for key, amounts in sums if any(amounts)}
 
 
 # --- What counts of single calls ----------------------------------------------------------------------------------

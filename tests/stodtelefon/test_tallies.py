@@ -88,6 +88,7 @@ def test_tally_equals_the_calls_after_any_changes(changes: list[tuple[str, int]]
     CallTally.objects.all().delete()
     lines = [make_centre_line(), make_line()]
     kinds = [exposure("fgm", Stage.WORRY), exposure("marriage", Stage.PLANNED), exposure("other", Stage.NONE)]
+    staff = {line: make_answerer(line) for line in lines}
     ages = list(AgeGroup)
     categories = [code(CodeKind.CALLER_CATEGORY, name) for name in ("polis", "skola")]
     for what, number in changes:
@@ -95,7 +96,8 @@ def test_tally_equals_the_calls_after_any_changes(changes: list[tuple[str, int]]
             line = lines[number % 2]
             make_call(
                 line,
-                make_answerer(line),
+                staff[line],
+                at=swedish(2026, 12, 31, 12),
                 started_at=swedish(2026, 1 + number % 3, 1 + number % 28, number % 24, 5),
                 caller_category=categories[number % 5 % 2],
                 channel=list(Channel)[number % 4],
@@ -105,9 +107,7 @@ def test_tally_equals_the_calls_after_any_changes(changes: list[tuple[str, int]]
                 county_known=number % 4 != 0,
                 constructed=number % 6 == 0,
                 individuals=[
-                    individual(
-                        *kinds[: (number + place) % 4], age=list(AgeGroup)[number % 8], gender=list(Gender)[place]
-                    )
+                    individual(*kinds[: (number + place) % 4], age=ages[number % 8], gender=list(Gender)[place])
                     for place in range(number % 9 % 4)
                 ],
             )
