@@ -168,13 +168,13 @@ def _add_individuals(draw: random.Random, calls: list[SupportCall]) -> int:
             age_group, gender = _pick(draw, AGE_WEIGHTS), _pick(draw, GENDER_WEIGHTS)
             individuals.append(ExposedIndividual(call=call, position=position, age_group=age_group, gender=gender))
     kind_of = {code.code: code for code in codes(CodeKind.EXPOSURE)}
-    kinds = _spread(draw, allot(len(individuals), KIND_WEIGHTS))
-    for individual, kind in zip(individuals, kinds, strict=True):
-        if kind == "fgm":
+    drawn = _spread(draw, allot(len(individuals), KIND_WEIGHTS))
+    for individual, name in zip(individuals, drawn, strict=True):
+        if name == "fgm":
             individual.gender = Gender.GIRL_OR_WOMAN
     ExposedIndividual.objects.bulk_create(individuals)
     exposures = []
-    for individual, name in zip(individuals, kinds, strict=True):
+    for individual, name in zip(individuals, drawn, strict=True):
         if name is None:
             continue
         kind = kind_of[name]
