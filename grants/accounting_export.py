@@ -3,32 +3,17 @@
 import datetime
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from grants.models import Payment
+from grants.models import AccountingExportRow, Payment
 from nch.common.exports import Column, Kind, write_csv
-
-
-@dataclass(frozen=True)
-class Posting:
-    """One row of the file: an instalment and the day it is to be paid."""
-
-    payment: Payment
-    day: datetime.date
-
-    @property
-    def text(self) -> str:
-        """What the voucher is to say."""
-        return f"Bidrag dnr {self.payment.grant.case.registration_number}, utbetalning {self.payment.number}"
-
 
 COLUMNS = (
     Column("Datum", "day", Kind.DATE),
-    Column("Konto", "payment.grant.call.account"),
-    Column("Motpart", "payment.grant.organisation.counterpart_code"),
-    Column("Anslagspost", "payment.grant.call.appropriation_item"),
-    Column("Projekt", "payment.grant.project_code"),
-    Column("Belopp", lambda row: f"{row.payment.amount:.2f}", Kind.KRONOR),
+    Column("Konto", "account"),
+    Column("Motpart", "counterpart_code"),
+    Column("Anslagspost", "appropriation_item"),
+    Column("Projekt", "project_code"),
+    Column("Belopp", lambda row: f"{row.amount:.2f}", Kind.KRONOR),
     Column("Text", "text"),
 )
 
@@ -47,8 +32,38 @@ def missing_codes(payments: Iterable[Payment]) -> list[str]:
     return list(missing)
 
 
-def render_export(payments: Iterable[Payment], *, on: datetime.date) -> bytes:
-    """The file as it is handed over on the day `on`; what was planned for an earlier day is paid then."""
+def posting(payment: Payment, *, on: datetime.date) -> AccountingExportRow:
+    """The row of an instalment handed over on the day `on`; what was planned for an earlier day is paid then."""
+    grant = payment.grant
+    return AccountingExportRow(
+        payment=payment,
+        day=max(payment.planned_on or on, on),
+        account=grant.call.account,
+        counterpart_code=grant.organisation.counterpart_code,
+        appropriation_item=grant.call.appropriation_item,
+        project_code=grant.project_code,
+        amount=payment.amount,
+        text=f"Bidrag dnr {grant.case.registration_number}, utbetalning {payment.number}",
+    )
+
+
+def reversal(row: AccountingExportRow, *, on: datetime.date) -> AccountingExportRow:
+    """The row that takes an earlier one back: the same codes, whatever they are now, and the opposite amount."""
+    return AccountingExportRow(
+        payment=row.payment,
+        is_reversal=True,
+        day=max(row.day, on),
+        account=row.account,
+        counterpart_code=row.counterpart_code,
+        appropriation_item=row.appropriation_item,
+        project_code=row.project_code,
+        amount=-row.amount,
+        text=f"Rättelse av underlag {row.export.number}: {row.text}",
+    )
+
+
+def render_export(rows: Iterable[AccountingExportRow]) -> bytes:
+    """The file with these rows."""
     file = io.BytesIO()
-    write_csv(file, COLUMNS, [Posting(payment, max(payment.planned_on or on, on)) for payment in payments])
+    write_csv(file, COLUMNS, rows)
     return file.getvalue()

@@ -104,6 +104,7 @@ class PaymentState(TextChoices):
     PREPARED = "prepared", "Förberedd"
     APPROVED = "approved", "Godkänd"
     PAID = "paid", "Utbetalad"
+    WITHDRAWN = "withdrawn", "Återtagen"
     CANCELLED = "cancelled", "Inställd"
 
 

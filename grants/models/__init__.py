@@ -57,6 +57,7 @@ from grants.models.grants import (
 from grants.models.payments import (
     AccountingEntry,
     AccountingExport,
+    AccountingExportRow,
     AccountingImport,
     Payment,
     PaymentMove,
@@ -66,6 +67,7 @@ from grants.models.payments import (
 __all__ = [
     "AccountingEntry",
     "AccountingExport",
+    "AccountingExportRow",
     "AccountingImport",
     "AllocationAmount",
     "AllocationPlan",

@@ -22,7 +22,10 @@ def accounting_path(row: "AccountingExport | AccountingImport", name: str) -> st
 
 
 class AccountingExport(models.Model):
-    """A file to the accounting system with approved instalments, kept as it was written. Rows never change."""
+    """A file to the accounting system with approved instalments and what reverses earlier ones, kept as written.
+
+    Its rows never change.
+    """
 
     organisation_path = "grantor"
     grantor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -46,7 +49,7 @@ class Payment(models.Model):
     """An instalment (utbetalning) of one year's grant: planned, or requisitioned by the county's signatory.
 
     Prepared by one person, approved by another, and then marked as paid with day and voucher. `comment` says why it
-    was sent back or cancelled; `document` is the requisition as it was registered; `export` the file by which the
+    was sent back, withdrawn or cancelled; `document` is the requisition as it was registered; `export` the file by which the
     accounting system heard of it.
     """
 
@@ -95,6 +98,38 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grant_id}: {self.number}"
+
+
+class AccountingExportRow(models.Model):
+    """One row of a file to the accounting system, as it was written; rows never change.
+
+    An instalment has one row, and one more of the opposite amount where it was cancelled after it had been handed over.
+    """
+
+    organisation_path = "export__grantor"
+    export = models.ForeignKey(AccountingExport, on_delete=models.PROTECT, related_name="rows")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="accounting_rows")
+    is_reversal = models.BooleanField(default=False)
+    day = models.DateField()
+    account = models.CharField(max_length=10)
+    counterpart_code = models.CharField(max_length=10)
+    appropriation_item = models.CharField(max_length=40)
+    project_code = models.CharField(max_length=20)
+    amount = KronorField()
+    text = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "is_reversal"], name="payment_is_booked_and_reversed_once"),
+            models.CheckConstraint(
+                condition=Q(is_reversal=False, amount__gt=0) | Q(is_reversal=True, amount__lt=0),
+                name="reversal_has_the_opposite_amount",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_code}: {self.amount}"
 
 
 class PaymentMove(StateMove):

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from grants.enums import PaymentState
 from grants.models import (
     AccountingEntry,
     AccountingExport,
+    AccountingExportRow,
     AccountingImport,
     FundingCall,
     Grant,
@@ -28,7 +29,7 @@ Anyone = User | AnonymousUser
 
 def exports_for(user: Anyone) -> QuerySet[AccountingExport]:
     """Files to the accounting system of the authorities whose cases the user handles."""
-    exports = AccountingExport.objects.select_related("created_by", "grantor").annotate(count=Count("payments"))
+    exports = AccountingExport.objects.select_related("created_by", "grantor").annotate(count=Count("rows"))
     return access_of(user).limit(exports, Right.HANDLE_CASES).order_by("-number", "-pk")
 
 
@@ -42,6 +43,19 @@ def payments_to_export(user: Anyone, grantor_id: int) -> QuerySet[Payment]:
     """Approved instalments of the grantor that the accounting system has not heard of."""
     approved = handled_payments_for(user).filter(state=PaymentState.APPROVED, exported_at__isnull=True)
     return approved.filter(grant__call__grantor=grantor_id).order_by("grant__organisation__sort_key", "pk")
+
+
+def rows_to_reverse(user: Anyone, grantor_id: int) -> QuerySet[AccountingExportRow]:
+    """What was handed to the grantor's accounting system, was cancelled since, and has not been taken back there."""
+    cancelled = handled_payments_for(user).filter(state=PaymentState.CANCELLED, grant__call__grantor=grantor_id)
+    reversals = AccountingExportRow.objects.filter(payment=OuterRef("payment"), is_reversal=True)
+    rows = AccountingExportRow.objects.filter(payment__in=cancelled.values("pk"), is_reversal=False)
+    return rows.exclude(Exists(reversals)).select_related("export", "payment").order_by("pk")
+
+
+def reversing_export(payment: Payment) -> AccountingExport | None:
+    """The file that took a cancelled instalment back, where there is one yet."""
+    return AccountingExport.objects.filter(rows__payment=payment, rows__is_reversal=True).first()
 
 
 @dataclass(frozen=True)

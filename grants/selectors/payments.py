@@ -74,7 +74,7 @@ def years_of(grant: Grant) -> list[YearOfGrant]:
     """Every year that has money in it, in order (two queries)."""
     granted = granted_by_year(grant)
     paid, committed = dict.fromkeys(granted, Decimal(0)), dict.fromkeys(granted, Decimal(0))
-    sums = Payment.objects.filter(grant=grant).exclude(state=PaymentState.CANCELLED)
+    sums = Payment.objects.filter(grant=grant).filter(state__in=[PaymentState.PAID, *WAITING])
     for year, state, total in sums.order_by("year").values_list("year", "state").annotate(total=Sum("amount")):
         part = paid if state == PaymentState.PAID else committed
         part[year] = part.get(year, Decimal(0)) + total

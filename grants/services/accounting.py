@@ -11,9 +11,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from grants.accounting_export import missing_codes, render_export
-from grants.models import AccountingEntry, AccountingExport, AccountingImport, FundingCall, Grant, Payment
-from grants.selectors.accounting import payments_to_export
+from grants.accounting_export import missing_codes, posting, render_export, reversal
+from grants.models import (
+    AccountingEntry,
+    AccountingExport,
+    AccountingExportRow,
+    AccountingImport,
+    FundingCall,
+    Grant,
+    Payment,
+)
+from grants.selectors.accounting import payments_to_export, rows_to_reverse
 from grants.services.errors import GrantError
 from grants.sie import Fault, SieError, SieFile, Transaction, Voucher, read_sie
 from nch.accounts.enums import Right
@@ -68,36 +76,42 @@ def set_codes(
 def export_payments(*, grantor: Organisation, by: User, at: datetime.datetime) -> AccountingExport:
     """Write what is approved and not yet handed over to a file for the accounting system; the file is kept.
 
-    Raises GrantError where there is nothing, or where a code is missing: then nothing is handed over.
+    What was handed over and then cancelled is reversed in it. Raises GrantError where there is nothing of either, or
+    where a code is missing: then nothing is handed over.
     """
     require(by, Right.KEEP_ACCOUNTS, grantor.pk)
     Organisation.objects.select_for_update().get(pk=grantor.pk)
     payments = list(payments_to_export(by, grantor.pk))
-    if not payments:
+    cancelled = list(rows_to_reverse(by, grantor.pk))
+    if not payments and not cancelled:
         raise GrantError("Det finns ingen godkänd utbetalning som inte redan är lämnad.")
     if missing := missing_codes(payments):
         raise GrantError(" ".join(["Inget underlag är framställt.", *missing]))
     day = timezone.localdate(at)
-    content = render_export(payments, on=day)
+    rows = [posting(payment, on=day) for payment in payments] + [reversal(row, on=day) for row in cancelled]
+    content = render_export(rows)
     last = AccountingExport.objects.filter(grantor=grantor).aggregate(last=Max("number"))["last"] or 0
     export = AccountingExport(
         grantor=grantor,
         number=last + 1,
         file_name=f"utbetalningar-{last + 1}-{day.isoformat()}.csv",
         sha256=hashlib.sha256(content).hexdigest(),
-        total=sum((payment.amount for payment in payments), Decimal(0)),
+        total=sum((row.amount for row in rows), Decimal(0)),
         created_at=at,
         created_by=by,
     )
     export.file.save(export.file_name, ContentFile(content), save=False)
     export.save(force_insert=True)
+    for row in rows:
+        row.export = export
+    AccountingExportRow.objects.bulk_create(rows)
     Payment.objects.filter(pk__in=[payment.pk for payment in payments]).update(exported_at=at, export=export)
     record(
         "payments_exported",
         by=by,
         subject=export,
         organisation_id=grantor.pk,
-        details={"number": export.number, "payments": len(payments), "sha256": export.sha256},
+        details={"number": export.number, "payments": len(payments), "reversals": len(cancelled), "sha256": export.sha256},
         at=at,
     )
     return export

@@ -11,12 +11,12 @@ from grants.enums import (
     DecisionState,
     FinancialReportState,
     GrantState,
-    PaymentState,
     RepaymentState,
 )
 from grants.ledger import Ledger
 from grants.models import ChangeRequest, Decision, Grant, GrantMove, Payment, Repayment
 from grants.selectors.ledger import ledger_of
+from grants.selectors.payments import WAITING
 from grants.services.assessments import check_impartial
 from grants.services.errors import GrantError
 from nch.accounts.enums import Right
@@ -30,7 +30,6 @@ from nch.cases.services import close_case, note
 from nch.common.formats import format_kronor
 from nch.common.transitions import Transition, TransitionError, move
 
-OPEN_PAYMENTS = (PaymentState.PLANNED, PaymentState.REQUESTED, PaymentState.PREPARED, PaymentState.APPROVED)
 OPEN_REQUESTS = (ChangeRequestState.DRAFT, ChangeRequestState.SUBMITTED, ChangeRequestState.ASSESSED)
 
 
@@ -45,7 +44,7 @@ def obstacles(grant: Grant, ledger: Ledger) -> list[str]:
         if row.outstanding and row.admitted is not None:
             waits = f", varav {format_kronor(row.expected)} ska betalas tillbaka" if row.expected else ""
             found.append(f"Av {row.year} är {format_kronor(row.outstanding)} inte avgjort{waits}.")
-    payments = Payment.objects.filter(grant=OuterRef("pk"), state__in=OPEN_PAYMENTS)
+    payments = Payment.objects.filter(grant=OuterRef("pk"), state__in=WAITING)
     requests = ChangeRequest.objects.filter(grant=OuterRef("pk"), state__in=OPEN_REQUESTS)
     proposals = Decision.objects.filter(application=OuterRef("application"), state=DecisionState.PROPOSED)
     expected = Repayment.objects.filter(grant=OuterRef("pk"), state=RepaymentState.EXPECTED)

@@ -42,12 +42,15 @@ TRANSITIONS = (
     Transition(PaymentState.PLANNED, PaymentState.CANCELLED, Right.PREPARE_PAYMENTS),
     Transition(PaymentState.REQUESTED, PaymentState.PREPARED, Right.PREPARE_PAYMENTS),
     Transition(PaymentState.REQUESTED, PaymentState.CANCELLED, Right.PREPARE_PAYMENTS),
+    # The receiver's own step: what it has asked for it takes back as long as nobody has begun with it.
+    Transition(PaymentState.REQUESTED, PaymentState.WITHDRAWN, Right.SUBMIT),
     Transition(PaymentState.PREPARED, PaymentState.PLANNED, Right.APPROVE_PAYMENTS, _is_planned),
     Transition(PaymentState.PREPARED, PaymentState.REQUESTED, Right.APPROVE_PAYMENTS, _is_requested),
     Transition(PaymentState.PREPARED, PaymentState.APPROVED, Right.APPROVE_PAYMENTS),
     Transition(PaymentState.PREPARED, PaymentState.CANCELLED, Right.PREPARE_PAYMENTS),
     Transition(PaymentState.APPROVED, PaymentState.PAID, Right.KEEP_ACCOUNTS),
-    # What is approved may be with the accounting system: whoever keeps the accounts stops it there first.
+    # What is approved may be with the accounting system: whoever keeps the accounts stops the payment there, and the
+    # next file reverses the row (services.accounting.export_payments).
     Transition(PaymentState.APPROVED, PaymentState.CANCELLED, Right.KEEP_ACCOUNTS),
 )
 
@@ -75,15 +78,23 @@ def transition_of(source: str, target: str) -> Transition | None:
     return next((t for t in TRANSITIONS if (t.source, t.target) == (source, target)), None)
 
 
+def holder_of(transition: Transition, grant: Grant) -> int:
+    """The organisation at which a move's right is to be held: the receiver for its own step, else the grantor."""
+    return grant.organisation_id if transition.right == Right.SUBMIT else grant.call.grantor_id
+
+
 def move_payment(payment: Payment, to: PaymentState, *, by: User, at: datetime.datetime, **changes: object) -> Payment:
-    """Move an instalment as the table allows, by somebody with the right to it and nothing at stake in the case.
+    """Move an instalment as the table allows: by somebody at the grantor with the right to it and nothing at stake in
+    the case, or, where the step is the receiver's, by its signatory.
 
     Raises PermissionDenied without the right, GrantError with the reason where it cannot be done.
     """
     transition = transition_of(payment.state, to)
     if transition is not None:
-        require(by, Right(transition.right), payment.grant.call.grantor_id)
-        check_impartial(payment.grant.application, by)
+        holder = holder_of(transition, payment.grant)
+        require(by, Right(transition.right), holder)
+        if holder == payment.grant.call.grantor_id:
+            check_impartial(payment.grant.application, by)
     try:
         move(payment, to=to, transitions=TRANSITIONS, moves=PaymentMove, by=by, at=at, **changes)
     except TransitionError as error:
@@ -253,6 +264,20 @@ def request_payment(*, grant: Grant, year: int, amount: Decimal, text: str, by: 
     note(grant.case, f"Rekvisition {payment.number}: {format_kronor(amount)} för {year}", by=by, at=at)
     _ask_for_preparation(payment, at=at)
     transaction.on_commit(lambda: file_requisition.delay(payment.pk), robust=True)
+    return payment
+
+
+@transaction.atomic
+def withdraw_requisition(*, payment: Payment, comment: str, by: User, at: datetime.datetime) -> Payment:
+    """Take back what one has asked for and nobody has prepared, for a reason that the grantor reads.
+
+    The requisition stays registered in the case; its money can be asked for anew.
+    """
+    require(by, Right.SUBMIT, payment.grant.organisation_id)
+    if not comment.strip():
+        raise GrantError("Skriv varför ni tar tillbaka rekvisitionen.")
+    move_payment(payment, PaymentState.WITHDRAWN, by=by, at=at, comment=comment)
+    note(payment.grant.case, f"Rekvisition {payment.number} togs tillbaka", by=by, at=at)
     return payment
 
 

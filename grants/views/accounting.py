@@ -16,6 +16,7 @@ from grants.selectors.accounting import (
     imports_for,
     outcome_of_call,
     payments_to_export,
+    rows_to_reverse,
 )
 from grants.selectors.calls import handled_calls_for
 from grants.selectors.grants import grants_for
@@ -55,6 +56,7 @@ def accounting(request: HttpRequest) -> HttpResponse:
     context = {
         "may_keep": keeper is not None,
         "waiting": waiting,
+        "to_reverse": list(rows_to_reverse(user, keeper.pk)) if keeper else [],
         "exports": exports_for(user)[:_SHOWN_FILES],
         "imports": imports_for(user)[:_SHOWN_FILES],
     }
@@ -63,7 +65,7 @@ def accounting(request: HttpRequest) -> HttpResponse:
 
 @right_required(Right.KEEP_ACCOUNTS)
 def accounting_export(request: HttpRequest) -> HttpResponse:
-    """Write what is approved to a new file (POST)."""
+    """Write what is approved, and what reverses the cancelled, to a new file (POST)."""
     user = signed_in(request)
     if request.method == "POST":
         try:

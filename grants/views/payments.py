@@ -16,13 +16,14 @@ from django.utils import timezone
 
 from grants.enums import GrantState, PaymentBasis, PaymentState
 from grants.forms.payments import PaidForm, PaymentFilterForm, PlanFormSet, ReasonForm, RequisitionForm, instalments
-from grants.models import Grant, Payment
+from grants.models import Grant, Payment, PaymentMove
+from grants.selectors.accounting import reversing_export
 from grants.selectors.calls import call_choices_for
 from grants.selectors.matching import payment_fits
 from grants.selectors.payments import YearOfGrant, handled_payments_for, payments_for, suggested_instalments, years_of
 from grants.services import payments as services
 from grants.services.errors import GrantError
-from grants.services.payments import TRANSITIONS, NoRoomError, room_in_words
+from grants.services.payments import TRANSITIONS, NoRoomError, holder_of, room_in_words
 from grants.views.grants import grant_for_page
 from nch.accounts.doors import RightRequiredMixin, right_required, signed_in
 from nch.accounts.enums import Right
@@ -43,6 +44,7 @@ STATE_TONES = {
     PaymentState.PREPARED: "warning",
     PaymentState.APPROVED: "warning",
     PaymentState.PAID: "success",
+    PaymentState.WITHDRAWN: "neutral",
     PaymentState.CANCELLED: "neutral",
 }
 # Somebody who chooses many pays a round of a call: far more than its 290 possible recipients is a mistake.
@@ -162,11 +164,12 @@ def grant_requisition(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def payment_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One instalment, what has happened to it, and the steps that the user can take; POST sends it back or cancels."""
+    """One instalment, what has happened to it, and the steps that the user can take; POST sends it back, withdraws or cancels."""
     payment = get_object_or_404(payments_for(request.user), pk=pk)
     user, grant = signed_in(request), payment.grant
-    rights = {right for t in TRANSITIONS if access_of(user).may_at(right := Right(t.right), grant.call.grantor_id)}
-    if request.method == "POST" and not rights:
+    access = access_of(user)
+    steps = [t for t in TRANSITIONS if access.may_at(Right(t.right), holder_of(t, grant))]
+    if request.method == "POST" and not steps:
         raise Http404
     if detour := declare_first(request, grant.case):
         return detour
@@ -176,7 +179,8 @@ def payment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         if answer is not None:
             return answer
     record_read(payment, by=user, organisation_id=grant.organisation_id)
-    targets = {t.target for t in TRANSITIONS if t.source == payment.state and t.right in rights}
+    targets = {t.target for t in steps if t.source == payment.state}
+    moves = list(payment.moves.select_related("by").order_by("-at", "-pk"))
     is_handler = handles(user, grant.case)
     own = payment.prepared_by_id == user.pk
     context = {
@@ -185,11 +189,12 @@ def payment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "name": f"Utbetalning {payment.number}",
         "tone": STATE_TONES[PaymentState(payment.state)],
         "tab": "payments",
-        "facts": _facts(payment, is_handler=is_handler),
+        "facts": _facts(payment, moves, is_handler=is_handler),
         "document_url": reverse("document_download", args=[grant.case_id, payment.document.number])
         if payment.document
         else "",
-        "show_comment": payment.comment and (is_handler or payment.state == PaymentState.CANCELLED),
+        "show_comment": payment.comment
+        and (is_handler or payment.state in (PaymentState.CANCELLED, PaymentState.WITHDRAWN)),
         "may_prepare": PaymentState.PREPARED in targets,
         "may_approve": PaymentState.APPROVED in targets and not own,
         "awaits_another": PaymentState.APPROVED in targets and own,
@@ -197,10 +202,11 @@ def payment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "return_form": _reason(form, "return")
         if targets & {PaymentState.PLANNED, PaymentState.REQUESTED} and payment.state == PaymentState.PREPARED
         else None,
+        "withdraw_form": _reason(form, "withdraw") if PaymentState.WITHDRAWN in targets else None,
         "cancel_form": _reason(form, "cancel") if PaymentState.CANCELLED in targets else None,
         "moves": [
             {"at": m.at, "title": PaymentState(m.target).label, "actor": m.by.display_name}
-            for m in payment.moves.select_related("by").order_by("-at", "-pk")
+            for m in moves
         ]
         if is_handler
         else [],
@@ -214,9 +220,10 @@ def _reason(form: ReasonForm, action: str) -> ReasonForm:
 
 
 def _stop(request: HttpRequest, payment: Payment, form: ReasonForm, user: User) -> HttpResponse | None:
-    """Send back or cancel; None where the form has to come back."""
+    """Send back, withdraw or cancel; None where the form has to come back."""
     steps = {
         "return": (services.return_payment, "Utbetalningen är återlämnad."),
+        "withdraw": (services.withdraw_requisition, "Rekvisitionen är återtagen. Pengarna kan rekvireras igen."),
         "cancel": (services.cancel_payment, "Utbetalningen är inställd. Pengarna kan planeras eller rekvireras igen."),
     }
     action = request.POST.get("action", "")
@@ -233,7 +240,7 @@ def _stop(request: HttpRequest, payment: Payment, form: ReasonForm, user: User) 
     return redirect("grants:payment_detail", pk=payment.pk)
 
 
-def _facts(payment: Payment, *, is_handler: bool) -> list[tuple[str, str]]:
+def _facts(payment: Payment, moves: list[PaymentMove], *, is_handler: bool) -> list[tuple[str, str]]:
     def signed(person: User | None, at: datetime.datetime | None) -> str:
         return f"{person.display_name}, {format_date(at)}" if person and at else ""
 
@@ -247,12 +254,19 @@ def _facts(payment: Payment, *, is_handler: bool) -> list[tuple[str, str]]:
         facts.append(("Planerad dag", format_date(payment.planned_on) if payment.planned_on else ""))
     else:
         facts.append(("Rekvirerad av", signed(payment.requested_by, payment.requested_at)))
+    if payment.state == PaymentState.WITHDRAWN:
+        facts += [("Återtagen av", signed(m.by, m.at)) for m in moves if m.target == PaymentState.WITHDRAWN]
     if is_handler:
         facts += [
             ("Förberedd av", signed(payment.prepared_by, payment.prepared_at)),
             ("Godkänd av", signed(payment.approved_by, payment.approved_at)),
             ("Till ekonomisystemet", f"Underlag {payment.export.number}" if payment.export else ""),
         ]
+        if payment.export and payment.state == PaymentState.CANCELLED:
+            reversed_in = reversing_export(payment)
+            facts.append(
+                ("Vänd i ekonomisystemet", f"Underlag {reversed_in.number}" if reversed_in else "Vänds i nästa underlag")
+            )
     if payment.paid_on:
         facts += [("Utbetalad", format_date(payment.paid_on)), ("Verifikation", payment.voucher)]
     return facts

@@ -1,6 +1,9 @@
 """To and from the accounting system: each payment is handed over once, each file read once, whole or not at all."""
 
+import csv
 import datetime
+import io
+from collections import defaultdict
 from decimal import Decimal
 
 import pytest
@@ -10,19 +13,22 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from grants.models import AccountingEntry, AccountingExport, AccountingImport, Grant, Payment
+from grants.enums import PaymentState as State
+from grants.models import AccountingEntry, AccountingExport, AccountingExportRow, AccountingImport, Grant, Payment
 from grants.selectors.accounting import account_sums, entries_of, outcome_of_call
 from grants.selectors.grants import grants_for
 from grants.services.accounting import check_outcome, export_payments, import_outcome, set_codes
 from grants.services.errors import GrantError
-from grants.services.payments import mark_paid
+from grants.services.payments import approve_payment, cancel_payment, mark_paid, prepare_payment
 from grants.sie import SieError
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from tests.factories.accounting import sie, voucher
 from tests.factories.accounts import make_county, make_organisation, make_user
-from tests.grants.test_payments import approved, make_grant, prepared
+from tests.grants.test_payments import approved, make_grant, plan, prepared
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +131,108 @@ def test_paid_and_exported_payment_is_final_in_the_database() -> None:
     )
     with pytest.raises(DatabaseError, match="row is final"), transaction.atomic():
         Payment.objects.filter(pk=payment.pk).update(amount=1)
+
+
+def cancel(payment: Payment) -> None:
+    payment.refresh_from_db()
+    cancel_payment(payment=payment, comment="Mottagaren har bytt konto", by=make_user(Role.NCH_FINANCE), at=timezone.now())
+
+
+def test_payment_cancelled_after_it_was_handed_over_is_reversed_once_in_the_next_file() -> None:
+    grant = give_codes(make_grant())
+    payment = approved(grant, 1234)
+    first = export(grant)
+    cancel(payment)
+    url = reverse("grants:payment_detail", args=[payment.pk])
+    client = Client()
+    client.force_login(make_user(Role.NCH_FINANCE))
+    assert "Vänds i nästa underlag" in client.get(url).content.decode()
+    assert "vänds i nästa underlag" in client.get(reverse("grants:accounting")).content.decode()
+    # The call has got another account meanwhile: the row is taken back where it was booked.
+    grant = give_codes(grant, account="7999")
+    approved(grant, 500)
+    second = export(grant)
+    day, number = timezone.localdate().isoformat(), grant.case.registration_number
+    codes = f"1121;UO13 3:1 ap.5;{grant.project_code}"
+    assert content_of(second).splitlines()[1:] == [
+        f"2026-06-01;7999;{codes};500,00;Bidrag dnr {number}, utbetalning 2".replace("2026-06-01", day),
+        f"{day};7110;{codes};-1234,00;Rättelse av underlag {first.number}: Bidrag dnr {number}, utbetalning 1",
+    ]
+    assert second.total == 500 - 1234
+    assert f"Underlag {second.number}" in client.get(url).content.decode()
+    with pytest.raises(GrantError, match="ingen godkänd"):
+        export(grant)
+    with pytest.raises(DatabaseError, match="row is final"), transaction.atomic():
+        AccountingExportRow.objects.update(amount=1)
+
+
+def test_payment_cancelled_before_it_was_handed_over_is_in_no_file() -> None:
+    grant = give_codes(make_grant())
+    cancel(approved(grant))
+    with pytest.raises(GrantError, match="ingen godkänd"):
+        export(grant)
+
+
+def exported_sums() -> dict[str, Decimal]:
+    """Kronor per project in all files there are, read as the accounting system reads them."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for file in AccountingExport.objects.all():
+        for row in csv.DictReader(io.StringIO(content_of(file)), delimiter=";"):
+            sums[row["Projekt"]] += Decimal(row["Belopp"].replace(",", "."))
+    return sums
+
+
+def test_files_add_up_to_what_is_paid_whatever_is_prepared_approved_exported_paid_and_cancelled() -> None:
+    board = make_organisation("county_board", county=make_county("21", "Gävleborgs län"))
+    grants = [give_codes(make_grant()), give_codes(make_grant(make_user(Role.COUNTY_SIGNATORY, board)))]
+    preparer, approver = make_user(Role.NCH_FINANCE), make_user(Role.NCH_FINANCE)
+
+    def take(step: str, payment: Payment) -> None:
+        now = timezone.now()
+        match step:
+            case "prepare":
+                prepare_payment(payment=payment, by=preparer, at=now)
+            case "approve":
+                approve_payment(payment=payment, by=approver, at=now)
+            case "pay" if payment.export_id:  # What is booked by hand instead is in no file.
+                mark_paid(payment=payment, paid_on=timezone.localdate(), voucher="A 1", by=approver, at=now)
+            case "cancel":
+                cancel_payment(payment=payment, comment="Behövs inte", by=approver, at=now)
+
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(data=st.data())
+    def walk(data: st.DataObject) -> None:
+        with transaction.atomic():
+            for grant in grants:
+                plan(grant, *data.draw(st.lists(st.integers(1, 9_000), min_size=1, max_size=3)), by=preparer)
+            for _ in range(data.draw(st.integers(3, 25))):
+                step = data.draw(st.sampled_from(["prepare", "approve", "approve", "pay", "cancel", "export", "export"]))
+                try:
+                    with transaction.atomic():
+                        if step == "export":
+                            export(grants[0])
+                        else:
+                            payments = list(Payment.objects.select_related("grant__call", "grant__application__case"))
+                            take(step, data.draw(st.sampled_from(payments)))
+                except GrantError:
+                    continue
+            for payment in Payment.objects.filter(state=State.APPROVED):
+                if payment.export_id is None:
+                    cancel(payment)
+                else:
+                    take("pay", payment)
+            if AccountingExportRow.objects.filter(payment__state=State.CANCELLED, is_reversal=False).exists():
+                try:
+                    export(grants[0])
+                except GrantError:
+                    pass  # All of it had been taken back.
+            sums = exported_sums()
+            for grant in grants:
+                paid = sum(p.amount for p in grant.payments.filter(state=State.PAID))
+                assert sums.get(grant.project_code, Decimal(0)) == paid
+            transaction.set_rollback(True)
+
+    walk()
 
 
 def check(grant: Grant, content: bytes, *, skips: bool = False, dimension: str = "6") -> AccountingImport:

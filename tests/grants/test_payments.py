@@ -39,6 +39,7 @@ from grants.services.payments import (
     return_payment,
     together,
     transition_of,
+    withdraw_requisition,
 )
 from nch.accounts.enums import RIGHTS, Right, Role
 from nch.accounts.models import User
@@ -292,6 +293,7 @@ ALLOWED = {
     (State.PLANNED, State.CANCELLED): Right.PREPARE_PAYMENTS,
     (State.REQUESTED, State.PREPARED): Right.PREPARE_PAYMENTS,
     (State.REQUESTED, State.CANCELLED): Right.PREPARE_PAYMENTS,
+    (State.REQUESTED, State.WITHDRAWN): Right.SUBMIT,
     (State.PREPARED, State.PLANNED): Right.APPROVE_PAYMENTS,
     (State.PREPARED, State.APPROVED): Right.APPROVE_PAYMENTS,
     (State.PREPARED, State.CANCELLED): Right.PREPARE_PAYMENTS,
@@ -313,8 +315,9 @@ def test_planned_payment_moves_as_the_table_says_by_each_role_and_no_other_way()
             payment.refresh_from_db()
             moves = PaymentMove.objects.count()
             right = ALLOWED.get((source, target))
-            at_grantor = user.memberships.get().organisation_id == case.handler_id
-            if right is not None and right in RIGHTS[role] and at_grantor:
+            wanted = case.organisation_id if right == Right.SUBMIT else case.handler_id
+            at_home = user.memberships.get().organisation_id == wanted
+            if right is not None and right in RIGHTS[role] and at_home:
                 move_payment(payment, target, by=user, at=timezone.now())
                 assert PaymentMove.objects.count() == moves + 1
             else:
@@ -329,6 +332,63 @@ def test_requisition_never_becomes_a_planned_payment() -> None:
     prepare_payment(payment=payment, by=make_user(Role.NCH_FINANCE), at=timezone.now())
     with pytest.raises(GrantError, match="rekvirerad"):
         move_payment(payment, State.PLANNED, by=make_user(Role.NCH_FINANCE), at=timezone.now())
+
+
+def test_requisition_is_withdrawn_by_its_own_signatory_as_long_as_nobody_has_prepared_it() -> None:
+    grant = make_grant()
+    signatory = make_user(Role.COUNTY_SIGNATORY, grant.organisation)
+    payment = request(grant, granted(grant), by=signatory)
+    elsewhere = make_organisation("county_board", county=make_county("21", "Gävleborgs län"))
+    for stranger in (
+        make_user(Role.COUNTY_OFFICER, grant.organisation),
+        make_user(Role.COUNTY_SIGNATORY, elsewhere),
+        make_user(Role.NCH_FINANCE),
+    ):
+        with pytest.raises(PermissionDenied):
+            withdraw_requisition(payment=payment, comment="Fel år", by=stranger, at=timezone.now())
+    with pytest.raises(GrantError, match="varför"):
+        withdraw_requisition(payment=payment, comment=" ", by=signatory, at=timezone.now())
+    finance = make_user(Role.NCH_FINANCE)
+    prepare_payment(payment=payment, by=finance, at=timezone.now())
+    with pytest.raises(GrantError, match="Förberedd"):
+        withdraw_requisition(payment=payment, comment="Fel år", by=signatory, at=timezone.now())
+    return_payment(payment=payment, comment="Är det rätt år?", by=make_user(Role.NCH_FINANCE), at=timezone.now())
+    withdraw_requisition(payment=payment, comment="Fel år", by=signatory, at=timezone.now())
+    payment.refresh_from_db()
+    assert (payment.state, payment.comment) == (State.WITHDRAWN, "Fel år")
+    assert not open_tasks_for(finance).exists()
+    assert AuditEvent.objects.filter(action="payment_withdrawn", actor_id=signatory.pk).exists()
+    assert grant.case.timeline.filter(title="Rekvisition 1 togs tillbaka", internal=False).exists()
+    assert request(grant, granted(grant), by=signatory).state == State.REQUESTED
+
+
+def test_requisition_that_somebody_prepares_meanwhile_is_not_withdrawn() -> None:
+    grant = make_grant()
+    signatory = make_user(Role.COUNTY_SIGNATORY, grant.organisation)
+    payment = request(grant, 1000, by=signatory)
+    stale = payments_for(signatory).get(pk=payment.pk)
+    prepare_payment(payment=payment, by=make_user(Role.NCH_FINANCE), at=timezone.now())
+    with pytest.raises(GrantError, match="hunnit före"):
+        withdraw_requisition(payment=stale, comment="Fel år", by=signatory, at=timezone.now())
+
+
+def test_page_of_a_requisition_takes_it_back_and_says_so_to_both_sides() -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY)
+    grant = make_grant(signatory)
+    payment = request(grant, 1000, by=signatory)
+    url = reverse("grants:payment_detail", args=[payment.pk])
+    client = sign_in(signatory)
+    assert "Ta tillbaka rekvisitionen" in client.get(url).content.decode()
+    assert "Ta tillbaka rekvisitionen" not in sign_in(make_user(Role.NCH_FINANCE)).get(url).content.decode()
+    empty = client.post(url, {"action": "withdraw", "withdraw-comment": ""})
+    assert empty.status_code == 422
+    assert empty.context["withdraw_form"].errors
+    client.post(url, {"action": "withdraw", "withdraw-comment": "Beloppet blev fel"})
+    for user in (signatory, make_user(Role.NCH_FINANCE)):
+        page = sign_in(user).get(url).content.decode()
+        assert "Återtagen" in page
+        assert "Beloppet blev fel" in page
+        assert "Ta tillbaka rekvisitionen" not in page
 
 
 def test_county_sees_its_own_payments_and_no_others() -> None:

@@ -214,7 +214,10 @@ ACCESS: dict[str, Door] = {
     "grants:grant_requisition": Door(SIGNATORY, lambda w, c: [c.decided.grant.pk], posts=SIGNATORY, scoped=True),
     "grants:payment_list": Door(HANDLERS, posts=HANDLERS),
     "grants:payment_detail": Door(
-        NCH_CASES | BOARD, _of("payment"), posts=PREPARERS | frozenset({Role.NCH_DECISION_MAKER}), scoped=True
+        NCH_CASES | BOARD,
+        _of("payment"),
+        posts=PREPARERS | SIGNATORY | frozenset({Role.NCH_DECISION_MAKER}),
+        scoped=True,
     ),
     "grants:payments_prepare": Door(
         PREPARERS | {Role.GRANT_OFFICER, Role.GRANT_FINANCE}, posts=PREPARERS | {Role.GRANT_OFFICER, Role.GRANT_FINANCE}
