@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models.functions import Coalesce
 
-from grants.enums import DecisionKind, DecisionState, FinancialReportState, PaymentState, RepaymentState
+from grants.enums import DecisionKind, DecisionState, FinancialReportState, Outcome, PaymentState, RepaymentState
 from grants.ledger import Bookings, Carry, Ledger, work_out
 from grants.models import (
     Decision,
@@ -74,8 +74,12 @@ def _by_year(rows: Iterable[tuple[int, int, Decimal]]) -> ByYear:
 
 
 def _granted(keys: list[int]) -> ByYear:
-    """Kronor per year by the decision that holds now: the first one, or the latest change of it."""
+    """Kronor per year by the decision that holds now: the first one, or the latest change of it.
+
+    A rejected application for a change leaves what stood before.
+    """
     signed = Decision.objects.filter(application__grant__in=keys, state=DecisionState.SIGNED)
+    signed = signed.exclude(outcome=Outcome.REJECTED)
     replaced = signed.filter(kind=DecisionKind.CHANGE).values("changes")
     holding = signed.filter(kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE]).exclude(pk__in=replaced)
     amounts = DecisionAmount.objects.filter(decision__in=holding)

@@ -24,7 +24,7 @@ from grants.services.applications import detail_url
 from grants.services.assessments import check_impartial, propose_task_key
 from grants.services.changes import change_url, move_change_request
 from grants.services.errors import GrantError
-from grants.services.grants import change_grant, check_schedule, expect_report, scaled_budget
+from grants.services.grants import change_grant, check_commitments, check_schedule, expect_report, scaled_budget
 from grants.services.left_over import ask_for_repayment, check_carry_over, check_left, close_when_settled
 from grants.services.proposals import Amounts, Budget, check_budget, check_reasons, write_proposal
 from grants.sharing import share_out
@@ -159,6 +159,7 @@ def _check_change(decision: Decision, grant: Grant, standing: Decision, amounts:
     ):
         raise GrantError("Förslaget ändrar ingenting.")
     check_schedule(grant, before, amounts, ends_on=decision.ends_on or grant.ends_on)
+    check_commitments(grant, amounts)
 
 
 def _check_carry_over(decision: Decision, grant: Grant, amounts: Amounts) -> None:

@@ -8,8 +8,8 @@ from django.db import transaction
 from grants.enums import CostCategory, FinancialReportState, ReportingKind
 from grants.models import Application, Decision, FinancialReport, Grant
 from grants.selectors.ledger import opening_balance
-from grants.selectors.payments import paid_by_year
-from grants.services.errors import GrantError
+from grants.selectors.payments import paid_by_year, years_of
+from grants.services.errors import GrantError, YearError
 from grants.services.proposals import Amounts, check_money
 from grants.services.reporting import ask_as_planned, ask_for_report, report_task_key
 from grants.sharing import share_out
@@ -98,11 +98,27 @@ def check_schedule(grant: Grant, before: Amounts, amounts: Amounts, *, ends_on: 
         raise GrantError(f"Bidraget slutar {format_date(ends_on)} men har pengar för {max(funded)}. Ändra sista dagen.")
     for year, paid in paid_by_year(grant, and_approved=True).items():
         if amounts.get(year, Decimal(0)) < paid:
-            raise GrantError(
+            raise YearError(
                 f"För {year} är {format_kronor(paid)} redan utbetalat eller godkänt för utbetalning. "
-                "Beloppet kan inte bli lägre än så."
+                "Beloppet kan inte bli lägre än så.",
+                year,
             )
     check_money(grant.call, amounts, instead_of=before)
+
+
+def check_commitments(grant: Grant, amounts: Amounts) -> None:
+    """Raise YearError where a year would get less than what is paid, planned, asked for or on its way of it.
+
+    Whoever decides first says which instalments fall; so every year, and the whole, stays at or above them.
+    """
+    for row in years_of(grant):
+        if amounts.get(row.year, Decimal(0)) < row.paid + row.committed:
+            raise YearError(
+                f"För {row.year} är {format_kronor(row.paid)} utbetalat och {format_kronor(row.committed)} planerat, "
+                f"rekvirerat eller på väg. Beloppet kan inte bli lägre än {format_kronor(row.paid + row.committed)}. "
+                "Ändra planen eller ställ in utbetalningar först.",
+                row.year,
+            )
 
 
 @transaction.atomic

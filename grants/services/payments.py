@@ -15,7 +15,7 @@ from grants.enums import GrantState, PaymentBasis, PaymentState
 from grants.models import Grant, Payment, PaymentMove
 from grants.selectors.payments import YearOfGrant, years_of
 from grants.services.assessments import check_impartial
-from grants.services.errors import GrantError
+from grants.services.errors import GrantError, YearError
 from grants.tasks import file_requisition
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -55,12 +55,8 @@ TRANSITIONS = (
 )
 
 
-class NoRoomError(GrantError):
-    """The amount is more than what the decision has left for the year; `year` says which."""
-
-    def __init__(self, message: str, year: int) -> None:
-        super().__init__(message)
-        self.year = year
+class NoRoomError(YearError):
+    """The amount is more than what the decision has left for the year."""
 
 
 @dataclass(frozen=True)

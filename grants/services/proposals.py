@@ -18,7 +18,7 @@ from grants.models import (
     FundingCall,
 )
 from grants.selectors.calls import balances
-from grants.services.errors import GrantError
+from grants.services.errors import GrantError, YearError
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.audit.services import record
@@ -49,7 +49,7 @@ def check_reasons(reasons: str) -> None:
 
 
 def check_money(call: FundingCall, amounts: Amounts, *, instead_of: Amounts | None = None) -> None:
-    """Raise GrantError where a year's amount is more than what the call has left for that year.
+    """Raise YearError where a year's amount is more than what the call has left for that year.
 
     `instead_of` is what the decision replaces: those kronor are free again.
     """
@@ -57,8 +57,9 @@ def check_money(call: FundingCall, amounts: Amounts, *, instead_of: Amounts | No
     for year, amount in amounts.items():
         free = left.get(year, Decimal(0)) + (instead_of or {}).get(year, Decimal(0))
         if amount > free:
-            raise GrantError(
-                f"Utlysningen har {format_kronor(free)} kvar för {year}, men förslaget är {format_kronor(amount)}."
+            raise YearError(
+                f"Utlysningen har {format_kronor(free)} kvar för {year}, men förslaget är {format_kronor(amount)}.",
+                year,
             )
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from grants.forms.decisions import ProposalForm, rearranged
 from grants.models import Application, ProposalDraft
-from grants.services.errors import GrantError
+from grants.services.errors import GrantError, YearError
 from grants.services.proposal_drafts import drop_draft, keep_draft
 from nch.accounts.doors import signed_in
 from nch.common.formats import NotANumberError, parse_number
@@ -94,6 +94,9 @@ def proposal_form(
     if form.is_valid():
         try:
             hand_over(form)
+        except YearError as error:
+            name = f"amount_{error.year}"
+            form.add_error(name if name in form.fields else None, str(error))
         except GrantError as error:
             form.add_error(None, str(error))
         else:

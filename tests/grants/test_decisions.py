@@ -27,7 +27,7 @@ from grants.selectors.calls import balances
 from grants.selectors.decisions import decisions_for, decisions_visible_to, standing_decision
 from grants.selectors.grants import budget_of, granted_by_year
 from grants.services.decisions import propose_decision, return_proposal, sign_decision
-from grants.services.errors import GrantError
+from grants.services.errors import GrantError, YearError
 from grants.services.proposals import check_budget
 from nch.accounts.enums import Role
 from nch.cases.selectors import open_tasks_for
@@ -125,16 +125,25 @@ def test_change_that_does_not_hold_together_is_refused(
 
 
 @pytest.mark.django_db
-def test_change_never_goes_below_what_is_paid_or_approved() -> None:
+def test_change_never_goes_below_what_is_paid_or_committed() -> None:
     grant = make_grant()
     make_paid(grant, 2026, 60_000)
     make_paid(grant, 2026, 20_000, state=PaymentState.APPROVED)
-    make_paid(grant, 2026, 20_000, state=PaymentState.PREPARED)
+    for state in (PaymentState.PREPARED, PaymentState.REQUESTED, PaymentState.PLANNED):
+        make_paid(grant, 2026, 5_000, state=state)
+    make_paid(grant, 2027, 10_000, state=PaymentState.PLANNED)
+    for stopped in (PaymentState.CANCELLED, PaymentState.WITHDRAWN):
+        make_paid(grant, 2026, 9_000, state=stopped)
     with pytest.raises(GrantError, match="80\u00a0000\u00a0kr redan utbetalat"):
         follow_up(grant, CHANGE, {2026: 79_999, 2027: 115_000})
-    decision = follow_up(grant, CHANGE, {2026: 80_000, 2027: 115_000})
+    with pytest.raises(YearError, match="inte bli lägre än 95\u00a0000\u00a0kr") as refused:
+        follow_up(grant, CHANGE, {2026: 94_999, 2027: 115_000})
+    assert refused.value.year == 2026
+    with pytest.raises(YearError, match="inte bli lägre än 10\u00a0000\u00a0kr"):
+        follow_up(grant, CHANGE, {2026: 95_000})
+    decision = follow_up(grant, CHANGE, {2026: 95_000, 2027: 10_000})
     make_paid(grant, 2026, 1)
-    with pytest.raises(GrantError, match="80\u00a0001\u00a0kr redan utbetalat"):
+    with pytest.raises(YearError, match="inte bli lägre än 95\u00a0001\u00a0kr"):
         sign(decision)
     assert granted_by_year(grant)[2026] == Decimal(115_000)
 

@@ -12,15 +12,18 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grants.enums import ClaimGround, DecisionKind, GrantState, RepaymentState
+from grants.enums import ClaimGround, DecisionKind, GrantState, Outcome, RepaymentState
 from grants.financial_report_form import form_version
 from grants.ledger import Ledger
 from grants.models import Decision, GrantMove
+from grants.selectors.decisions import standing_decision
+from grants.selectors.grants import granted_by_year
 from grants.selectors.ledger import ledger_of
 from grants.services.closing import close_grant, obstacles
 from grants.services.decisions import sign_decision
 from grants.services.errors import GrantError
 from grants.services.financial_reports import LineReview
+from grants.services.follow_up_decisions import propose_follow_up
 from grants.services.payments import Instalment, approve_payment, lay_plan, mark_paid, prepare_payment
 from grants.services.settlement import (
     agree_on_repayment,
@@ -55,6 +58,23 @@ def claim(world: GrantWorld, year: int, amount: Decimal | int) -> None:
         amount=Decimal(amount),
         ground=ClaimGround.WRONG_USE,
         reasons="Hör inte till uppdraget.",
+        by=world.officer,
+        at=NOW,
+    )
+    sign(world, decision)
+
+
+def change(world: GrantWorld, amounts: dict[int, Decimal], *, outcome: Outcome = Outcome.GRANTED) -> None:
+    """A signed decision that gives the grant these kronor per year, or that rejects a change."""
+    standing = standing_decision(world.grant.application)
+    assert standing is not None
+    decision = propose_follow_up(
+        application=world.grant.application,
+        kind=DecisionKind.CHANGE,
+        changes=standing,
+        amounts=amounts,
+        outcome=outcome,
+        reasons="Planen ändrades.",
         by=world.officer,
         at=NOW,
     )
@@ -173,18 +193,30 @@ def test_grant_is_closed_when_the_sums_meet_and_says_what_stands_in_the_way() ->
         close_grant(grant=world.grant, by=world.officer, at=NOW)
 
 
+def test_rejected_change_leaves_the_granted_amount_in_the_ledger() -> None:
+    world = make_grant()
+    before = ledger_of(world.grant).granted
+    assert before
+    change(world, {}, outcome=Outcome.REJECTED)
+    assert ledger_of(world.grant).granted == before
+
+
 class Model:
     """The same money kept in another way: a purse for each year, and heaps for what has left it."""
 
     def __init__(self) -> None:
         self.purse: dict[int, Decimal] = defaultdict(Decimal)
         self.brought: dict[int, Decimal] = defaultdict(Decimal)
-        self.paid = self.cost = self.repaid = Decimal(0)
+        self.paid_in: dict[int, Decimal] = defaultdict(Decimal)
+        self.planned: dict[int, Decimal] = {}
+        self.granted: dict[int, Decimal] = {}
+        self.cost = self.repaid = Decimal(0)
         self.reported: set[int] = set()
 
     def agrees_with(self, ledger: Ledger) -> None:
         in_use = sum((min(self.brought[y], self.purse[y]) for y in (2024, 2025) if y not in self.reported), Decimal(0))
-        assert ledger.paid == self.paid
+        assert ledger.paid == sum(self.paid_in.values())
+        assert ledger.granted == sum(self.granted.values())
         assert ledger.cost == self.cost
         assert ledger.repaid == self.repaid
         assert ledger.carried_over == in_use
@@ -192,6 +224,7 @@ class Model:
         assert ledger.granted >= ledger.paid
         assert ledger.paid == ledger.cost + ledger.carried_over + ledger.repaid + ledger.outstanding
         for row in ledger.rows:
+            assert row.granted >= row.paid
             assert row.opening + row.paid == row.cost + row.carried_over + row.repaid + row.outstanding
 
 
@@ -216,12 +249,13 @@ def test_ledger_agrees_with_the_model_after_any_sequence_through_the_services() 
     def walk(data: st.DataObject) -> None:
         with transaction.atomic():
             model = Model()
+            model.granted = granted_by_year(world.grant)
             for _ in range(data.draw(st.integers(2, 6))):
                 step(world, model, data)
                 model.agrees_with(ledger_of(world.grant))
             ledger = ledger_of(world.grant)
             text = client.get(address).content.decode()
-            for amount in (ledger.paid, ledger.cost, ledger.carried_over, ledger.repaid, ledger.outstanding):
+            for amount in (ledger.granted, ledger.paid, ledger.cost, ledger.carried_over, ledger.repaid, ledger.outstanding):
                 assert format_number(amount) in text
             transaction.set_rollback(True)
 
@@ -232,14 +266,35 @@ def step(world: GrantWorld, model: Model, data: st.DataObject) -> None:
     """One thing that may happen to the money; what the system forbids is left out or refused, and changes nothing."""
     year = data.draw(st.sampled_from([2024, 2025]))
     amount = Decimal(data.draw(st.integers(1, 60_000)))
-    match data.draw(st.sampled_from(["pay", "pay", "report", "carry", "repay", "claim"])):
+    match data.draw(st.sampled_from(["pay", "pay", "plan", "change", "reject", "report", "carry", "repay", "claim"])):
         case "pay" if year not in model.reported:
             row = ledger_of(world.grant).row(year)
             amount = min(amount, row.granted - row.paid)
             if amount:
                 pay_as_people_do(world, year, amount)
-                model.paid += amount
+                model.paid_in[year] += amount
                 model.purse[year] += amount
+                model.planned.clear()
+        case "plan":
+            row = ledger_of(world.grant).row(year)
+            amount = min(amount, row.granted - row.paid)
+            if amount:
+                rows = [Instalment(year, amount, TODAY)]
+                lay_plan(grant=world.grant, rows=rows, by=world.officer, at=NOW)
+                model.planned = {year: amount}
+        case "change":
+            amounts = {y: Decimal(data.draw(st.integers(0, 150_000))) for y in (2024, 2025)}
+            taken = {y: model.paid_in[y] + model.planned.get(y, 0) for y in amounts}
+            try:
+                with transaction.atomic():
+                    change(world, amounts)
+            except GrantError:
+                assert any(amounts[y] < taken[y] for y in amounts) or amounts == model.granted
+            else:
+                assert all(amounts[y] >= taken[y] for y in amounts)
+                model.granted = amounts
+        case "reject":
+            change(world, {}, outcome=Outcome.REJECTED)
         case "report" if year not in model.reported:
             hand_in(world, year, {"salaries": amount})
             approve(world, year)
