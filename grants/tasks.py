@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 from celery import shared_task
-from django.db.models import Case, CharField, Exists, F, OuterRef, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from grants.documents import render_requisition
-from grants.enums import PaymentBasis
+from grants.enums import FinancialReportState, PaymentBasis
 from grants.financial_report_form import CERTIFICATION
-from grants.models import Application, FinancialReport, Payment
+from grants.models import Application, FinancialReport, FinancialReportReturn, Payment
 from grants.selectors.financial_reports import frozen_figures
 from nch.cases.enums import DocumentDirection
 from nch.cases.models import Document
@@ -126,6 +126,31 @@ def file_financial_report(report_id: int) -> None:
         by=certified_by,
         at=certified_at,
     )
+
+
+@shared_task
+def file_missing_reports() -> int:
+    """File the economic reports that a lost task left out; returns how many. Runs by the clock (nch/celery.py).
+
+    One that has been sent back is filed when it comes again: until then its answers are being written.
+    """
+    answered = FinancialReportReturn.objects.filter(report=OuterRef("pk"), answered_at__isnull=False)
+    times = Subquery(answered.order_by().values("report").annotate(times=Count("pk")).values("times"))
+    plain = Concat(Value("Ekonomisk redovisning "), Cast(F("year"), CharField()))
+    title = Case(
+        When(times=0, then=plain), default=Concat(plain, Value(", komplettering "), Cast(F("times"), CharField()))
+    )
+    filed = Document.objects.filter(
+        case=OuterRef("grant__case"), direction=DocumentDirection.INCOMING, title=OuterRef("title")
+    )
+    handed_in = FinancialReport.objects.filter(
+        state__in=[FinancialReportState.SUBMITTED, FinancialReportState.APPROVED], response__isnull=False
+    )
+    missing = handed_in.annotate(times=Coalesce(times, 0)).annotate(title=title).exclude(Exists(filed))
+    ids = list(missing.values_list("pk", flat=True)[:100])
+    for report_id in ids:
+        file_financial_report(report_id)
+    return len(ids)
 
 
 def report_facts(report: FinancialReport) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "missing copies of applications": {"task": "grants.tasks.file_missing_copies", "schedule": 600.0},
     "missing copies of requisitions": {"task": "grants.tasks.file_missing_requisitions", "schedule": 600.0},
+    "missing copies of economic reports": {"task": "grants.tasks.file_missing_reports", "schedule": 600.0},
     "missing copies of lägesbilder": {"task": "resurscentra.tasks.file_missing_copies", "schedule": 600.0},
     "the tally of support calls": {"task": "stodtelefon.tasks.sum_up_tallies", "schedule": crontab(minute=40)},
     "the tally against the calls": {"task": "stodtelefon.tasks.mend_tallies", "schedule": crontab(minute=5, hour=3)},
