@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from grants.enums import PaymentState
@@ -85,7 +85,10 @@ def account_sums(entries: list[AccountingEntry]) -> list[AccountSum]:
 class OutcomeOfGrant:
     """A grant with what is paid by our own rows, and what is booked on its call's account."""
 
-    grant: Grant
+    grant_id: int
+    organisation: str
+    project_code: str
+    granted: Decimal
     paid: Decimal
     booked: Decimal
 
@@ -102,7 +105,7 @@ def outcome_of_call(call: FundingCall, grants: QuerySet[Grant]) -> list[OutcomeO
     annotated = with_paid(grants.filter(call=call)).annotate(
         booked=Coalesce(total, Value(Decimal(0)), output_field=KronorField())
     )
-    return [
-        OutcomeOfGrant(grant, getattr(grant, "paid"), getattr(grant, "booked"))  # noqa: B009 - added by the query
-        for grant in annotated.order_by("organisation__sort_key", "pk")
-    ]
+    rows = annotated.order_by("organisation__sort_key", "pk").values(
+        "project_code", "paid", "booked", grant_id=F("pk"), receiver=F("organisation__name"), granted=F("granted_total")
+    )
+    return [OutcomeOfGrant(organisation=row.pop("receiver"), **row) for row in rows]

@@ -189,7 +189,7 @@ def call_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     call = get_object_or_404(handled_calls_for(request.user), pk=pk)
     rows = outcome_of_call(call, grants_for(request.user))
     sums = {
-        "granted": sum(row.grant.granted_total for row in rows),
+        "granted": sum(row.granted for row in rows),
         "paid": sum(row.paid for row in rows),
         "booked": sum(row.booked for row in rows),
         "difference": sum(row.difference for row in rows),
