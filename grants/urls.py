@@ -30,6 +30,7 @@ from grants.views.accounting import (
 )
 from grants.views.application_start import application_start
 from grants.views.earlier import earlier_confirm, earlier_delete, earlier_imports, earlier_template
+from grants.views.reporting import grant_reporting
 
 app_name = "grants"
 urlpatterns = [
@@ -113,6 +114,7 @@ urlpatterns = [
     path("beviljade/<int:pk>/utbetalningar/", payments.grant_payments, name="grant_payments"),
     path("beviljade/<int:pk>/utbetalningar/plan/", payments.grant_plan, name="grant_plan"),
     path("beviljade/<int:pk>/utbetalningar/rekvirera/", payments.grant_requisition, name="grant_requisition"),
+    path("beviljade/<int:pk>/aterrapportering/", grant_reporting, name="grant_reporting"),
     path("beviljade/<int:pk>/utfall/", grant_outcome, name="grant_outcome"),
     path("beviljade/<int:pk>/kontering/", grant_codes, name="grant_codes"),
     path("utlysningar/<int:pk>/utfall/", call_outcome, name="call_outcome"),

@@ -2,13 +2,26 @@
 
 import datetime
 
+from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from grants.enums import ReportingKind
 from grants.models import FinancialReport, Grant
+from grants.selectors.reporting import PLANNED_KEY, received_by_hand
+from grants.services.assessments import check_impartial
+from grants.services.errors import GrantError
 from nch.accounts.enums import Right
-from nch.cases.services import open_task
+from nch.accounts.models import User
+from nch.accounts.permissions import require
+from nch.audit.services import record
+from nch.cases.models import Task
+from nch.cases.services import note, open_task
+from nch.common.formats import format_date
 from nch.counties.enums import OrganisationKind
+
+# The comment becomes a part of a line of the timeline.
+LONGEST_COMMENT = 100
 
 
 def report_url(report: FinancialReport) -> str:
@@ -44,17 +57,18 @@ def ask_for_report(report: FinancialReport, *, at: datetime.datetime, due_on: da
 def ask_as_planned(grant: Grant, *, at: datetime.datetime) -> None:
     """Let the receiver have tasks for the lägesbilder and the statistics of the call's reporting plan.
 
-    Those are handed in elsewhere, and whoever takes them in closes the task (nch.cases.services.fulfil).
+    A county board's lägesbild is handed in in the system, and closes its task (nch.cases.services.fulfil). The rest
+    comes in some other way, and is marked as received (receive_planned).
     """
     is_board = grant.organisation.kind == OrganisationKind.COUNTY_BOARD
-    where = reverse("resurscentra:report_overview") if is_board else reverse("case_detail", args=[grant.case_id])
+    of_grant, of_boards = reverse("grants:grant_reporting", args=[grant.pk]), reverse("resurscentra:report_overview")
     for row in grant.call.reporting_plan.exclude(kind=ReportingKind.FINANCIAL_REPORT):
         open_task(
-            f"planned-report:{grant.pk}:{row.pk}",
+            f"{PLANNED_KEY}{grant.pk}:{row.pk}",
             organisation=grant.organisation,
             right=Right.FILL_IN,
             title=f"Lämna {row.get_kind_display().lower()} för {row.period_starts_on} – {row.period_ends_on}",
-            url=where,
+            url=of_boards if is_board and row.kind == ReportingKind.SITUATION_REPORT else of_grant,
             at=at,
             due_on=row.due_on,
             opens_on=row.opens_on,
@@ -64,3 +78,30 @@ def ask_as_planned(grant: Grant, *, at: datetime.datetime) -> None:
             topic=row.kind,
             period_ends_on=row.period_ends_on,
         )
+
+
+@transaction.atomic
+def receive_planned(
+    *, grant: Grant, task: Task, received_on: datetime.date, comment: str, by: User, at: datetime.datetime
+) -> None:
+    """Note that what the plan asks for has come in outside the system, when, and what there is to say of it.
+
+    Raises GrantError for a day in the future, and for what is received already or handed in in the system.
+    """
+    require(by, Right.REVIEW_SUBSTANCE, grant.call.grantor_id)
+    check_impartial(grant.application, by)
+    if received_on > timezone.localdate(at):
+        raise GrantError("Dagen ligger i framtiden. Ange dagen då det kom in.")
+    if not received_by_hand(grant).filter(pk=task.pk).update(done_at=at):
+        raise GrantError("Det är redan markerat som mottaget.")
+    what = f"{ReportingKind(task.topic).label} till och med {format_date(task.period_ends_on)}"
+    told = f": {comment.strip()[:LONGEST_COMMENT]}" if comment.strip() else ""
+    note(grant.case, f"{what} togs emot {format_date(received_on)}{told}", by=by, at=at)
+    record(
+        "planned_report_received",
+        by=by,
+        subject=grant,
+        organisation_id=grant.organisation_id,
+        details={"task": task.key, "received_on": received_on.isoformat()},
+        at=at,
+    )

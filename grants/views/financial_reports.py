@@ -79,7 +79,7 @@ class ReportListView(RightRequiredMixin, WorkingListView):
         Column("Utlysning", "grant.call.title"),
         Column("År", "year"),
         Column("Lämnas senast", "due_on", Kind.DATE),
-        Column("Läge", lambda report: _state_words(report)[0]),
+        Column("Läge", lambda report: state_words(report)[0]),
     )
 
     def filtered(self) -> QuerySet[FinancialReport]:
@@ -97,11 +97,11 @@ class ReportListView(RightRequiredMixin, WorkingListView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         context = super().get_context_data(filter_form=self.form, **kwargs)
-        context["rows"] = [(report, *_state_words(report)) for report in context["reports"]]
+        context["rows"] = [(report, *state_words(report)) for report in context["reports"]]
         return context
 
 
-def _state_words(report: FinancialReport) -> tuple[str, str]:
+def state_words(report: FinancialReport) -> tuple[str, str]:
     """The state as it is shown: late where the county owes it and the day has passed."""
     if report.state in (State.EXPECTED, State.DRAFT) and report.due_on < timezone.localdate():
         return "Försenad", "danger"
@@ -204,7 +204,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _expected_page(request: HttpRequest, report: FinancialReport, *, writes: bool) -> HttpResponse:
     earlier = previous_report(report)
-    label, tone = _state_words(report)
+    label, tone = state_words(report)
     context = {
         "report": report,
         "label": label,

@@ -210,6 +210,7 @@ ACCESS: dict[str, Door] = {
     "grants:grant_list": Door(CASES),
     "grants:grant_detail": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.grant.pk], scoped=True),
     "grants:grant_payments": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.grant.pk], scoped=True),
+    "grants:grant_reporting": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.grant.pk], posts=OFFICER, scoped=True),
     "grants:grant_plan": Door(PREPARERS, lambda w, c: [c.decided.grant.pk], posts=PREPARERS),
     "grants:grant_requisition": Door(SIGNATORY, lambda w, c: [c.decided.grant.pk], posts=SIGNATORY, scoped=True),
     "grants:payment_list": Door(HANDLERS, posts=HANDLERS),

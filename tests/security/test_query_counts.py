@@ -211,7 +211,7 @@ def test_grant_pages_keep_within_the_limit() -> None:
     grant = Grant.objects.get()
     reader = make_user(Role.NCH_OFFICER)
     declare_impartial(grant.application, reader, at=timezone.now())
-    for name in ("grant_detail", "grant_payments", "grant_plan", "grant_outcome"):
+    for name in ("grant_detail", "grant_payments", "grant_plan", "grant_outcome", "grant_reporting"):
         assert queries(reader, reverse(f"grants:{name}", args=[grant.pk])) <= MOST, name
     assert queries(reader, reverse("grants:payment_detail", args=[grant.payments.get().pk])) <= MOST
 
