@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from nch.common.fields import DayField
 from resurscentra.enums import Phase
 
 
@@ -14,17 +15,13 @@ class CentreFilterForm(forms.Form):
     phase = forms.ChoiceField(label="Fas", required=False, choices=[("", "Alla"), *Phase.choices])
 
 
-def _date_field(label: str) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-
-
 class PeriodForm(forms.Form):
     """A period for which lägesbilder are asked."""
 
     title = forms.CharField(label="Rubrik", max_length=100, help_text="Till exempel april–december 2026.")
-    starts_on = _date_field("Från")
-    ends_on = _date_field("Till och med")
-    due_on = _date_field("Lämnas senast")
+    starts_on = DayField(label="Från")
+    ends_on = DayField(label="Till och med")
+    due_on = DayField(label="Lämnas senast")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

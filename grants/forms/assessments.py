@@ -9,6 +9,7 @@ from django.http import QueryDict
 from grants.models import Application, Assessment, Criterion
 from grants.services.assessments import SCORES
 from nch.accounts.models import User
+from nch.common.fields import DayField
 
 
 class AssessmentForm(forms.Form):
@@ -75,9 +76,8 @@ class BulkAssignmentForm(forms.Form):
         initial=2,
         help_text="Minst två behövs för ett beslut. Ansökningarna fördelas jämnt, och den som är jävig hoppas över.",
     )
-    due_on = forms.DateField(
+    due_on = DayField(
         label="Bedömningarna ska vara lämnade senast",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args: Any, officers: Sequence[User], **kwargs: Any) -> None:
@@ -98,9 +98,8 @@ class BulkAssignmentForm(forms.Form):
 class AssignmentTableForm(forms.Form):
     """Applications against officers: a tick for each who is to assess, and one day for all of them."""
 
-    due_on = forms.DateField(
+    due_on = DayField(
         label="Bedömningarna ska vara lämnade senast",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(

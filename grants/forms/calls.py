@@ -9,7 +9,7 @@ from grants.enums import CallPart, CallPhase, EligibilityEffect, ReportingKind
 from grants.forms.rows import RowForm, RowFormSet, as_typed, row_set
 from grants.selectors.calls import applicant_kinds_of, invitable
 from grants.services.calls import CallInput, CriterionInput, EligibilityInput, ReportingInput
-from nch.common.fields import LongSelect, SwedishNumberField
+from nch.common.fields import DayField, LongSelect, SwedishNumberField
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 
@@ -27,20 +27,6 @@ class SwedishDateTimeField(forms.DateTimeField):
         if isinstance(value, str) and value[:4].isdecimal() and not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
             raise forms.ValidationError(f"Ange ett år mellan {FIRST_YEAR} och {LAST_YEAR}.")
         return super().to_python(value)
-
-
-class DayField(forms.DateField):
-    """A day, picked in the browser's own control."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **kwargs)
-
-    def to_python(self, value: Any) -> datetime.date | None:
-        day = super().to_python(value)
-        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise forms.ValidationError(f"Ange ett år mellan {FIRST_YEAR} och {LAST_YEAR}.")
-        return day
 
 
 class BasicsForm(forms.Form):
@@ -222,10 +208,10 @@ class ReportingRow(RowForm):
         choices=[("", "Välj"), *ReportingKind.choices],
         error_messages={"required": "Välj vilken rapport raden gäller."},
     )
-    period_starts_on = DayField(label="Perioden börjar")
-    period_ends_on = DayField(label="Perioden slutar")
-    opens_on = DayField(label="Kan lämnas från")
-    due_on = DayField(label="Lämnas senast")
+    period_starts_on = DayField(label="Perioden börjar", first_year=FIRST_YEAR, last_year=LAST_YEAR)
+    period_ends_on = DayField(label="Perioden slutar", first_year=FIRST_YEAR, last_year=LAST_YEAR)
+    opens_on = DayField(label="Kan lämnas från", first_year=FIRST_YEAR, last_year=LAST_YEAR)
+    due_on = DayField(label="Lämnas senast", first_year=FIRST_YEAR, last_year=LAST_YEAR)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

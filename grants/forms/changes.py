@@ -8,6 +8,7 @@ from django import forms
 
 from grants.enums import ChangeKind, CostCategory, Outcome
 from grants.services.changes import ChangeInput
+from nch.common.fields import DayField
 from nch.questionnaires.fields import MoneyGridField
 
 VERSION = "rev_version"
@@ -19,10 +20,9 @@ class ChangeRequestForm(forms.Form):
     kinds = forms.MultipleChoiceField(
         label="Vad vill ni ändra?", choices=ChangeKind.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    new_ends_on = forms.DateField(
+    new_ends_on = DayField(
         label="Ny sista dag",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Fyll i om ni söker mer tid.",
     )
     contents = forms.CharField(

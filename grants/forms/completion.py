@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from nch.common.fields import DayField
 from nch.questionnaires.models import Section
 
 USUAL_TIME = datetime.timedelta(days=14)
@@ -15,9 +16,8 @@ USUAL_TIME = datetime.timedelta(days=14)
 class CompletionForm(forms.Form):
     """A day, and a text for each section in which something is missing; a section without a text stays closed."""
 
-    due_on = forms.DateField(
+    due_on = DayField(
         label="Sista dag att komplettera",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Dagen måste ligga efter i dag.",
     )
 

@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundField
 
 from grants.enums import CostCategory, Outcome
 from grants.services.decisions import ProposalInput
-from nch.common.fields import SwedishNumberField
+from nch.common.fields import DayField, SwedishNumberField
 from nch.common.formats import format_kronor
 from nch.questionnaires.fields import MoneyGridField
 
@@ -131,10 +131,9 @@ class ChangeProposalForm(ProposalForm):
     empty_budget = "Lämna ett års kolumn tom, så fördelas beloppet som i den budget som gäller."
     field_order = ["outcome", "ends_on", "contents"]
 
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label="Bidraget gäller till och med",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Lämna tomt om sista dagen inte ändras.",
     )
     contents = forms.CharField(label="Ändrat innehåll", required=False, widget=forms.Textarea(attrs={"rows": 5}))

@@ -11,7 +11,7 @@ from grants.enums import CostCategory, FinancialReportState
 from grants.financial_report_form import CERTIFICATION
 from grants.selectors.financial_reports import ReportLine
 from grants.services.financial_reports import CommentInput, LineReview
-from nch.common.fields import SwedishNumberField
+from nch.common.fields import DayField, SwedishNumberField
 from nch.common.formats import format_kronor, format_number
 from nch.questionnaires.models import Question
 
@@ -102,10 +102,9 @@ class ReturnReportForm(forms.Form):
             self.fields[question.key] = forms.CharField(
                 label=question.label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
             )
-        self.fields["due_on"] = forms.DateField(
+        self.fields["due_on"] = DayField(
             label="Komplettera senast",
             initial=timezone.localdate() + DAYS_FOR_COMPLETION,
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         )
 
     def comments(self) -> list[CommentInput]:

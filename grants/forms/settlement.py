@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from grants.enums import ClaimGround
-from nch.common.fields import SwedishNumberField
+from nch.common.fields import DayField, SwedishNumberField
 
 DAYS_TO_PAY = datetime.timedelta(days=30)
 
@@ -30,7 +30,7 @@ class RepaymentForm(forms.Form):
 
     prefix = "betala"
     amount = SwedishNumberField(label="Belopp som betalas tillbaka, kronor", whole=False)
-    due_on = forms.DateField(label="Senast", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    due_on = DayField(label="Senast")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,7 +49,5 @@ class ClaimForm(forms.Form):
 class RegisterRepaymentForm(forms.Form):
     """When money came back, and its voucher."""
 
-    repaid_on = forms.DateField(
-        label="Dag då pengarna kom in", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    repaid_on = DayField(label="Dag då pengarna kom in")
     voucher = forms.CharField(label="Verifikation", max_length=40)

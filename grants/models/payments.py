@@ -49,8 +49,8 @@ class Payment(models.Model):
     """An instalment (utbetalning) of one year's grant: planned, or requisitioned by the county's signatory.
 
     Prepared by one person, approved by another, and then marked as paid with day and voucher. `comment` says why it
-    was sent back, withdrawn or cancelled; `document` is the requisition as it was registered; `export` the file by which the
-    accounting system heard of it.
+    was sent back, withdrawn or cancelled; `document` is the requisition as it was registered; `export` the file by
+    which the accounting system heard of it.
     """
 
     organisation_path = "grant__organisation"

@@ -111,7 +111,12 @@ def export_payments(*, grantor: Organisation, by: User, at: datetime.datetime) -
         by=by,
         subject=export,
         organisation_id=grantor.pk,
-        details={"number": export.number, "payments": len(payments), "reversals": len(cancelled), "sha256": export.sha256},
+        details={
+            "number": export.number,
+            "payments": len(payments),
+            "reversals": len(cancelled),
+            "sha256": export.sha256,
+        },
         at=at,
     )
     return export

@@ -164,7 +164,7 @@ def grant_requisition(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def payment_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One instalment, what has happened to it, and the steps that the user can take; POST sends it back, withdraws or cancels."""
+    """One instalment, what has happened to it, and the steps that the user can take; POST stops it or sends it back."""
     payment = get_object_or_404(payments_for(request.user), pk=pk)
     user, grant = signed_in(request), payment.grant
     access = access_of(user)
@@ -204,14 +204,11 @@ def payment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         else None,
         "withdraw_form": _reason(form, "withdraw") if PaymentState.WITHDRAWN in targets else None,
         "cancel_form": _reason(form, "cancel") if PaymentState.CANCELLED in targets else None,
-        "moves": [
-            {"at": m.at, "title": PaymentState(m.target).label, "actor": m.by.display_name}
-            for m in moves
-        ]
+        "moves": [{"at": m.at, "title": PaymentState(m.target).label, "actor": m.by.display_name} for m in moves]
         if is_handler
         else [],
     }
-    return render(request, "grants/grant/payment.html", context)
+    return render(request, "grants/grant/payment.html", context, status=422 if form.is_bound else 200)
 
 
 def _reason(form: ReasonForm, action: str) -> ReasonForm:
@@ -263,10 +260,9 @@ def _facts(payment: Payment, moves: list[PaymentMove], *, is_handler: bool) -> l
             ("Till ekonomisystemet", f"Underlag {payment.export.number}" if payment.export else ""),
         ]
         if payment.export and payment.state == PaymentState.CANCELLED:
-            reversed_in = reversing_export(payment)
-            facts.append(
-                ("Vänd i ekonomisystemet", f"Underlag {reversed_in.number}" if reversed_in else "Vänds i nästa underlag")
-            )
+            reversing = reversing_export(payment)
+            told = f"Vänd i underlag {reversing.number}" if reversing else "Vänds i nästa underlag"
+            facts.append(("Rättelse i ekonomisystemet", told))
     if payment.paid_on:
         facts += [("Utbetalad", format_date(payment.paid_on)), ("Verifikation", payment.voucher)]
     return facts

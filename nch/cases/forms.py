@@ -12,6 +12,7 @@ from nch.cases.enums import CaseKind
 from nch.cases.follow_up import DueState
 from nch.cases.kinds import KIND_CHOICES
 from nch.cases.models import Case, Task
+from nch.common.fields import DayField
 
 
 def offer(field: forms.Field, choices: list[tuple[int, str]]) -> None:
@@ -104,10 +105,9 @@ class _WithAnswerForm(forms.Form):
         label="Meddelande", max_length=5000, widget=forms.Textarea(attrs={"rows": 6}), help_text="Högst 5 000 tecken."
     )
     wants_answer = forms.BooleanField(label="Vi behöver ett svar", required=False)
-    answer_by = forms.DateField(
+    answer_by = DayField(
         label="Svar senast",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text="Lämna tomt om det inte är bråttom. Med ett datum påminns mottagaren.",
     )
 

@@ -1,5 +1,6 @@
 """Form fields for numbers and amounts as Swedes type them, and a select for long lists."""
 
+import datetime
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
@@ -75,8 +76,15 @@ def read_amount(text: str, *, whole: bool = False) -> Decimal:
 
 
 class DayField(forms.DateField):
-    """A day, picked in the browser's own control or typed as 2026-11-21."""
+    """A day from `first_year` to `last_year`, picked in the browser's own control or typed as 2026-11-21."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, first_year: int = 1900, last_year: int = 2200, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **kwargs)
+        self.first_year, self.last_year = first_year, last_year
+
+    def to_python(self, value: Any) -> datetime.date | None:
+        day = super().to_python(value)
+        if day is not None and not self.first_year <= day.year <= self.last_year:
+            raise ValidationError(f"Ange ett år mellan {self.first_year} och {self.last_year}.")
+        return day

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from nch.common.fields import SwedishNumberField, read_amount
+from nch.common.fields import DayField, SwedishNumberField, read_amount
 from nch.common.formats import NotANumberError, format_kronor, format_number, parse_number
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.models import Question
@@ -328,7 +328,7 @@ def field_for(question: Question) -> forms.Field:
         case QuestionKind.MONEY:
             return SwedishNumberField(whole=False, **common)
         case QuestionKind.DATE:
-            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+            return DayField(**common)
         case QuestionKind.FILE:
             return ManyFilesField(**common) if question.takes_many_files else forms.FileField(**common)
         case QuestionKind.MONEY_GRID:

@@ -1,5 +1,6 @@
 """To and from the accounting system: each payment is handed over once, each file read once, whole or not at all."""
 
+import contextlib
 import csv
 import datetime
 import io
@@ -135,7 +136,9 @@ def test_paid_and_exported_payment_is_final_in_the_database() -> None:
 
 def cancel(payment: Payment) -> None:
     payment.refresh_from_db()
-    cancel_payment(payment=payment, comment="Mottagaren har bytt konto", by=make_user(Role.NCH_FINANCE), at=timezone.now())
+    cancel_payment(
+        payment=payment, comment="Mottagaren har bytt konto", by=make_user(Role.NCH_FINANCE), at=timezone.now()
+    )
 
 
 def test_payment_cancelled_after_it_was_handed_over_is_reversed_once_in_the_next_file() -> None:
@@ -159,7 +162,7 @@ def test_payment_cancelled_after_it_was_handed_over_is_reversed_once_in_the_next
         f"{day};7110;{codes};-1234,00;Rättelse av underlag {first.number}: Bidrag dnr {number}, utbetalning 1",
     ]
     assert second.total == 500 - 1234
-    assert f"Underlag {second.number}" in client.get(url).content.decode()
+    assert f"Vänd i underlag {second.number}" in client.get(url).content.decode()
     with pytest.raises(GrantError, match="ingen godkänd"):
         export(grant)
     with pytest.raises(DatabaseError, match="row is final"), transaction.atomic():
@@ -206,7 +209,9 @@ def test_files_add_up_to_what_is_paid_whatever_is_prepared_approved_exported_pai
             for grant in grants:
                 plan(grant, *data.draw(st.lists(st.integers(1, 9_000), min_size=1, max_size=3)), by=preparer)
             for _ in range(data.draw(st.integers(3, 25))):
-                step = data.draw(st.sampled_from(["prepare", "approve", "approve", "pay", "cancel", "export", "export"]))
+                step = data.draw(
+                    st.sampled_from(["prepare", "approve", "approve", "pay", "cancel", "export", "export"])
+                )
                 try:
                     with transaction.atomic():
                         if step == "export":
@@ -221,11 +226,8 @@ def test_files_add_up_to_what_is_paid_whatever_is_prepared_approved_exported_pai
                     cancel(payment)
                 else:
                     take("pay", payment)
-            if AccountingExportRow.objects.filter(payment__state=State.CANCELLED, is_reversal=False).exists():
-                try:
-                    export(grants[0])
-                except GrantError:
-                    pass  # All of it had been taken back.
+            with contextlib.suppress(GrantError):  # Where all of it has been taken back, there is nothing to write.
+                export(grants[0])
             sums = exported_sums()
             for grant in grants:
                 paid = sum(p.amount for p in grant.payments.filter(state=State.PAID))

@@ -255,7 +255,14 @@ def test_ledger_agrees_with_the_model_after_any_sequence_through_the_services() 
                 model.agrees_with(ledger_of(world.grant))
             ledger = ledger_of(world.grant)
             text = client.get(address).content.decode()
-            for amount in (ledger.granted, ledger.paid, ledger.cost, ledger.carried_over, ledger.repaid, ledger.outstanding):
+            for amount in (
+                ledger.granted,
+                ledger.paid,
+                ledger.cost,
+                ledger.carried_over,
+                ledger.repaid,
+                ledger.outstanding,
+            ):
                 assert format_number(amount) in text
             transaction.set_rollback(True)
 
