@@ -280,6 +280,31 @@ def test_page_says_that_the_same_file_is_there_already(finance: User) -> None:
     assert "Samma fil är redan inläst" in answer.content.decode()
 
 
+def test_page_of_earlier_outcomes_has_the_newest_year_first_and_marks_totals_that_differ(finance: User) -> None:
+    import_rows(finance, row(År=2022), row(**{"År": 2021, "Totalt belopp": "999"}))
+    client = Client()
+    client.force_login(finance)
+    page = client.get(reverse("grants:earlier_outcomes"))
+    text = page.content.decode()
+    assert text.index("<h2>2022</h2>") < text.index("<h2>2021</h2>")
+    assert text.count("Källa: Rapport 2024:2") == 2
+    differing = [one["total"][1] for _, outcomes in page.context["years"] for one in outcomes]
+    assert [difference and difference.given for difference in differing] == [None, 999]
+    assert text.count("Källan anger") == 1
+
+
+def test_county_reads_its_own_earlier_outcomes_and_no_others(finance: User) -> None:
+    boards = county_boards()
+    import_rows(finance, row())
+    address = reverse("grants:earlier_outcomes")
+    for code, shown in (("12", True), ("21", False)):
+        client = Client()
+        client.force_login(make_user(Role.COUNTY_OFFICER, boards.get(county_id=code)))
+        text = client.get(address).content.decode()
+        assert ("Källa: Rapport 2024:2" in text) is shown
+        assert ("Inga tidigare utfall" in text) is not shown
+
+
 def test_file_that_nobody_confirmed_is_cleared_in_time(finance: User, monkeypatch: pytest.MonkeyPatch) -> None:
     send(finance, workbook(row()))
     monkeypatch.setattr("grants.views.earlier._WAITS", datetime.timedelta(0))
