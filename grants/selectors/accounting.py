@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from grants.enums import PaymentState
@@ -106,6 +106,16 @@ def outcome_of_call(call: FundingCall, grants: QuerySet[Grant]) -> list[OutcomeO
         booked=Coalesce(total, Value(Decimal(0)), output_field=KronorField())
     )
     rows = annotated.order_by("organisation__sort_key", "pk").values(
-        "project_code", "paid", "booked", grant_id=F("pk"), receiver=F("organisation__name"), granted=F("granted_total")
+        "pk", "organisation__name", "project_code", "granted_total", "paid", "booked"
     )
-    return [OutcomeOfGrant(organisation=row.pop("receiver"), **row) for row in rows]
+    return [
+        OutcomeOfGrant(
+            grant_id=row["pk"],
+            organisation=row["organisation__name"],
+            project_code=row["project_code"],
+            granted=row["granted_total"],
+            paid=row["paid"],
+            booked=row["booked"],
+        )
+        for row in rows
+    ]

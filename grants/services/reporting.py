@@ -94,8 +94,9 @@ def receive_planned(
         raise GrantError("Dagen ligger i framtiden. Ange dagen då det kom in.")
     if not received_by_hand(grant).filter(pk=task.pk).update(done_at=at):
         raise GrantError("Det är redan markerat som mottaget.")
-    what = f"{ReportingKind(task.topic).label} till och med {format_date(task.period_ends_on)}"
+    until = f" till och med {format_date(task.period_ends_on)}" if task.period_ends_on else ""
     told = f": {comment.strip()[:LONGEST_COMMENT]}" if comment.strip() else ""
+    what = f"{ReportingKind(task.topic).label}{until}"
     note(grant.case, f"{what} togs emot {format_date(received_on)}{told}", by=by, at=at)
     record(
         "planned_report_received",

@@ -14,7 +14,7 @@ from grants.services.assessments import add_note, submit_assessment
 from grants.services.assignments import assign
 from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
 from nch.accounts.models import User
-from nch.demo.means import MARK, SWEDEN, budget, declare_impartial, fill_in
+from nch.demo.means import MARK, budget, declare_impartial, fill_in, moment
 from nch.demo.texts import APPLICATION_ANSWERS
 
 OFFICERS = ("officer1", "officer2")
@@ -28,10 +28,6 @@ SALARIES = {"skane": 640_000, "sodermanland": 820_000, "vastra-gotaland": 900_00
 HAS_CENTRE = {"skane": "yes", "sodermanland": "no", "vastra-gotaland": "yes"}
 
 
-def _at(month: int, day: int, hour: int = 10) -> datetime.datetime:
-    return datetime.datetime(2026, month, day, hour, tzinfo=SWEDEN)
-
-
 def assess_and_allocate(cast: Mapping[str, User]) -> None:
     """Build the extra round of 2026: three applications, assignments, assessments, two plans, one of them adopted."""
     call = _call(cast["officer1"])
@@ -42,7 +38,7 @@ def assess_and_allocate(cast: Mapping[str, User]) -> None:
         wanted=dict.fromkeys(applications.values(), officers),
         due_on=datetime.date(2026, 5, 29),
         by=cast["officer1"],
-        at=_at(5, 4),
+        at=moment(2026, 5, 4),
     )
     for key, application in applications.items():
         _assess(application, cast, SCORES[key])
@@ -56,8 +52,8 @@ def _call(by: User) -> FundingCall:
             title=f"Utvecklingsmedel till resurscentrum 2026, extra omgång {MARK}",
             purpose="Medel som blev över fördelas till länsstyrelser som vill starta eller utveckla ett resurscentrum.",
             legal_basis="Regeringens uppdrag om regionala resurscentrum 2026–2028 och förordningen (2022:1345)",
-            opens_at=_at(3, 2),
-            closes_at=_at(4, 30, 16),
+            opens_at=moment(2026, 3, 2),
+            closes_at=moment(2026, 4, 30, 16),
             is_development_money=True,
             budgets={2026: Decimal(2_400_000), 2027: Decimal(2_000_000)},
             criteria=[
@@ -68,29 +64,29 @@ def _call(by: User) -> FundingCall:
             ],
         ),
         by=by,
-        at=_at(2, 2),
+        at=moment(2026, 2, 2),
     )
-    return publish_call(call=call, by=by, at=_at(2, 9))
+    return publish_call(call=call, by=by, at=moment(2026, 2, 9))
 
 
 def _application(call: FundingCall, cast: Mapping[str, User], key: str) -> Application:
     officer = cast[f"officer-{key}"]
     organisation = officer.memberships.get().organisation
-    application = start_application(call=call, organisation=organisation, by=officer, at=_at(3, 16))
+    application = start_application(call=call, organisation=organisation, by=officer, at=moment(2026, 3, 16))
     answers = {
         **APPLICATION_ANSWERS,
         "har_resurscentrum": HAS_CENTRE[key],
         "nulage": "Centrumet ger råd till yrkesverksamma per telefon.",
         "budget": budget([2026, 2027], SALARIES[key]),
     }
-    fill_in(application.response, answers, by=officer, at=_at(3, 16, 13))
-    return submit_application(application=application, by=cast[f"signatory-{key}"], at=_at(4, 21))
+    fill_in(application.response, answers, by=officer, at=moment(2026, 3, 16, 13))
+    return submit_application(application=application, by=cast[f"signatory-{key}"], at=moment(2026, 4, 21))
 
 
 def _assess(application: Application, cast: Mapping[str, User], given: tuple[tuple[int, ...], ...]) -> None:
     wanted = criteria(application.call)
     for officer, scores in zip(OFFICERS, given, strict=True):
-        declare_impartial(application, cast[officer], at=_at(5, 11))
+        declare_impartial(application, cast[officer], at=moment(2026, 5, 11))
         reasons = (
             "Väl underbyggt med egna siffror.",
             "Ledningarna är med.",
@@ -102,7 +98,7 @@ def _assess(application: Application, cast: Mapping[str, User], given: tuple[tup
             scores={c: (score, reason) for c, score, reason in zip(wanted, scores, reasons, strict=True)},
             comment="Ansökan håller ihop.",
             by=cast[officer],
-            at=_at(5, 18),
+            at=moment(2026, 5, 18),
         )
 
 
@@ -111,7 +107,7 @@ def _together(application: Application, by: User) -> None:
         application=application,
         text="Vi skiljer oss åt om förankringen. Vi talas vid på torsdag.",
         by=by,
-        at=_at(5, 20),
+        at=moment(2026, 5, 20),
     )
     submit_assessment(
         application=application,
@@ -121,7 +117,7 @@ def _together(application: Application, by: User) -> None:
         },
         comment="Gemensam bedömning efter genomgång.",
         by=by,
-        at=_at(5, 22),
+        at=moment(2026, 5, 22),
         kind=AssessmentKind.COMMON,
     )
 
@@ -129,8 +125,9 @@ def _together(application: Application, by: User) -> None:
 def _share_out(call: FundingCall, by: User, applications: Mapping[str, Application]) -> None:
     """One plan by the rule alone, and one where an amount is settled by hand; that one is adopted."""
     centres = {facts.application.pk: Wish(has_centre=facts.registered_centre) for facts in basis_of(by, call).facts}
-    save_plan(call=call, wishes=centres, note="Enligt regeln, utan ändringar.", by=by, at=_at(6, 1))
+    save_plan(call=call, wishes=centres, note="Enligt regeln, utan ändringar.", by=by, at=moment(2026, 6, 1))
     skane = applications["skane"].pk
     wishes = {**centres, skane: Wish(has_centre=True, fixed={2027: Decimal(700_000)})}
     note = "Skåne får ett bestämt belopp 2027, så att arbetet kan fortsätta i mindre omfattning."
-    adopt_plan(plan=save_plan(call=call, wishes=wishes, note=note, by=by, at=_at(6, 2)), by=by, at=_at(6, 3))
+    chosen = save_plan(call=call, wishes=wishes, note=note, by=by, at=moment(2026, 6, 2))
+    adopt_plan(plan=chosen, by=by, at=moment(2026, 6, 3))

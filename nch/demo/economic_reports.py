@@ -2,9 +2,8 @@
 
 import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from grants.enums import CostCategory, PaymentState, ReviewPart
+from grants.enums import CostCategory, ReviewPart
 from grants.financial_report_form import (
     CARRY_OVER,
     CARRY_OVER_AMOUNT_KEY,
@@ -19,32 +18,25 @@ from grants.models import FinancialReport, Grant
 from grants.selectors.grants import budget_of
 from grants.services.decisions import sign_decision
 from grants.services.financial_reports import review_report, start_report, submit_report
-from grants.services.payments import Instalment, approve_payment, lay_plan, mark_paid, prepare_payment
 from grants.services.settlement import agree_on_repayment, propose_carry_over, register_repayment
 from nch.accounts.models import User
+from nch.demo.means import moment
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import save_answers
 
-SWEDEN = ZoneInfo("Europe/Stockholm")
 YEAR = 2025
 
 
-def _at(year: int, month: int, day: int) -> datetime.datetime:
-    return datetime.datetime(year, month, day, 10, tzinfo=SWEDEN)
-
-
 def account_for_2025(cast: dict[str, User]) -> None:
-    """Pay the year's money if nothing of it is paid, account for it, and settle what is left."""
+    """Account for the money that has been paid for the year, and settle what is left."""
     county = cast["signatory-gavleborg"].memberships.get().organisation
     grant = Grant.objects.select_related("organisation", "call__grantor", "case", "application__call").get(
         organisation=county, starts_on__year=YEAR
     )
-    if not grant.payments.filter(year=YEAR, state=PaymentState.PAID).exists():
-        _pay(grant, cast)
     report = _handed_in(grant, cast)
     for part, by, day in ((ReviewPart.SUBSTANCE, "officer1", 10), (ReviewPart.SUMS, "finance", 17)):
         review_report(
-            report=report, part=part, lines={}, note_text="Underlagen stämmer.", by=cast[by], at=_at(2026, 2, day)
+            report=report, part=part, lines={}, note_text="Underlagen stämmer.", by=cast[by], at=moment(2026, 2, day)
         )
     report = _report(grant)
     decision = propose_carry_over(
@@ -53,32 +45,23 @@ def account_for_2025(cast: dict[str, User]) -> None:
         year=YEAR + 1,
         reasons="Rekryteringen blev försenad, och arbetet fortsätter enligt projektplanen.",
         by=cast["officer1"],
-        at=_at(2026, 2, 24),
+        at=moment(2026, 2, 24),
     )
-    sign_decision(decision=decision, by=cast["decision-maker"], at=_at(2026, 3, 3))
+    sign_decision(decision=decision, by=cast["decision-maker"], at=moment(2026, 3, 3))
     repayment = agree_on_repayment(
         report=report,
         amount=Decimal(40_000),
         due_on=datetime.date(2026, 4, 15),
         by=cast["officer1"],
-        at=_at(2026, 3, 4),
+        at=moment(2026, 3, 4),
     )
     register_repayment(
         repayment=repayment,
         repaid_on=datetime.date(2026, 4, 9),
         voucher="B 1187",
         by=cast["finance"],
-        at=_at(2026, 4, 10),
+        at=moment(2026, 4, 10),
     )
-
-
-def _pay(grant: Grant, cast: dict[str, User]) -> None:
-    rows = [Instalment(YEAR, Decimal(1_000_000), datetime.date(2025, 6, 16))]
-    planned = lay_plan(grant=grant, rows=rows, by=cast["officer1"], at=_at(2025, 5, 20))
-    payment = prepare_payment(payment=planned[0], by=cast["officer1"], at=_at(2025, 6, 2))
-    payment = approve_payment(payment=payment, by=cast["decision-maker"], at=_at(2025, 6, 3))
-    day = datetime.date(2025, 6, 16)
-    mark_paid(payment=payment, paid_on=day, voucher="U 2041", by=cast["finance"], at=_at(2025, 6, 16))
 
 
 def _report(grant: Grant) -> FinancialReport:
@@ -96,7 +79,7 @@ def _report(grant: Grant) -> FinancialReport:
 def _handed_in(grant: Grant, cast: dict[str, User]) -> FinancialReport:
     """The report: salaries are 100 000 kronor below the budget, all else as planned."""
     officer, signatory = cast["officer-gavleborg"], cast["signatory-gavleborg"]
-    start_report(report=_report(grant), by=officer, at=_at(2026, 1, 8))
+    start_report(report=_report(grant), by=officer, at=moment(2026, 1, 8))
     report = _report(grant)
     costs = budget_of(grant, YEAR)
     costs[CostCategory.SALARIES.value] -= Decimal(100_000)
@@ -113,6 +96,6 @@ def _handed_in(grant: Grant, cast: dict[str, User]) -> FinancialReport:
     if report.response is not None:
         questions = {question.key: question for question in ResponseReader(report.response).questions}
         values = {questions[key]: value for key, value in answers.items()}
-        save_answers(response=report.response, values=values, seen={}, by=officer, at=_at(2026, 1, 9))
-    submit_report(report=report, by=signatory, at=_at(2026, 1, 22))
+        save_answers(response=report.response, values=values, seen={}, by=officer, at=moment(2026, 1, 9))
+    submit_report(report=report, by=signatory, at=moment(2026, 1, 22))
     return _report(grant)
