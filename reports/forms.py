@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from nch.common.fields import set_choices
 from reports.annual.compose import annual_years
 from reports.enums import ReportKind
 
@@ -21,6 +22,4 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        year = self.fields["year"]
-        assert isinstance(year, forms.TypedChoiceField)  # noqa: S101 - tells mypy which field it is
-        year.choices = [(str(one), str(one)) for one in annual_years()]
+        set_choices(self, "year", [(str(one), str(one)) for one in annual_years()])

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from nch.accounts.models import User
-from nch.common.fields import LongSelect
+from nch.common.fields import LongSelect, set_choices, set_queryset
 from nch.counties.models import County, Municipality, Organisation
 from nch.counties.selectors import counties
 from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, Stage
@@ -98,19 +98,19 @@ class CallForm(forms.Form):
             self.fields[name].error_messages["required"] = message
         self.lines = list(lines_to_log_for(user))
         if len(self.lines) > 1:
-            self.fields["line"].queryset = lines_to_log_for(user)  # type: ignore[attr-defined]
+            set_queryset(self, "line", lines_to_log_for(user))
         else:
             del self.fields["line"]
         for name, kind in CODED.items():
-            self.fields[name].queryset = codes(kind, on=now.date())  # type: ignore[attr-defined]
-        self.fields["referred_to"].queryset = centres_to_refer_to()  # type: ignore[attr-defined]
+            set_queryset(self, name, codes(kind, on=now.date()))
+        set_queryset(self, "referred_to", centres_to_refer_to())
         self._counties = {county.code: county for county in counties()}
         names = [(code, county.name) for code, county in self._counties.items()]
-        self.fields["county"].choices = [("", "Välj län"), *names, (UNKNOWN_COUNTY, "Okänt län")]  # type: ignore[attr-defined]
+        set_choices(self, "county", [("", "Välj län"), *names, (UNKNOWN_COUNTY, "Okänt län")])
         groups: dict[str, list[tuple[str, str]]] = {}
         for code, name, county in municipalities().values_list("code", "name", "county__name"):
             groups.setdefault(county, []).append((code, name))
-        self.fields["municipality"].choices = [("", "Ingen kommun vald"), *groups.items()]  # type: ignore[attr-defined]
+        set_choices(self, "municipality", [("", "Ingen kommun vald"), *groups.items()])
 
     @property
     def chosen_line(self) -> SupportLine:
@@ -240,9 +240,9 @@ class CallFilterForm(forms.Form):
         years = [(str(year), str(year)) for year in range(this_year, FIRST_YEAR - 1, -1)]
         places = [(county.code, county.name) for county in counties()]
         categories = [(code.code, code.label) for code in codes(CodeKind.CALLER_CATEGORY)]
-        self.fields["year"].choices = [("", "Alla år"), *years]  # type: ignore[attr-defined]
-        self.fields["county"].choices = [("", "Alla län"), *places, (UNKNOWN_COUNTY, "Okänt län")]  # type: ignore[attr-defined]
-        self.fields["category"].choices = [("", "Alla"), *categories]  # type: ignore[attr-defined]
+        set_choices(self, "year", [("", "Alla år"), *years])
+        set_choices(self, "county", [("", "Alla län"), *places, (UNKNOWN_COUNTY, "Okänt län")])
+        set_choices(self, "category", [("", "Alla"), *categories])
 
     def criteria(self) -> dict[str, Any]:
         """What to filter by, for the selector."""

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from grants.enums import ApplicationState
+from nch.common.fields import set_choices
 
 
 class ApplicationFilterForm(forms.Form):
@@ -17,4 +18,4 @@ class ApplicationFilterForm(forms.Form):
 
     def __init__(self, *args: Any, calls: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["call"].choices = [("", "Alla"), *calls]  # type: ignore[attr-defined]
+        set_choices(self, "call", [("", "Alla"), *calls])

@@ -9,7 +9,7 @@ from grants.enums import CallPart, CallPhase, EligibilityEffect, ReportingKind
 from grants.forms.rows import RowForm, RowFormSet, as_typed, row_set
 from grants.selectors.calls import applicant_kinds_of, invitable
 from grants.services.calls import CallInput, CriterionInput, EligibilityInput, ReportingInput
-from nch.common.fields import DayField, LongSelect, SwedishNumberField
+from nch.common.fields import DayField, LongSelect, SwedishNumberField, set_choices
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 
@@ -54,8 +54,7 @@ class BasicsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.grantors = {grantor.pk: grantor for grantor in grantors}
         if len(grantors) > 1:
-            choices = [(grantor.pk, grantor.name) for grantor in grantors]
-            self.fields["grantor"].choices = choices  # type: ignore[attr-defined]
+            set_choices(self, "grantor", [(grantor.pk, grantor.name) for grantor in grantors])
         else:
             del self.fields["grantor"]
         if all(grantor.kind != OrganisationKind.NCH for grantor in grantors):
@@ -85,8 +84,7 @@ class ApplicantsForm(forms.Form):
 
     def __init__(self, *args: Any, grantor: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(kind.value, kind.label) for kind in applicant_kinds_of(grantor)]
-        self.fields["applicant_kinds"].choices = choices  # type: ignore[attr-defined]
+        set_choices(self, "applicant_kinds", [(kind.value, kind.label) for kind in applicant_kinds_of(grantor)])
         if grantor.kind == OrganisationKind.COUNTY_BOARD:
             self.fields["applicant_kinds"].help_text = "Utlysningen gäller organisationer i det egna länet."
 
@@ -365,7 +363,7 @@ class ApplicantsPart(PartForms):
         for organisation in invitable(self.grantors[0]):
             groups.setdefault(organisation.get_kind_display(), []).append((organisation.pk, organisation.name))
         for form in rows.forms:
-            form.fields["organisation"].choices = [("", "Välj"), *groups.items()]
+            set_choices(form, "organisation", [("", "Välj"), *groups.items()])
         return rows
 
     def values(self) -> dict[str, Any]:
@@ -477,4 +475,4 @@ class CallFilterForm(forms.Form):
 
     def __init__(self, *args: Any, grantors: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["grantor"].choices = [("", "Alla"), *grantors]  # type: ignore[attr-defined]
+        set_choices(self, "grantor", [("", "Alla"), *grantors])

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from grants.enums import GrantState
+from nch.common.fields import set_choices
 
 
 class GrantFilterForm(forms.Form):
@@ -18,4 +19,4 @@ class GrantFilterForm(forms.Form):
 
     def __init__(self, *args: Any, calls: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["call"].choices = [("", "Alla"), *calls]  # type: ignore[attr-defined]
+        set_choices(self, "call", [("", "Alla"), *calls])

@@ -8,7 +8,7 @@ from django import forms
 from grants.enums import PaymentState
 from grants.models import Payment
 from grants.services.payments import Instalment
-from nch.common.fields import DayField, SwedishNumberField
+from nch.common.fields import DayField, SwedishNumberField, set_choices
 
 EMPTY_ROWS = 4
 
@@ -23,7 +23,7 @@ class InstalmentForm(forms.Form):
 
     def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["year"].choices = [("", "Välj år"), *((year, year) for year in years)]  # type: ignore[attr-defined]
+        set_choices(self, "year", [("", "Välj år"), *((year, year) for year in years)])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -63,7 +63,7 @@ class RequisitionForm(forms.Form):
 
     def __init__(self, *args: Any, years: Mapping[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["year"].choices = list(years.items())  # type: ignore[attr-defined]
+        set_choices(self, "year", years.items())
 
 
 class ReasonForm(forms.Form):
@@ -104,4 +104,4 @@ class PaymentFilterForm(forms.Form):
 
     def __init__(self, *args: Any, calls: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["call"].choices = [("", "Alla"), *calls]  # type: ignore[attr-defined]
+        set_choices(self, "call", [("", "Alla"), *calls])

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from grants.enums import ClaimGround
-from nch.common.fields import DayField, SwedishNumberField
+from nch.common.fields import DayField, SwedishNumberField, set_choices
 
 DAYS_TO_PAY = datetime.timedelta(days=30)
 
@@ -22,7 +22,7 @@ class CarryOverForm(forms.Form):
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
+        set_choices(self, "year", [(year, str(year)) for year in years])
 
 
 class RepaymentForm(forms.Form):

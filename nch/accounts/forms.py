@@ -6,6 +6,7 @@ from django import forms
 
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
+from nch.common.fields import set_choices
 from nch.counties.models import Organisation
 
 
@@ -20,7 +21,7 @@ class SaveViewForm(forms.Form):
         memberships = access_of(user).memberships
         self.organisations: dict[int, Organisation] = {m.organisation_id: m.organisation for m in memberships}
         shared = [(pk, f"Kolleger vid {organisation.name}") for pk, organisation in self.organisations.items()]
-        self.fields["organisation"].choices = [(0, "Bara jag"), *shared]  # type: ignore[attr-defined]
+        set_choices(self, "organisation", [(0, "Bara jag"), *shared])
 
     def clean_organisation(self) -> Organisation | None:
         return self.organisations.get(self.cleaned_data["organisation"])

@@ -1,8 +1,10 @@
 """Filters of the event log."""
 
+from typing import Any
+
 from django import forms
 
-from nch.common.fields import DayField
+from nch.common.fields import DayField, set_choices
 
 
 class EventFilterForm(forms.Form):
@@ -13,7 +15,6 @@ class EventFilterForm(forms.Form):
     since = DayField(label="Från", required=False)
     until = DayField(label="Till och med", required=False)
 
-    def __init__(self, *args: object, actions: list[str], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        choices = [("", "Alla"), *((action, action) for action in actions)]
-        self.fields["action"].choices = choices  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, actions: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "action", [("", "Alla"), *((action, action) for action in actions)])

@@ -12,15 +12,14 @@ from nch.cases.enums import CaseKind
 from nch.cases.follow_up import DueState
 from nch.cases.kinds import KIND_CHOICES
 from nch.cases.models import Case, Task
-from nch.common.fields import DayField
+from nch.common.fields import DayField, set_choices, set_queryset
 
 
-def offer(field: forms.Field, choices: list[tuple[int, str]]) -> None:
+def offer(form: forms.BaseForm, name: str, choices: list[tuple[int, str]]) -> None:
     """Let a filter offer these choices, or leave it out where there is nothing to choose between."""
-    if isinstance(field, forms.ChoiceField):
-        field.choices = [("", "Alla"), *choices]
+    set_choices(form, name, [("", "Alla"), *choices])
     if len(choices) < 2:
-        field.widget = forms.HiddenInput()
+        form.fields[name].widget = forms.HiddenInput()
 
 
 class CaseFilterForm(forms.Form):
@@ -38,10 +37,10 @@ class CaseFilterForm(forms.Form):
     def __init__(self, *args: Any, cases: QuerySet[Case], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         years = cases.order_by("-year").values_list("year", flat=True).distinct()
-        offer(self.fields["ar"], [(year, str(year)) for year in years])
+        offer(self, "ar", [(year, str(year)) for year in years])
         for name, path in (("organisation", "organisation"), ("handlagger", "handler")):
             found = cases.order_by(f"{path}__sort_key").values_list(f"{path}_id", f"{path}__name").distinct()
-            offer(self.fields[name], list(found))
+            offer(self, name, list(found))
 
 
 class TaskFilterForm(forms.Form):
@@ -67,13 +66,11 @@ class CalendarFilterForm(forms.Form):
     def __init__(self, *args: Any, tasks: QuerySet[Task], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = tasks.order_by("organisation__sort_key").values_list("organisation_id", "organisation__name")
-        offer(self.fields["organisation"], list(names.distinct()))
+        offer(self, "organisation", list(names.distinct()))
 
     def show_all_by_default(self) -> None:
         """Say that what is done is shown as well where nothing is chosen."""
-        state = self.fields["lage"]
-        if isinstance(state, forms.ChoiceField):
-            state.choices = [("", "Allt"), *DueState.choices]
+        set_choices(self, "lage", [("", "Allt"), *DueState.choices])
 
 
 class DeclarationForm(forms.Form):
@@ -184,6 +181,4 @@ class OwnerForm(forms.Form):
 
     def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["owner"]
-        if isinstance(choice, forms.ModelChoiceField):
-            choice.queryset = colleagues
+        set_queryset(self, "owner", colleagues)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -14,6 +15,22 @@ from django.utils.safestring import SafeString
 from nch.common.formats import NotANumberError, parse_number
 
 HIGHEST_AMOUNT = Decimal("9999999999.99")
+
+
+def set_choices(form: forms.BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Let a field of a form offer these values with their labels (or groups of them); raises TypeError elsewhere."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} is no field of choices.")
+    field.choices = list(choices)
+
+
+def set_queryset(form: forms.BaseForm, name: str, queryset: QuerySet[Any]) -> None:
+    """Let a field of a form offer these rows; raises TypeError where it is no field of rows."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(f"{name} is no field of rows.")
+    field.queryset = queryset
 
 
 class LongSelect(forms.Select):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
+from nch.common.fields import set_choices
 from nch.common.files import CheckedFile, check_upload
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.fields import MoneyGridWidget, field_for
@@ -152,8 +153,8 @@ class HistoryFilterForm(forms.Form):
             (section.title, [(question.key, question.label) for question in section.questions.all()])
             for section in reader.sections
         ]
-        self.fields["avsnitt"].choices = [("", "Alla"), *sections]  # type: ignore[attr-defined]
-        self.fields["fraga"].choices = [("", "Alla"), *questions]  # type: ignore[attr-defined]
+        set_choices(self, "avsnitt", [("", "Alla"), *sections])
+        set_choices(self, "fraga", [("", "Alla"), *questions])
 
 
 def _without_noise(value: Any) -> Any:
