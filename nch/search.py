@@ -1,7 +1,7 @@
 """Search over everything one may see: each kind of thing through its own selector, so that no hit is another's."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,8 +19,8 @@ from grants.selectors.matching import application_fits, call_fits, grant_fits, p
 from grants.selectors.payments import payments_for
 from nch.accounts.doors import signed_in
 from nch.accounts.models import User
-from nch.cases.matching import all_words, case_fits
-from nch.cases.selectors import cases_for, documents_for, shown_in
+from nch.cases.matching import all_words, case_fits, conversation_fits
+from nch.cases.selectors import cases_for, conversations_for, documents_for, shown_in
 from nch.common.formats import format_date, format_kronor
 
 SHOWN = 5
@@ -50,7 +50,7 @@ class Group:
 class Source:
     """How one kind of thing is searched: what the user may see of it, what fits a text, and how a hit is shown.
 
-    `list_name` is the URL name of the list whose filter `q` means the same thing.
+    `list_name` is the URL name of the list whose filter `q` means the same thing, `list_query` what else it is asked.
     """
 
     label: str
@@ -59,13 +59,14 @@ class Source:
     newest: str
     show: Callable[[Any], Hit]
     list_name: str = ""
+    list_query: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, user: User, text: str) -> Group:
         """The hits of this kind (one query: the number of all of them comes with the first ones)."""
         found = self.reach(user).filter(self.fits(text)).annotate(total_found=Window(Count("pk")))
         rows = list(found.order_by(F(self.newest).desc(nulls_last=True), "-pk")[:SHOWN])
         total = rows[0].total_found if rows else 0
-        everything = f"{reverse(self.list_name)}?{urlencode({'q': text})}" if self.list_name else ""
+        everything = f"{reverse(self.list_name)}?{urlencode({**self.list_query, 'q': text})}" if self.list_name else ""
         return Group(self.label, total, [self.show(row) for row in rows], everything if total > SHOWN else "")
 
 
@@ -103,6 +104,13 @@ def _document(document: Any) -> Hit:
     return Hit(document.title, url, facts)
 
 
+def _conversation(conversation: Any) -> Hit:
+    url = reverse("conversation_detail", args=[conversation.pk])
+    case = conversation.case
+    facts = f"Ärende {case.registration_number}, {case.organisation}, {format_date(conversation.opened_at)}"
+    return Hit(conversation.subject, url, facts)
+
+
 SOURCES = (
     Source("Ärenden", cases_for, case_fits, "opened_at", _case, "case_list"),
     Source("Ansökningar", applications_for, application_fits, "submitted_at", _application, "grants:application_list"),
@@ -116,6 +124,15 @@ SOURCES = (
         "registered_at",
         _document,
     ),
+    Source(
+        "Frågor",
+        lambda user: shown_in(user, conversations_for(user), "case"),
+        conversation_fits,
+        "opened_at",
+        _conversation,
+        "conversation_list",
+        {"visa": "alla"},
+    ),
 )
 
 
@@ -128,7 +145,9 @@ class SearchForm(forms.Form):
     """What to look for."""
 
     q = forms.CharField(
-        label="Sök", max_length=100, help_text="Diarienummer, organisation, utlysning, handling eller verifikation."
+        label="Sök",
+        max_length=100,
+        help_text="Diarienummer, organisation, utlysning, handling, fråga eller verifikation.",
     )
 
 

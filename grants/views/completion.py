@@ -85,6 +85,8 @@ def completion_submit(request: HttpRequest, pk: int) -> HttpResponse:
 def completion_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a request that was not answered in time (POST)."""
     application = _handled(request, pk)
+    if application.case is not None and (detour := declare_first(request, application.case)):
+        return detour
     if request.method == "POST":
         try:
             services.end_completion(application=application, by=signed_in(request), at=timezone.now())
@@ -99,6 +101,8 @@ def completion_end(request: HttpRequest, pk: int) -> HttpResponse:
 def completion_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that the completion has been read (POST)."""
     application = _handled(request, pk)
+    if application.case is not None and (detour := declare_first(request, application.case)):
+        return detour
     if request.method == "POST":
         try:
             services.note_completion_read(application=application, by=signed_in(request), at=timezone.now())

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -176,7 +176,13 @@ class ReportHistoryView(ReportResponseMixin, HistoryView):
 
 
 class ReportFileView(ReportResponseMixin, AnswerFileView):
-    """A file of a report: for those who fill it in, and when it is handed in for those who may read it."""
+    """A file of a report: for those who fill it in, and once it is handed in and jäv declared for those who read it."""
+
+    def get(self, request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+        report = get_object_or_404(financial_reports_for(request.user), pk=pk)
+        if detour := declare_first(request, report.grant.case):
+            return detour
+        return super().get(request, pk, file)
 
     def get_response_for(self, user: User, pk: int) -> Response:
         reports = financial_reports_for(user).filter(response__isnull=False)

@@ -38,6 +38,19 @@ def all_words(text: str, *columns: str) -> Q:
     return condition
 
 
+def case_of_conversation_fits(text: str) -> Q:
+    """The conversation's case has the diary number, or its party's name all the words: what a list shows of it."""
+    return case_with_number(text, "case") | all_words(text, "case__organisation__search_text")
+
+
+def conversation_fits(text: str) -> Q:
+    """Its case has the diary number, or all the words are in its subject and the party's name.
+
+    The subject lies in the case: only for conversations that may be shown (selectors.may_be_shown).
+    """
+    return case_with_number(text, "case") | all_words(text, "search_text", "case__organisation__search_text")
+
+
 def case_fits(text: str) -> Q:
     """The case has this diary number, or all the words in its title and its party's name."""
     if diary_number(text) is not None:

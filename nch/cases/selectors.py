@@ -78,18 +78,26 @@ def must_declare(user: Anyone, case: Case) -> bool:
     return declaration_of(user, case) is None
 
 
+def may_be_shown(user: Anyone, case_path: str) -> Q:
+    """The condition that leaves out what lies in cases in which the user has to declare first.
+
+    Also for what is only filtered by: a row that comes and goes with the words one asks for tells what it holds.
+    """
+    prefix = f"{case_path}__" if case_path else ""
+    handled = access_of(user).organisation_ids(Right.DECLARE_INTEREST)
+    if not handled:
+        return Q()
+    mine = InterestDeclaration.objects.filter(user_id=user.pk or 0).values("case_id")
+    to_declare = Q(**{f"{prefix}kind": CaseKind.GRANT, f"{prefix}handler__in": handled})
+    return ~(to_declare & ~Q(**{f"{prefix}pk__in": mine}))
+
+
 def shown_in(user: Anyone, queryset: QuerySet[M], case_path: str) -> QuerySet[M]:
     """Leave out what lies in cases in which the user has to declare first: of those, no more than a list has is shown.
 
     For what is read without a page that could lead to the declaration (search, API); see nch.cases.doors.
     """
-    prefix = f"{case_path}__" if case_path else ""
-    handled = access_of(user).organisation_ids(Right.DECLARE_INTEREST)
-    if not handled:
-        return queryset
-    mine = InterestDeclaration.objects.filter(user_id=user.pk or 0).values("case_id")
-    to_declare = Q(**{f"{prefix}kind": CaseKind.GRANT, f"{prefix}handler__in": handled})
-    return queryset.exclude(to_declare & ~Q(**{f"{prefix}pk__in": mine}))
+    return queryset.filter(may_be_shown(user, case_path))
 
 
 def documents_for(user: Anyone) -> QuerySet[Document]:

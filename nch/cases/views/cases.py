@@ -147,6 +147,8 @@ def mail_resend(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     if mail.case is None or not answers_for_handler(user, mail.case):
         raise Http404
+    if detour := declare_first(request, mail.case):
+        return detour
     if request.method == "POST" and resend(mail=mail, by=user, at=timezone.now()):
         messages.success(request, "Brevet skickas igen.")
     return redirect("case_mails", pk=mail.case.pk)

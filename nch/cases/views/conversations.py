@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,12 +19,12 @@ from nch.cases import conversations as services
 from nch.cases.doors import declare_first
 from nch.cases.enums import CaseKind
 from nch.cases.forms import ConversationFilterForm, ConversationForm, MessageForm, OwnerForm
+from nch.cases.matching import case_of_conversation_fits, conversation_fits
 from nch.cases.models import Conversation, InterestDeclaration
 from nch.cases.notices import people_with
-from nch.cases.selectors import cases_for, conversations_for, handles, has_declared
+from nch.cases.selectors import cases_for, conversations_for, handles, has_declared, may_be_shown
 from nch.cases.words import waiting_words
 from nch.common.lists import SortedListView
-from nch.common.sorting import fold
 
 
 class ConversationListView(RightRequiredMixin, SortedListView):
@@ -51,13 +51,13 @@ class ConversationListView(RightRequiredMixin, SortedListView):
             found = found.filter(closed_at__isnull=wanted["visa"] == "oppna")
         if wanted["ansvarig"]:
             found = found.filter(owner=user if wanted["ansvarig"] == "jag" else None)
-        if term := wanted["q"]:
-            organisations = Q(case__organisation__search_text__contains=fold(term))
-            found = found.filter(organisations | Q(search_text__contains=fold(term)))
+        shown = may_be_shown(user, "case")
+        if text := wanted["q"]:
+            found = found.filter(case_of_conversation_fits(text) | (conversation_fits(text) & shown))
         if wanted["arende"]:
             found = found.filter(case_id=wanted["arende"])
         if wanted["fraga"]:
-            found = found.filter(about_key=wanted["fraga"])
+            found = found.filter(shown, about_key=wanted["fraga"])
         return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -146,6 +146,8 @@ def colleagues(conversation: Conversation, user: User) -> QuerySet[User]:
 def conversation_give(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a question oneself or hand it to a colleague (POST)."""
     conversation, user = _to_change(request, pk)
+    if detour := declare_first(request, conversation.case):
+        return detour
     if request.method != "POST":
         return redirect("conversation_detail", pk=pk)
     if request.POST.get("owner") == str(user.pk):
@@ -169,6 +171,8 @@ def conversation_give(request: HttpRequest, pk: int) -> HttpResponse:
 def conversation_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a conversation (POST)."""
     conversation, user = _to_change(request, pk)
+    if detour := declare_first(request, conversation.case):
+        return detour
     if request.method == "POST":
         services.close_conversation(conversation=conversation, by=user, at=timezone.now())
         messages.success(request, "Frågan är avslutad. Ett nytt meddelande öppnar den igen.")
