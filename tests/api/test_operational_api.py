@@ -239,6 +239,27 @@ def test_too_many_calls_with_one_key_are_answered_429(skane: User, monkeypatch: 
     cache.clear()
 
 
+def test_too_many_wrong_keys_from_one_address_are_answered_429_and_right_ones_still_read(
+    skane: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr("nch.api.authentication.WrongKeyThrottle.rate", "2/minute", raising=False)
+    expired, right = key_of(skane), client_of(skane)
+    skane.api_tokens.filter(hint=expired[:8]).update(expires_at=timezone.now())
+
+    def tried(key: str, **extra: Any) -> Any:
+        return Client(headers={"Authorization": f"Bearer {key}"}).get("/api/v1/payments", **extra)
+
+    assert [tried(key).status_code for key in ("nch_fel", expired, "nch_mer")] == [401, 401, 429]
+    refused = tried("nch_igen")
+    assert refused["Content-Type"] == "application/problem+json"
+    assert refused.json()["status"] == 429
+    assert 0 < int(refused["Retry-After"]) <= 60
+    assert tried("nch_annan", REMOTE_ADDR="192.0.2.7").status_code == 401
+    assert right.get("/api/v1/payments").status_code == 200
+    cache.clear()
+
+
 def test_reading_one_thing_is_logged_with_its_key(skane: User, matter: Application) -> None:
     client = client_of(skane)
     items(client, "applications")
