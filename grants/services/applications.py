@@ -180,7 +180,7 @@ def withdraw_application(*, application: Application, by: User, at: datetime.dat
         close_reopened(response=application.response, by=by, at=at)
         application.completion_requests.filter(answered_at__isnull=True, ended_at__isnull=True).update(ended_at=at)
     if application.case is not None:
-        note(application.case, "Ansökan återkallades", by=by, at=at)
+        note(application.case, "Ansökan återkallades", by=by, at=at, url=detail_url(application))
         close_case(application.case, by=by, at=at)
     else:
         close_draft(application.response, by=by, at=at)

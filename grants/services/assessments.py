@@ -85,7 +85,7 @@ def submit_assessment(
     )
     if application.case is not None:
         what = "den gemensamma bedömningen" if kind == AssessmentKind.COMMON else "sin bedömning"
-        note(application.case, f"{by} lämnade {what}", by=by, at=at, internal=True)
+        note(application.case, f"{by} lämnade {what}", by=by, at=at, internal=True, url=detail_url(application))
     if kind == AssessmentKind.INDIVIDUAL:
         close_tasks(own_task_key(application, by.pk), at=at)
         after_assessment(application, at=at)

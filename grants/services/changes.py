@@ -194,7 +194,7 @@ def assess_change_request(
         assessed_by=by,
         assessed_at=at,
     )
-    note(grant.case, f"{by} bedömde ansökan om ändring", by=by, at=at, internal=True)
+    note(grant.case, f"{by} bedömde ansökan om ändring", by=by, at=at, internal=True, url=change_url(request))
     record("change_request_assessed", by=by, subject=request, organisation_id=grant.organisation_id, at=at)
     close_tasks(assess_change_task_key(request), at=at)
     open_task(
@@ -223,7 +223,7 @@ def withdraw_change_request(*, request: ChangeRequest, by: User, at: datetime.da
         )
         keys += [decide_task_key(grant.application)] if returned else []
         keys += [propose_task_key(grant.application)]
-        note(grant.case, "Ansökan om ändring återkallades", by=by, at=at)
+        note(grant.case, "Ansökan om ändring återkallades", by=by, at=at, url=change_url(request))
     close_tasks(*keys, at=at)
     record("change_request_withdrawn", by=by, subject=request, organisation_id=grant.organisation_id, at=at)
     return request

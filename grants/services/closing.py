@@ -80,7 +80,8 @@ def close_grant(*, grant: Grant, by: User, at: datetime.datetime) -> Grant:
         move(grant, to=GrantState.CLOSED, transitions=TRANSITIONS, moves=GrantMove, by=by, at=at, closed_at=at)
     except TransitionError as error:
         raise GrantError(str(error)) from error
-    note(grant.case, "Bidraget avslutades: summorna går ihop", by=by, at=at)
+    url = reverse("grants:grant_ledger", args=[grant.pk])
+    note(grant.case, "Bidraget avslutades: summorna går ihop", by=by, at=at, url=url)
     record("grant_closed", by=by, subject=grant, organisation_id=grant.organisation_id, at=at)
     close_case(grant.case, by=by, at=at)
     # Nothing of a closed case is waited for, whoever asked for it.
@@ -93,7 +94,7 @@ def close_grant(*, grant: Grant, by: User, at: datetime.datetime) -> Grant:
         body=letter(
             f"Bidraget är avslutat. Utbetalat {format_kronor(ledger.paid)}, godtagen kostnad "
             f"{format_kronor(ledger.cost)}, återbetalat {format_kronor(ledger.repaid)}.",
-            reverse("grants:grant_ledger", args=[grant.pk]),
+            url,
         ),
         at=at,
         case=grant.case,

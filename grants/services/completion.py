@@ -77,7 +77,13 @@ def request_completion(
     record("completion_requested", by=by, subject=request, organisation_id=application.organisation_id, at=at)
     day = format_date(due_on, long=True)
     if application.case is not None:
-        note(application.case, f"Komplettering {request.number} begärdes, senast {day}", by=by, at=at)
+        note(
+            application.case,
+            f"Komplettering {request.number} begärdes, senast {day}",
+            by=by,
+            at=at,
+            url=detail_url(application),
+        )
     close_tasks(read_task_key(application), at=at)
     open_task(
         completion_task_key(application),
@@ -130,7 +136,7 @@ def submit_completion(*, application: Application, by: User, at: datetime.dateti
     )
     record("completion_submitted", by=by, subject=request, organisation_id=application.organisation_id, at=at)
     if application.case is not None:
-        note(application.case, f"Komplettering {request.number} kom in", by=by, at=at)
+        note(application.case, f"Komplettering {request.number} kom in", by=by, at=at, url=detail_url(application))
     close_tasks(completion_task_key(application), at=at)
     open_task(
         read_task_key(application),
@@ -165,7 +171,13 @@ def end_completion(*, application: Application, by: User, at: datetime.datetime)
     CompletionRequest.objects.filter(pk=request.pk).update(ended_at=at)
     record("completion_ended", by=by, subject=request, organisation_id=application.organisation_id, at=at)
     if application.case is not None:
-        note(application.case, f"Komplettering {request.number} kom inte in. Ansökan prövas som den är", by=by, at=at)
+        note(
+            application.case,
+            f"Komplettering {request.number} kom inte in. Ansökan prövas som den är",
+            by=by,
+            at=at,
+            url=detail_url(application),
+        )
     close_tasks(completion_task_key(application), at=at)
     write_mails(
         key=f"completion-ended:{request.pk}",

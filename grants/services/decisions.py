@@ -225,7 +225,14 @@ def return_proposal(*, decision: Decision, comment: str, by: User, at: datetime.
     decision.refresh_from_db()
     record("decision_returned", by=by, subject=decision, organisation_id=application.organisation_id, at=at)
     if application.case is not None:
-        note(application.case, f"{by} lämnade tillbaka förslaget", by=by, at=at, internal=True)
+        note(
+            application.case,
+            f"{by} lämnade tillbaka förslaget",
+            by=by,
+            at=at,
+            internal=True,
+            url=detail_url(application),
+        )
     close_tasks(decide_task_key(application), at=at)
     open_task(
         propose_task_key(application),

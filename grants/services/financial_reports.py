@@ -134,7 +134,13 @@ def submit_report(*, report: FinancialReport, by: User, at: datetime.datetime) -
         for line in figures.lines
     )
     report.returns.filter(answered_at__isnull=True).update(answered_at=at)
-    note(grant.case, f"Ekonomisk redovisning för {report.year} kom in från {grant.organisation}", by=by, at=at)
+    note(
+        grant.case,
+        f"Ekonomisk redovisning för {report.year} kom in från {grant.organisation}",
+        by=by,
+        at=at,
+        url=report_url(report),
+    )
     record(
         "financial_report_submitted",
         by=by,
@@ -208,12 +214,26 @@ def review_report(
     if changed and first:
         changes |= {f"{other}_reviewed_by": None, f"{other}_reviewed_at": None}
         _ask_for_review(report, other, at=at)
-        note(grant.case, f"{by} ändrade vad som godtas; redovisningen granskas på nytt", by=by, at=at, internal=True)
+        note(
+            grant.case,
+            f"{by} ändrade vad som godtas; redovisningen granskas på nytt",
+            by=by,
+            at=at,
+            internal=True,
+            url=report_url(report),
+        )
     for name, value in changes.items():
         setattr(report, name, value)
     report.save(update_fields=list(changes))
     label = "i sak" if part == ReviewPart.SUBSTANCE else "i siffror"
-    note(grant.case, f"{by} granskade redovisningen för {report.year} {label}", by=by, at=at, internal=True)
+    note(
+        grant.case,
+        f"{by} granskade redovisningen för {report.year} {label}",
+        by=by,
+        at=at,
+        internal=True,
+        url=report_url(report),
+    )
     record(
         "financial_report_reviewed",
         by=by,
@@ -257,7 +277,7 @@ def _approve(report: FinancialReport, *, by: User, at: datetime.datetime) -> Non
     move_report(report, State.APPROVED, by=by, at=at, approved_at=at)
     grant = report.grant
     figures = frozen_figures(report)
-    note(grant.case, f"Ekonomisk redovisning för {report.year} godkändes", by=by, at=at)
+    note(grant.case, f"Ekonomisk redovisning för {report.year} godkändes", by=by, at=at, url=report_url(report))
     record("financial_report_approved", by=by, subject=report, organisation_id=grant.organisation_id, at=at)
     if figures.closing:
         open_task(
@@ -346,7 +366,13 @@ def return_report(
     # What is left follows from the costs, so the questions about it are open with them.
     sections = {questions[comment.question_key][0] for comment in comments} | SECTIONS_OF_FIGURES
     reopen_sections(response=report.response, sections=sections, by=by, at=at)
-    note(grant.case, f"Redovisningen för {report.year} lämnades tillbaka för komplettering", by=by, at=at)
+    note(
+        grant.case,
+        f"Redovisningen för {report.year} lämnades tillbaka för komplettering",
+        by=by,
+        at=at,
+        url=report_url(report),
+    )
     record("financial_report_returned", by=by, subject=report, organisation_id=grant.organisation_id, at=at)
     close_tasks(*(review_task_key(report, part) for part in ReviewPart), at=at)
     ask_for_report(report, at=at, due_on=due_on)

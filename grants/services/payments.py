@@ -148,6 +148,11 @@ def payments_url(grant: Grant) -> str:
     return reverse("grants:grant_payments", args=[grant.pk])
 
 
+def payment_url(payment: Payment) -> str:
+    """The address of an instalment."""
+    return reverse("grants:payment_detail", args=[payment.pk])
+
+
 def _open_step(payment: Payment, step: str, right: Right, title: str, *, at: datetime.datetime) -> None:
     """Let the next step wait for those at the grantor who can take it."""
     grant = payment.grant
@@ -157,7 +162,7 @@ def _open_step(payment: Payment, step: str, right: Right, title: str, *, at: dat
         organisation=grant.call.grantor,
         right=right,
         title=f"{title} till {grant.organisation}",
-        url=reverse("grants:payment_detail", args=[payment.pk]),
+        url=payment_url(payment),
         at=at,
         case=grant.case,
         due_on=day,
@@ -257,7 +262,13 @@ def request_payment(*, grant: Grant, year: int, amount: Decimal, text: str, by: 
         details={"amount": str(amount), "year": year},
         at=at,
     )
-    note(grant.case, f"Rekvisition {payment.number}: {format_kronor(amount)} för {year}", by=by, at=at)
+    note(
+        grant.case,
+        f"Rekvisition {payment.number}: {format_kronor(amount)} för {year}",
+        by=by,
+        at=at,
+        url=payment_url(payment),
+    )
     _ask_for_preparation(payment, at=at)
     transaction.on_commit(lambda: file_requisition.delay(payment.pk), robust=True)
     return payment
@@ -284,7 +295,14 @@ def prepare_payment(*, payment: Payment, by: User, at: datetime.datetime) -> Pay
     _lock(payment.grant)
     _check_room(payment.grant)
     move_payment(payment, PaymentState.PREPARED, by=by, at=at, prepared_by=by, prepared_at=at, comment="")
-    note(payment.grant.case, f"{by} förberedde utbetalning {payment.number}", by=by, at=at, internal=True)
+    note(
+        payment.grant.case,
+        f"{by} förberedde utbetalning {payment.number}",
+        by=by,
+        at=at,
+        internal=True,
+        url=payment_url(payment),
+    )
     _open_step(payment, "approve", Right.APPROVE_PAYMENTS, f"Godkänn utbetalning {payment.number}", at=at)
     return payment
 
@@ -298,7 +316,14 @@ def approve_payment(*, payment: Payment, by: User, at: datetime.datetime) -> Pay
     _lock(payment.grant)
     _check_room(payment.grant)
     move_payment(payment, PaymentState.APPROVED, by=by, at=at, approved_by=by, approved_at=at)
-    note(payment.grant.case, f"{by} godkände utbetalning {payment.number}", by=by, at=at, internal=True)
+    note(
+        payment.grant.case,
+        f"{by} godkände utbetalning {payment.number}",
+        by=by,
+        at=at,
+        internal=True,
+        url=payment_url(payment),
+    )
     _open_step(payment, "pay", Right.KEEP_ACCOUNTS, f"Betala ut och bokför utbetalning {payment.number}", at=at)
     return payment
 
@@ -311,7 +336,14 @@ def return_payment(*, payment: Payment, comment: str, by: User, at: datetime.dat
         raise GrantError("Skriv vad som behöver ändras.")
     back = PaymentState.PLANNED if payment.basis == PaymentBasis.PLAN else PaymentState.REQUESTED
     move_payment(payment, back, by=by, at=at, prepared_by=None, prepared_at=None, comment=comment)
-    note(payment.grant.case, f"{by} lämnade tillbaka utbetalning {payment.number}", by=by, at=at, internal=True)
+    note(
+        payment.grant.case,
+        f"{by} lämnade tillbaka utbetalning {payment.number}",
+        by=by,
+        at=at,
+        internal=True,
+        url=payment_url(payment),
+    )
     _ask_for_preparation(payment, at=at)
     return payment
 
@@ -322,7 +354,7 @@ def cancel_payment(*, payment: Payment, comment: str, by: User, at: datetime.dat
     if not comment.strip():
         raise GrantError("Skriv varför utbetalningen ställs in.")
     move_payment(payment, PaymentState.CANCELLED, by=by, at=at, comment=comment)
-    note(payment.grant.case, f"Utbetalning {payment.number} ställdes in", by=by, at=at)
+    note(payment.grant.case, f"Utbetalning {payment.number} ställdes in", by=by, at=at, url=payment_url(payment))
     return payment
 
 
@@ -339,6 +371,7 @@ def mark_paid(*, payment: Payment, paid_on: datetime.date, voucher: str, by: Use
         f"Utbetalning {payment.number}: {format_kronor(payment.amount)} betalades ut {format_date(paid_on)}",
         by=by,
         at=at,
+        url=payment_url(payment),
     )
     return payment
 

@@ -18,6 +18,7 @@ from grants.models import (
     FundingCall,
 )
 from grants.selectors.calls import balances
+from grants.services.applications import detail_url
 from grants.services.errors import GrantError, YearError
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -130,7 +131,8 @@ def write_proposal(
         at=at,
     )
     if application.case is not None:
-        note(application.case, f"{by} föreslog: {name_of(decision)}", by=by, at=at, internal=True)
+        what = f"{by} föreslog: {name_of(decision)}"
+        note(application.case, what, by=by, at=at, internal=True, url=detail_url(application))
     open_task(
         decide_task_key(application),
         organisation=call.grantor,

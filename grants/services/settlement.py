@@ -17,6 +17,7 @@ from grants.services.assessments import check_impartial
 from grants.services.errors import GrantError
 from grants.services.follow_up_decisions import propose_follow_up
 from grants.services.left_over import ask_for_repayment, check_left, repayment_task_keys
+from grants.services.reporting import report_url
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
@@ -86,7 +87,13 @@ def agree_on_repayment(
         raise GrantError("Sista dagen att betala har redan passerat.")
     check_left(report, amount)
     repayment = Repayment.objects.create(grant=grant, report=report, amount=amount, due_on=due_on, created_at=at)
-    note(grant.case, f"{format_kronor(amount)} ska betalas tillbaka senast {format_date(due_on)}", by=by, at=at)
+    note(
+        grant.case,
+        f"{format_kronor(amount)} ska betalas tillbaka senast {format_date(due_on)}",
+        by=by,
+        at=at,
+        url=report_url(report),
+    )
     record("repayment_expected", by=by, subject=repayment, organisation_id=grant.organisation_id, at=at)
     ask_for_repayment(repayment, at=at)
     return repayment
@@ -109,7 +116,13 @@ def register_repayment(
     if not waiting.update(**changes):
         raise GrantError("Återbetalningen är redan bokförd eller har utgått.")
     repayment.refresh_from_db()
-    note(grant.case, f"{format_kronor(repayment.amount)} betalades tillbaka", by=by, at=at)
+    note(
+        grant.case,
+        f"{format_kronor(repayment.amount)} betalades tillbaka",
+        by=by,
+        at=at,
+        url=report_url(repayment.report),
+    )
     record(
         "repayment_registered",
         by=by,
@@ -137,7 +150,13 @@ def cancel_repayment(*, repayment: Repayment, by: User, at: datetime.datetime) -
     if not waiting.update(state=RepaymentState.CANCELLED):
         raise GrantError("Återbetalningen är redan bokförd eller har utgått.")
     repayment.refresh_from_db()
-    note(grant.case, f"Återbetalningen av {format_kronor(repayment.amount)} utgår", by=by, at=at)
+    note(
+        grant.case,
+        f"Återbetalningen av {format_kronor(repayment.amount)} utgår",
+        by=by,
+        at=at,
+        url=report_url(repayment.report),
+    )
     record("repayment_cancelled", by=by, subject=repayment, organisation_id=grant.organisation_id, at=at)
     close_tasks(*repayment_task_keys(repayment), at=at)
     return repayment

@@ -27,6 +27,7 @@ from nch.audit.services import record
 from nch.cases.enums import MailState
 from nch.cases.models import OutgoingMail
 from nch.cases.services import close_tasks, open_task
+from nch.counties.selectors import national_centre
 
 # Longer than a conversation with the mail server can take (nine steps of EMAIL_TIMEOUT).
 CLAIM = datetime.timedelta(minutes=5)
@@ -92,10 +93,14 @@ def _is_final(error: OSError) -> bool:
 
 @transaction.atomic
 def _give_up(mail: OutgoingMail) -> None:
-    """Mark the mail as not sent, and let it wait for those who handle the case to find another way."""
+    """Mark the mail as not sent, and let it wait for somebody to find another way: for those who handle the case, and
+    where it is about no case for those who keep the users. Nobody is asked to reach a person whose account is closed.
+    """
     now = timezone.now()
     given_up = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.WAITING).update(state=MailState.FAILED)
-    if given_up and mail.case is not None:
+    if not given_up:
+        return
+    if mail.case is not None:
         open_task(
             failed_mail_key(mail),
             organisation=mail.case.handler,
@@ -103,6 +108,15 @@ def _give_up(mail: OutgoingMail) -> None:
             title=f"Nå mottagaren av ett brev som inte kom fram, ärende {mail.case.registration_number}",
             url=reverse("case_detail", args=[mail.case.pk]),
             case=mail.case,
+            at=now,
+        )
+    elif mail.user.is_active:
+        open_task(
+            failed_mail_key(mail),
+            organisation=national_centre(),
+            right=Right.MANAGE_USERS,
+            title=f"Nå {mail.user}: ett brev kom inte fram",
+            url=reverse("mails_given_up"),
             at=now,
         )
 

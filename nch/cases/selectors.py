@@ -9,7 +9,7 @@ from django.utils import timezone
 from nch.accounts.enums import RIGHTS, Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
-from nch.cases.enums import CaseKind
+from nch.cases.enums import CaseKind, MailState
 from nch.cases.models import (
     Case,
     Conversation,
@@ -126,6 +126,12 @@ def mails_of(user: Anyone, case: Case) -> QuerySet[OutgoingMail]:
     """What has been mailed in the case, for those who handle it."""
     mails = matters_for(user, OutgoingMail.objects.filter(case=case).select_related("user"), "case")
     return mails if handles(user, case) else mails.none()
+
+
+def general_mails_given_up(user: Anyone) -> QuerySet[OutgoingMail]:
+    """Mails about no case that could not be sent, for those who keep the users."""
+    mails = OutgoingMail.objects.filter(case__isnull=True, state=MailState.FAILED).select_related("user")
+    return access_of(user).limit(mails, Right.MANAGE_USERS)
 
 
 def declarations_in(user: Anyone, case: Case) -> QuerySet[InterestDeclaration]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from nch.cases.views import calendar, cases, conversations, start
+from nch.cases.views import calendar, cases, conversations, mails, start
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -11,8 +11,9 @@ urlpatterns = [
     path("arenden/<int:pk>/jav/", cases.case_declare, name="case_declare"),
     path("arenden/<int:pk>/handlingar/<int:number>/", cases.document_download, name="document_download"),
     path("arenden/<int:pk>/fragor/ny/", conversations.conversation_new, name="conversation_new"),
-    path("arenden/<int:pk>/utskick/", cases.case_mails, name="case_mails"),
-    path("utskick/<int:pk>/skicka/", cases.mail_resend, name="mail_resend"),
+    path("arenden/<int:pk>/utskick/", mails.case_mails, name="case_mails"),
+    path("utskick/", mails.mails_given_up, name="mails_given_up"),
+    path("utskick/<int:pk>/skicka/", mails.mail_resend, name="mail_resend"),
     path("kalender/", calendar.calendar, name="calendar"),
     path("kalender/kalender.ics", calendar.calendar_file, name="calendar_file"),
     path("fragor/", conversations.ConversationListView.as_view(), name="conversation_list"),

@@ -9,13 +9,15 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from nch.accounts.enums import Right, Role
 from nch.accounts.models import User
 from nch.cases.enums import CaseKind, MailState
 from nch.cases.mail import letter, write_mail, write_mails
-from nch.cases.models import Case, OutgoingMail
+from nch.cases.models import Case, OutgoingMail, Task
 from nch.cases.notices import people_with
 from nch.cases.outbox import RETRY_AFTER, send_mail, send_waiting_mail
 from nch.cases.selectors import open_tasks_for
@@ -122,10 +124,34 @@ def test_failed_mail_is_tried_again_with_growing_pauses_and_then_waits_for_the_h
 
 def test_address_that_the_server_refuses_for_good_is_given_up_at_once(settings: Any) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.ServerThatKnowsNobody"
+    make_organisation("nch")
     outgoing = written(make_user(Role.COUNTY_OFFICER))
     send_waiting_mail()
     outgoing.refresh_from_db()
     assert (outgoing.state, outgoing.attempts) == (MailState.FAILED, 1)
+
+
+def test_mail_about_no_case_that_is_given_up_waits_for_the_administrators_until_it_is_sent_again(
+    settings: Any, client: Client
+) -> None:
+    administrator, officer = make_user(Role.NCH_ADMIN), make_user(Role.NCH_OFFICER)
+    backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.ServerThatKnowsNobody"
+    outgoing = written(make_user(Role.COUNTY_OFFICER))
+    send_waiting_mail()
+    (task,) = open_tasks_for(administrator)
+    assert not open_tasks_for(officer).exists()
+    client.force_login(administrator)
+    page = client.get(task.url)
+    assert outgoing.user.email in page.content.decode()
+    settings.EMAIL_BACKEND = backend
+    resend_url = reverse("mail_resend", args=[outgoing.pk])
+    client.force_login(officer)
+    assert client.post(resend_url).status_code == 404
+    client.force_login(administrator)
+    assert client.post(resend_url)["Location"] == task.url
+    assert not open_tasks_for(administrator).exists()
+    send_waiting_mail()
+    assert [message.to for message in mail.outbox] == [[outgoing.user.email]]
 
 
 def test_person_whose_account_is_closed_gets_no_mail() -> None:
@@ -136,6 +162,7 @@ def test_person_whose_account_is_closed_gets_no_mail() -> None:
     outgoing.refresh_from_db()
     assert outgoing.state == MailState.FAILED
     assert not mail.outbox
+    assert not Task.objects.exists(), "nobody can mend that"
 
 
 def test_mails_go_to_those_with_the_right_there_today_and_not_to_the_recused() -> None:

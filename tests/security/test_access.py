@@ -136,6 +136,7 @@ ACCESS: dict[str, Door] = {
     "case_declare": Door(DECLARERS, lambda w, c: [c.submitted.case_id], posts=DECLARERS),
     "document_download": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.case_id, 1], scoped=True),
     "case_mails": Door(NCH_CASES, lambda w, c: [c.submitted.case_id]),
+    "mails_given_up": Door(ADMIN),
     "mail_resend": Door(ANSWERERS, lambda w, c: [c.mail.pk], posts=ANSWERERS),
     "conversation_list": Door(CASES),
     "conversation_new": Door(

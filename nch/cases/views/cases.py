@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,12 +17,11 @@ from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
-from nch.cases.conversations import answers_for_handler, may_write
+from nch.cases.conversations import may_write
 from nch.cases.doors import declare_first
 from nch.cases.forms import CaseFilterForm, DeclarationForm
 from nch.cases.matching import case_fits
-from nch.cases.models import Case, OutgoingMail, Task
-from nch.cases.outbox import resend
+from nch.cases.models import Case, Task
 from nch.cases.selectors import (
     cases_for,
     conversations_for,
@@ -33,7 +31,6 @@ from nch.cases.selectors import (
     handles,
     has_declared,
     mails_of,
-    matters_for,
     tasks_of,
     timeline_for,
 )
@@ -41,7 +38,6 @@ from nch.cases.services import DeclarationError, declare_interest
 from nch.cases.words import waiting_words
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_date, format_datetime
-from nch.common.lists import PAGE_SIZE
 
 MAILS_ON_CASE = 10
 
@@ -125,33 +121,6 @@ def next_step(task: Task) -> dict[str, object]:
     if task.opens_on and task.opens_on > timezone.localdate():
         hint = f"{who}, öppnar {format_date(task.opens_on)}"
     return {"title": task.title, "due": task.due_on, "hint": hint}
-
-
-@login_required
-def case_mails(request: HttpRequest, pk: int) -> HttpResponse:
-    """What has been mailed in a case, to whom and when; for those who handle it. Addresses are not shown."""
-    case = get_object_or_404(cases_for(request.user), pk=pk)
-    if not handles(request.user, case):
-        raise Http404
-    if detour := declare_first(request, case):
-        return detour
-    page = Paginator(mails_of(request.user, case), PAGE_SIZE).get_page(request.GET.get("page"))
-    may_send = answers_for_handler(signed_in(request), case)
-    return render(request, "cases/mail_list.html", {"case": case, "page_obj": page, "may_send": may_send})
-
-
-@right_required(Right.ANSWER)
-def mail_resend(request: HttpRequest, pk: int) -> HttpResponse:
-    """Try once more to send what could not be sent (POST)."""
-    mail = get_object_or_404(matters_for(request.user, OutgoingMail.objects.select_related("case"), "case"), pk=pk)
-    user = signed_in(request)
-    if mail.case is None or not answers_for_handler(user, mail.case):
-        raise Http404
-    if detour := declare_first(request, mail.case):
-        return detour
-    if request.method == "POST" and resend(mail=mail, by=user, at=timezone.now()):
-        messages.success(request, "Brevet skickas igen.")
-    return redirect("case_mails", pk=mail.case.pk)
 
 
 def case_files(request: HttpRequest, case: Case) -> list[dict[str, str]]:
