@@ -4,14 +4,14 @@ from typing import Any
 
 from django import forms
 
-from nch.common.fields import DayField
+from nch.common.fields import DayField, SearchField
 from resurscentra.enums import Phase
 
 
 class CentreFilterForm(forms.Form):
     """Filters of the list of centres."""
 
-    q = forms.CharField(label="Namn", required=False, max_length=100)
+    q = SearchField(label="Namn")
     phase = forms.ChoiceField(label="Fas", required=False, choices=[("", "Alla"), *Phase.choices])
 
 

@@ -12,11 +12,13 @@ from nch.accounts.doors import RightRequiredMixin, right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
+from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
+from nch.cases.talk import talk_about
 from nch.cases.views import case_files, case_timeline
+from nch.common.exports import Column, Kind
 from nch.common.formats import format_date, format_datetime
-from nch.common.lists import SortedListView
-from nch.common.sorting import fold
+from nch.common.sorting import all_words
 from nch.questionnaires.models import Response
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
@@ -34,10 +36,11 @@ from resurscentra.selectors import (
     reports_for,
 )
 
+_OWN_LINE = {True: "Ja", False: "Nej", None: "Uppgift saknas"}
 STATE_TONES = {ReportState.EXPECTED: "neutral", ReportState.DRAFT: "info", ReportState.SUBMITTED: "success"}
 
 
-class CentreListView(RightRequiredMixin, SortedListView):
+class CentreListView(RightRequiredMixin, WorkingListView):
     """All centres with round and phase."""
 
     right = Right.SEE_CENTRES
@@ -49,6 +52,16 @@ class CentreListView(RightRequiredMixin, SortedListView):
         "round": "round__number",
     }
     default_sort = "county"
+    export_title = "Resurscentrum"
+    export_columns = (
+        Column("Län", "organisation.county.name"),
+        Column("Resurscentrum", "organisation.name"),
+        Column("Omgång", "round.number", Kind.NUMBER),
+        Column("Fas", lambda centre: _phase_label(centre)),
+        Column("Huvudman", "host"),
+        Column("Organisationsmodell", "get_organisation_model_display"),
+        Column("Egen telefonlinje", lambda centre: _OWN_LINE[centre.own_phone_line]),
+    )
 
     def filtered(self) -> QuerySet[ResourceCentre]:
         self.form = CentreFilterForm(self.request.GET)
@@ -56,7 +69,7 @@ class CentreListView(RightRequiredMixin, SortedListView):
         if self.form.is_valid():
             wanted = self.form.cleaned_data
             if wanted["q"]:
-                centres = centres.filter(organisation__search_text__contains=fold(wanted["q"]))
+                centres = centres.filter(all_words(wanted["q"], "organisation__search_text"))
             if wanted["phase"]:
                 centres = centres.filter(phases__phase=wanted["phase"], phases__valid_to__isnull=True)
         return centres
@@ -77,14 +90,13 @@ def _phase_label(centre: ResourceCentre) -> str:
 def centre_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What is known of one centre."""
     centre = get_object_or_404(centres_for(request.user), pk=pk)
-    own_line = {True: "Ja", False: "Nej", None: "Uppgift saknas"}[centre.own_phone_line]
     facts = [
         ("Län", centre.organisation.county.name if centre.organisation.county else "–"),
         ("Omgång", str(centre.round)),
         ("Fas", _phase_label(centre)),
         ("Huvudman", centre.host),
         ("Organisationsmodell", centre.get_organisation_model_display()),
-        ("Egen telefonlinje", own_line),
+        ("Egen telefonlinje", _OWN_LINE[centre.own_phone_line]),
         ("Anmärkning", centre.note or "–"),
     ]
     context = {
@@ -212,6 +224,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "file_url": reverse("resurscentra:report_file", args=[pk, 0]).removesuffix("0/"),
         "files": case_files(request, case) if case else [],
         "timeline": case_timeline(request, case) if case else [],
+        "talk": talk_about(user, case),
     }
     return render(request, "resurscentra/report_detail.html", context)
 

@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 
 from grants.enums import ApplicationState
-from nch.common.fields import set_choices
+from nch.common.fields import SearchField, set_choices
 
 
 class ApplicationFilterForm(forms.Form):
     """Filters of the application list."""
 
-    q = forms.CharField(label="Diarienummer, sökande eller utlysning", required=False, max_length=100)
+    q = SearchField(label="Diarienummer, sökande eller utlysning")
     call = forms.TypedChoiceField(label="Utlysning", required=False, coerce=int, empty_value=None)
     state = forms.ChoiceField(label="Läge", required=False, choices=[("", "Alla"), *ApplicationState.choices])
 

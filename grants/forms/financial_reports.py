@@ -11,7 +11,7 @@ from grants.enums import CostCategory, FinancialReportState
 from grants.financial_report_form import CERTIFICATION
 from grants.selectors.financial_reports import ReportLine
 from grants.services.financial_reports import CommentInput, LineReview
-from nch.common.fields import DayField, SwedishNumberField
+from nch.common.fields import DayField, SearchField, SwedishNumberField
 from nch.common.formats import format_kronor, format_number
 from nch.questionnaires.models import Question
 
@@ -21,7 +21,7 @@ DAYS_FOR_COMPLETION = datetime.timedelta(days=14)
 class ReportFilterForm(forms.Form):
     """What to show in the list of economic reports."""
 
-    q = forms.CharField(label="Mottagare", required=False)
+    q = SearchField(label="Diarienummer eller mottagare")
     year = forms.IntegerField(label="År", required=False, min_value=2018, max_value=2100)
     state = forms.ChoiceField(label="Läge", required=False, choices=[("", "Alla"), *FinancialReportState.choices])
 

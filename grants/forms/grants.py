@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 
 from grants.enums import GrantState
-from nch.common.fields import set_choices
+from nch.common.fields import SearchField, set_choices
 
 
 class GrantFilterForm(forms.Form):
     """Filters of the list of grants."""
 
-    q = forms.CharField(label="Diarienummer, mottagare, utlysning eller projekt", required=False, max_length=100)
+    q = SearchField(label="Diarienummer, mottagare, utlysning eller projekt")
     call = forms.TypedChoiceField(label="Utlysning", required=False, coerce=int, empty_value=None)
     year = forms.IntegerField(label="Budgetår", required=False, min_value=2000, max_value=2100)
     state = forms.ChoiceField(label="Läge", required=False, choices=[("", "Alla"), *GrantState.choices])

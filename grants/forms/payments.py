@@ -8,7 +8,7 @@ from django import forms
 from grants.enums import PaymentState
 from grants.models import Payment
 from grants.services.payments import Instalment
-from nch.common.fields import DayField, SwedishNumberField, set_choices
+from nch.common.fields import DayField, SearchField, SwedishNumberField, set_choices
 
 EMPTY_ROWS = 4
 
@@ -97,7 +97,7 @@ class PaidForm(forms.Form):
 class PaymentFilterForm(forms.Form):
     """Filters of the list of instalments."""
 
-    q = forms.CharField(label="Mottagare, projekt eller verifikation", required=False, max_length=100)
+    q = SearchField(label="Mottagare, projekt eller verifikation")
     state = forms.ChoiceField(label="Läge", required=False, choices=[("", "Alla"), *PaymentState.choices])
     year = forms.IntegerField(label="Budgetår", required=False, min_value=2000, max_value=2100)
     call = forms.TypedChoiceField(label="Utlysning", required=False, coerce=int, empty_value=None)

@@ -2,7 +2,8 @@
 
 from django.db.models import Q
 
-from nch.cases.matching import all_words, case_with_number
+from nch.cases.matching import case_with_number
+from nch.common.sorting import all_words
 
 
 def application_fits(text: str) -> Q:
@@ -23,3 +24,13 @@ def grant_fits(text: str) -> Q:
 def payment_fits(text: str) -> Q:
     """Its voucher or its grant's project code has the text in it; letters may be small or large."""
     return Q(voucher__icontains=text.strip()) | Q(grant__project_code__icontains=text.strip())
+
+
+def listed_payment_fits(text: str) -> Q:
+    """The same, or the recipient's name has all the words: in the list, where every recipient has its instalments."""
+    return payment_fits(text) | all_words(text, "grant__organisation__search_text")
+
+
+def report_fits(text: str) -> Q:
+    """It has the diary number, or the recipient's name all the words."""
+    return case_with_number(text, "grant__case") | all_words(text, "grant__organisation__search_text")

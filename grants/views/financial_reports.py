@@ -30,6 +30,7 @@ from grants.selectors.financial_reports import (
     report_problems,
     wish_of,
 )
+from grants.selectors.matching import report_fits
 from grants.services import financial_reports as services
 from grants.services.errors import GrantError
 from nch.accounts.doors import RightRequiredMixin, signed_in
@@ -43,7 +44,6 @@ from nch.cases.selectors import handles, has_declared
 from nch.cases.talk import talk_about
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_datetime, format_kronor, format_number
-from nch.common.sorting import fold
 from nch.questionnaires.models import Question, Response, Section
 from nch.questionnaires.selectors import Problem, ResponseReader
 from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
@@ -88,7 +88,7 @@ class ReportListView(RightRequiredMixin, WorkingListView):
         if self.form.is_valid():
             wanted = self.form.cleaned_data
             if wanted["q"]:
-                reports = reports.filter(grant__organisation__search_text__contains=fold(wanted["q"]))
+                reports = reports.filter(report_fits(wanted["q"]))
             if wanted["year"]:
                 reports = reports.filter(year=wanted["year"])
             if wanted["state"]:

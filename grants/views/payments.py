@@ -19,7 +19,7 @@ from grants.forms.payments import PaidForm, PaymentFilterForm, PlanFormSet, Reas
 from grants.models import Grant, Payment, PaymentMove
 from grants.selectors.accounting import reversing_export
 from grants.selectors.calls import call_choices_for
-from grants.selectors.matching import payment_fits
+from grants.selectors.matching import listed_payment_fits
 from grants.selectors.payments import YearOfGrant, handled_payments_for, payments_for, suggested_instalments, years_of
 from grants.services import payments as services
 from grants.services.errors import GrantError
@@ -32,7 +32,6 @@ from nch.accounts.permissions import access_of
 from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
-from nch.cases.matching import all_words
 from nch.cases.selectors import handles
 from nch.cases.views import safe_next
 from nch.common.exports import Column, Kind
@@ -307,9 +306,7 @@ class PaymentListView(RightRequiredMixin, WorkingListView):
         if self.form.is_valid():
             wanted = self.form.cleaned_data
             if wanted["q"]:
-                payments = payments.filter(
-                    payment_fits(wanted["q"]) | all_words(wanted["q"], "grant__organisation__search_text")
-                )
+                payments = payments.filter(listed_payment_fits(wanted["q"]))
             if wanted["call"]:
                 payments = payments.filter(grant__call_id=wanted["call"])
             for name in ("state", "year"):

@@ -22,6 +22,7 @@ from grants.selectors.calls import call_choices_for
 from grants.selectors.financial_reports import HANDED_IN, financial_reports_for
 from grants.selectors.grants import grants_for
 from grants.selectors.ledger import ledger_of, ledgers_of
+from grants.selectors.matching import grant_fits
 from grants.selectors.settlement import repayments_for, settling_decisions
 from grants.services import closing, settlement
 from grants.services.errors import GrantError
@@ -35,7 +36,6 @@ from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.selectors import handles, has_declared
 from nch.common.exports import Column, Kind
-from nch.common.sorting import fold
 
 _LEDGERS_AT_A_TIME = 500
 
@@ -196,7 +196,7 @@ class LedgerListView(RightRequiredMixin, WorkingListView):
             wanted = self.form.cleaned_data
             self.call = wanted["call"]
             if wanted["q"]:
-                grants = grants.filter(organisation__search_text__contains=fold(wanted["q"]))
+                grants = grants.filter(grant_fits(wanted["q"]))
             if wanted["call"]:
                 grants = grants.filter(call_id=wanted["call"])
             if wanted["year"]:

@@ -12,7 +12,7 @@ from nch.cases.enums import CaseKind
 from nch.cases.follow_up import DueState
 from nch.cases.kinds import KIND_CHOICES
 from nch.cases.models import Case, Task
-from nch.common.fields import DayField, set_choices, set_queryset
+from nch.common.fields import DayField, SearchField, set_choices, set_queryset
 
 
 def offer(form: forms.BaseForm, name: str, choices: list[tuple[int, str]]) -> None:
@@ -25,7 +25,7 @@ def offer(form: forms.BaseForm, name: str, choices: list[tuple[int, str]]) -> No
 class CaseFilterForm(forms.Form):
     """Search in diary number, title and party; choose among what there is in the cases that the user may see."""
 
-    q = forms.CharField(label="Diarienummer, ärende eller organisation", required=False, max_length=100)
+    q = SearchField(label="Diarienummer, ärende eller organisation")
     slag = forms.ChoiceField(label="Slag", required=False, choices=[("", "Alla"), *CaseKind.choices])
     lage = forms.ChoiceField(
         label="Läge", required=False, choices=[("", "Alla"), ("pagar", "Pågår"), ("avslutat", "Avslutat")]
@@ -169,7 +169,7 @@ class ConversationFilterForm(forms.Form):
     ansvarig = forms.ChoiceField(
         label="Ansvarig", required=False, choices=[("", "Alla"), ("jag", "Jag"), ("ingen", "Ingen ännu")]
     )
-    q = forms.CharField(label="Ämne eller organisation", required=False, max_length=100)
+    q = SearchField(label="Diarienummer, ämne eller organisation")
     arende = forms.IntegerField(required=False, widget=forms.HiddenInput)
     fraga = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 

@@ -4,7 +4,7 @@ import re
 
 from django.db.models import Q
 
-from nch.common.sorting import fold
+from nch.common.sorting import all_words
 
 _DIARY_NUMBER = re.compile(r"(?:dnr\.?\s*)?(\d{1,9})(?:\s*[-\u2010-\u2015\u2212/]\s*(\d{4}))?", re.IGNORECASE)
 
@@ -24,18 +24,6 @@ def case_with_number(text: str, path: str = "") -> Q:
     number, year = found
     condition = Q(**{f"{prefix}number": number})
     return condition if year is None else condition & Q(**{f"{prefix}year": year})
-
-
-def all_words(text: str, *columns: str) -> Q:
-    """Every word of the text is in one of the folded columns; nothing fits a text without words."""
-    words = fold(text).split()
-    condition = Q() if words else Q(pk__in=[])
-    for word in words:
-        within = Q()
-        for column in columns:
-            within |= Q(**{f"{column}__contains": word})
-        condition &= within
-    return condition
 
 
 def case_of_conversation_fits(text: str) -> Q:

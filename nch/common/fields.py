@@ -61,6 +61,14 @@ def _options(choices: Iterable[tuple[Any, Any]], chosen: Collection[str]) -> Saf
     )
 
 
+class SearchField(forms.CharField):
+    """What a list is filtered by in words; `label` says in what it looks. What fits is said once per kind of row, by
+    the functions named …_fits."""
+
+    def __init__(self, *, label: str) -> None:
+        super().__init__(label=label, required=False, max_length=100)
+
+
 class SwedishNumberField(forms.CharField):
     """A number as Swedes type it; zero or more."""
 

@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString, mark_safe
 
+from nch.common.fields import SearchField
+
 _COUNTIES = [("05", "Östergötlands län"), ("12", "Skåne län"), ("14", "Västra Götalands län"), ("18", "Örebro län")]
 _CALLS_PER_YEAR = [(2019, 671), (2020, 580), (2021, 495), (2022, 452), (2023, 395)]
 
@@ -61,7 +63,7 @@ class SampleSaveForm(forms.Form):
 class SampleFilter(forms.Form):
     """What a list may be filtered by."""
 
-    q = forms.CharField(label="Sök", required=False)
+    q = SearchField(label="Sök")
     county = forms.ChoiceField(label="Län", choices=[("", "Alla län"), *_COUNTIES], required=False)
     year = forms.ChoiceField(label="År", choices=[("", "Alla år"), ("2026", "2026"), ("2025", "2025")], required=False)
 

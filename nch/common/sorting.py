@@ -8,6 +8,7 @@ import unicodedata
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 _ALPHABET = " 0123456789abcdefghijklmnopqrstuvwxyzåäö"
 _RANK = {letter: f"{rank:02d}" for rank, letter in enumerate(_ALPHABET, start=10)}
@@ -34,6 +35,18 @@ def swedish_sort_key(text: str) -> str:
     return "".join(_RANK[letter] for letter in fold(text.replace("-", " ")) if letter in _RANK)
 
 
+def all_words(text: str, *columns: str) -> Q:
+    """Every word of the text is in one of the folded columns; nothing fits a text without words."""
+    words = fold(text).split()
+    condition = Q() if words else Q(pk__in=[])
+    for word in words:
+        within = Q()
+        for column in columns:
+            within |= Q(**{f"{column}__contains": word})
+        condition &= within
+    return condition
+
+
 class SwedishSortKeyField(models.CharField):
     """A column that keeps the Swedish sort key of another text field, also in bulk operations."""
 
@@ -55,7 +68,7 @@ class SwedishSortKeyField(models.CharField):
 
 
 class SearchTextField(models.TextField):
-    """A column that keeps other fields folded for searching with `contains`; search with `fold(term)`."""
+    """A column that keeps other fields folded for searching with `contains`; search with `all_words`."""
 
     def __init__(self, *sources: str, **kwargs: Any) -> None:
         self.sources = sources

@@ -5,6 +5,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from nch.accounts.enums import ROLE_HOMES, Role
+from nch.common.fields import SearchField
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 
@@ -12,7 +13,7 @@ from nch.counties.models import Organisation
 class UserFilterForm(forms.Form):
     """Search among users."""
 
-    q = forms.CharField(label="Namn eller e-postadress", required=False, max_length=100)
+    q = SearchField(label="Namn eller e-postadress")
     role = forms.ChoiceField(label="Roll", required=False, choices=[("", "Alla"), *Role.choices])
 
 

@@ -9,15 +9,17 @@ from django.utils import timezone
 
 from nch.accounts.doors import RightRequiredMixin, right_required, signed_in
 from nch.accounts.enums import Right
-from nch.accounts.models import User
-from nch.common.lists import SortedListView
-from nch.common.sorting import fold
+from nch.accounts.models import Membership, User
+from nch.audit.lists import WorkingListView
+from nch.common.exports import Column, Kind
+from nch.common.formats import format_date
+from nch.common.sorting import all_words
 from nch.members import services
 from nch.members.forms import AcceptForm, InvitationForm, RoleForm, UserFilterForm
 from nch.members.selectors import memberships_for, users_for, waiting_invitations_for
 
 
-class UserListView(RightRequiredMixin, SortedListView):
+class UserListView(RightRequiredMixin, WorkingListView):
     """All users with their roles, and the invitations that wait."""
 
     right = Right.MANAGE_USERS
@@ -25,15 +27,23 @@ class UserListView(RightRequiredMixin, SortedListView):
     context_object_name = "users"
     sort_fields = {"name": "sort_key", "created": "created_at"}
     default_sort = "name"
+    export_title = "Användare"
+    export_columns = (
+        Column("Namn", "display_name"),
+        Column("E-postadress", "email"),
+        Column("Roller", lambda person: "; ".join(_in_words(membership) for membership in person.memberships.all())),
+        Column("Skapad", "created_at", Kind.DATE),
+    )
 
     def filtered(self) -> QuerySet[User]:
         self.form = UserFilterForm(self.request.GET)
         users = users_for(self.request.user)
         if self.form.is_valid():
-            if term := self.form.cleaned_data["q"]:
-                users = users.filter(search_text__contains=fold(term))
-            if role := self.form.cleaned_data["role"]:
-                users = users.filter(memberships__role=role).distinct()
+            wanted = self.form.cleaned_data
+            if wanted["q"]:
+                users = users.filter(all_words(wanted["q"], "search_text"))
+            if wanted["role"]:
+                users = users.filter(memberships__role=wanted["role"]).distinct()
         return users
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
@@ -42,6 +52,12 @@ class UserListView(RightRequiredMixin, SortedListView):
         invitations = [one for one in waiting if one.expires_at > now]
         expired = [one for one in waiting if one.expires_at <= now]
         return super().get_context_data(filter_form=self.form, invitations=invitations, expired=expired, **kwargs)
+
+
+def _in_words(membership: Membership) -> str:
+    """A role as a file tells of it."""
+    until = f" (till {format_date(membership.valid_to)})" if membership.valid_to else ""
+    return f"{membership.get_role_display()}, {membership.organisation}{until}"
 
 
 @right_required(Right.MANAGE_USERS)

@@ -17,8 +17,10 @@ from openpyxl import load_workbook
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
+from nch.audit.services import record
 from nch.common.exports import About, Column, Kind, file_name, safe_text, write_csv, write_xlsx
 from nch.counties.selectors import county_boards
+from resurscentra.services import load_known_centres
 from tests.factories.accounts import make_user
 from tests.factories.grants import make_call, make_decided, make_submitted
 
@@ -187,5 +189,45 @@ def test_export_costs_the_same_number_of_queries_for_one_row_and_for_many(countr
             make_submitted(call, make_user(Role.COUNTY_SIGNATORY, board))
         with CaptureQueriesContext(connection) as captured:
             b"".join(client.get(f"{reverse('grants:application_list')}?format=xlsx"))
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "header"),
+    [
+        ("members:user_list", Role.NCH_ADMIN, "Namn;E-postadress;Roller;Skapad"),
+        ("audit:event_list", Role.AUDITOR, "Nummer;Tidpunkt;Användare;Händelse;Slag av objekt;Objekt;Uppgifter;"),
+        ("resurscentra:centre_list", Role.NCH_OFFICER, "Län;Resurscentrum;Omgång;Fas;Huvudman;"),
+    ],
+)
+def test_lists_of_users_events_and_centres_are_files_for_those_who_may_read_them(
+    country: None, name: str, role: Role, header: str
+) -> None:
+    reader, stranger = make_user(role), make_user(Role.NCH_LINE)
+    load_known_centres(by=reader, at=NOW)
+    client, address = signed_in(reader), reverse(name)
+    assert "list_tools" in client.get(address).context
+    lines = b"".join(client.get(f"{address}?format=csv")).decode("utf-8-sig").splitlines()
+    assert lines[0].startswith(header)
+    assert len(lines) > 1
+    assert len(rows_of(client, f"{address}?format=xlsx")) >= 1
+    assert AuditEvent.objects.filter(action="exported", actor_id=reader.pk, details__list=name).count() == 2
+    assert signed_in(stranger).get(f"{address}?format=csv").status_code == 404
+    saved = client.post(f"{address}?sort=-name", {"vy-name": "Min", "vy-organisation": 0})
+    assert saved.status_code == 302
+    assert "Min" in client.get(f"{address}?vy=alla").content.decode()
+
+
+def test_file_of_the_log_names_who_did_it_and_costs_the_same_for_many_events(country: None) -> None:
+    auditor = make_user(Role.AUDITOR)
+    client, address = signed_in(auditor), f"{reverse('audit:event_list')}?format=csv"
+    assert auditor.display_name in b"".join(client.get(address)).decode()
+    counts = []
+    for number in (1, 20):
+        for _ in range(number):
+            record("read", by=auditor)
+        with CaptureQueriesContext(connection) as captured:
+            b"".join(client.get(address))
         counts.append(len(captured))
     assert counts[0] == counts[1]
