@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from grants.services.reporting import LONGEST_COMMENT
 from nch.cases.models import Task
-from nch.common.fields import DayField
+from nch.common.fields import DayField, set_choices
 
 
 class ReceivedForm(forms.Form):
@@ -26,7 +26,7 @@ class ReceivedForm(forms.Form):
     def __init__(self, *args: Any, waiting: Sequence[Task], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.waiting = {task.pk: task for task in waiting}
-        self.fields["task"].choices = [(task.pk, task.title) for task in waiting]  # type: ignore[attr-defined]
+        set_choices(self, "task", ((task.pk, task.title) for task in waiting))
         self.fields["received_on"].initial = timezone.localdate()
 
     def chosen(self) -> Task:

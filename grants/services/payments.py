@@ -284,7 +284,7 @@ def withdraw_requisition(*, payment: Payment, comment: str, by: User, at: dateti
     if not comment.strip():
         raise GrantError("Skriv varför ni tar tillbaka rekvisitionen.")
     move_payment(payment, PaymentState.WITHDRAWN, by=by, at=at, comment=comment)
-    note(payment.grant.case, f"Rekvisition {payment.number} togs tillbaka", by=by, at=at)
+    note(payment.grant.case, f"Rekvisition {payment.number} togs tillbaka", by=by, at=at, url=payment_url(payment))
     return payment
 
 
