@@ -18,7 +18,6 @@ ENTRIES: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("Beviljade bidrag", "grants:grant_list", frozenset({Right.SEE_CASES})),
     ("Redovisningar", "grants:report_list", frozenset({Right.SEE_CASES})),
     ("Utbetalningar", "grants:payment_list", frozenset({Right.HANDLE_CASES})),
-    ("Saldo", "grants:ledger_list", frozenset({Right.HANDLE_CASES})),
     ("Kalender", "calendar", frozenset({Right.SEE_CASES})),
     ("Frågor", "conversation_list", frozenset({Right.SEE_CASES})),
     ("Resurscentrum", "resurscentra:centre_list", frozenset({Right.SEE_CENTRES})),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from grants.selectors.reporting import name_of
 from grants.services.reporting import LONGEST_COMMENT
 from nch.cases.models import Task
 from nch.common.fields import DayField, set_choices
@@ -14,7 +15,12 @@ from nch.common.fields import DayField, set_choices
 class ReceivedForm(forms.Form):
     """What has come in, when, and a note."""
 
-    task = forms.TypedChoiceField(label="Vad har kommit in?", coerce=int, widget=forms.RadioSelect)
+    task = forms.TypedChoiceField(
+        label="Vad har kommit in?",
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Välj vad som har kommit in."},
+    )
     received_on = DayField(label="Dag då det kom in")
     comment = forms.CharField(
         label="Anteckning",
@@ -26,7 +32,7 @@ class ReceivedForm(forms.Form):
     def __init__(self, *args: Any, waiting: Sequence[Task], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.waiting = {task.pk: task for task in waiting}
-        set_choices(self, "task", ((task.pk, task.title) for task in waiting))
+        set_choices(self, "task", ((task.pk, name_of(task)) for task in waiting))
         self.fields["received_on"].initial = timezone.localdate()
 
     def chosen(self) -> Task:

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from grants.enums import ReportingKind
 from grants.models import Grant
 from nch.cases.models import Task
+from nch.common.formats import format_date
 from nch.counties.enums import OrganisationKind
 
 # The keys of the tasks: this, the grant's number, a colon, the number of the row in the plan.
@@ -22,3 +23,9 @@ def received_by_hand(grant: Grant) -> QuerySet[Task]:
     waiting = planned_of(grant).filter(done_at__isnull=True)
     is_board = grant.organisation.kind == OrganisationKind.COUNTY_BOARD
     return waiting.exclude(topic=ReportingKind.SITUATION_REPORT) if is_board else waiting
+
+
+def name_of(task: Task) -> str:
+    """What is asked for: ”Statistik till och med 2026-12-31”."""
+    until = f" till och med {format_date(task.period_ends_on)}" if task.period_ends_on else ""
+    return f"{ReportingKind(task.topic).label}{until}"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from grants.enums import ReportingKind
 from grants.models import FinancialReport, Grant
-from grants.selectors.reporting import PLANNED_KEY, received_by_hand
+from grants.selectors.reporting import PLANNED_KEY, name_of, received_by_hand
 from grants.services.assessments import check_impartial
 from grants.services.errors import GrantError
 from nch.accounts.enums import Right
@@ -94,10 +94,8 @@ def receive_planned(
         raise GrantError("Dagen ligger i framtiden. Ange dagen då det kom in.")
     if not received_by_hand(grant).filter(pk=task.pk).update(done_at=at):
         raise GrantError("Det är redan markerat som mottaget.")
-    until = f" till och med {format_date(task.period_ends_on)}" if task.period_ends_on else ""
     told = f": {comment.strip()[:LONGEST_COMMENT]}" if comment.strip() else ""
-    what = f"{ReportingKind(task.topic).label}{until}"
-    note(grant.case, f"{what} togs emot {format_date(received_on)}{told}", by=by, at=at)
+    note(grant.case, f"{name_of(task)} togs emot {format_date(received_on)}{told}", by=by, at=at)
     record(
         "planned_report_received",
         by=by,

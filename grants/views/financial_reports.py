@@ -97,6 +97,7 @@ class ReportListView(RightRequiredMixin, WorkingListView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         context = super().get_context_data(filter_form=self.form, **kwargs)
+        context["handles_grants"] = access_of(self.request.user).may(Right.HANDLE_CASES)
         context["rows"] = [(report, *state_words(report)) for report in context["reports"]]
         return context
 

@@ -16,8 +16,10 @@ from grants.financial_report_form import (
 )
 from grants.models import FinancialReport, Grant
 from grants.selectors.grants import budget_of
+from grants.selectors.reporting import received_by_hand
 from grants.services.decisions import sign_decision
 from grants.services.financial_reports import review_report, start_report, submit_report
+from grants.services.reporting import receive_planned
 from grants.services.settlement import agree_on_repayment, propose_carry_over, register_repayment
 from nch.accounts.models import User
 from nch.demo.means import moment
@@ -32,6 +34,15 @@ def account_for_2025(cast: dict[str, User]) -> None:
     county = cast["signatory-gavleborg"].memberships.get().organisation
     grant = Grant.objects.select_related("organisation", "call__grantor", "case", "application__call").get(
         organisation=county, starts_on__year=YEAR
+    )
+    statistics = received_by_hand(grant).get(period_ends_on__year=YEAR)
+    receive_planned(
+        grant=grant,
+        task=statistics,
+        received_on=datetime.date(2026, 2, 11),
+        comment="Kom som tabell med e-post.",
+        by=cast["officer1"],
+        at=moment(2026, 2, 12),
     )
     report = _handed_in(grant, cast)
     for part, by, day in ((ReviewPart.SUBSTANCE, "officer1", 10), (ReviewPart.SUMS, "finance", 17)):

@@ -51,18 +51,18 @@ def stage_payments(cast: Mapping[str, User]) -> None:
         Instalment(2026, Decimal(300_000), datetime.date(2026, 12, 15)),
     ]
     first, second, third, fourth, _ = lay_plan(grant=grant, rows=rows, by=officer, at=laid)
-    for payment, voucher in ((first, "A 412"), (second, "A 977"), (third, ""), (fourth, "")):
-        day = _due(payment)
-        prepare_payment(payment=payment, by=officer, at=day - 14 * DAY)
-        approve_payment(payment=payment, by=finance, at=day - 13 * DAY)
-        if payment != fourth:
-            export_payments(grantor=grantor, by=finance, at=day - 3 * DAY)
-        if voucher:
-            mark_paid(payment=payment, paid_on=day.date(), voucher=voucher, by=finance, at=day)
+    for payment, voucher in ((first, "A 412"), (second, "A 977")):
+        _approve(payment, officer, finance)
+        export_payments(grantor=grantor, by=finance, at=_due(payment) - 3 * DAY)
+        paid = _due(payment)
+        mark_paid(payment=payment, paid_on=paid.date(), voucher=voucher, by=finance, at=paid)
+    _read_outcome(grant, [first, second], finance)
+    _approve(third, officer, finance)
+    export_payments(grantor=grantor, by=finance, at=_due(third) - 3 * DAY)
     comment = "Mottagaren har bytt bankgiro. Pengarna betalas ut på nytt när det nya är registrerat."
     cancel_payment(payment=third, comment=comment, by=finance, at=_due(third) - DAY)
     export_payments(grantor=grantor, by=finance, at=_due(third) + 14 * DAY)
-    _read_outcome(grant, [first, second], finance)
+    _approve(fourth, officer, finance)
     request_payment(
         grant=grant,
         year=2026,
@@ -71,6 +71,11 @@ def stage_payments(cast: Mapping[str, User]) -> None:
         by=signatory,
         at=moment(2026, 11, 10),
     )
+
+
+def _approve(payment: Payment, officer: User, finance: User) -> None:
+    prepare_payment(payment=payment, by=officer, at=_due(payment) - 14 * DAY)
+    approve_payment(payment=payment, by=finance, at=_due(payment) - 13 * DAY)
 
 
 def _due(payment: Payment) -> datetime.datetime:
