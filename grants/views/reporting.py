@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from grants.enums import GrantState, ReportingKind
 from grants.forms.reporting import ReceivedForm
+from grants.models import Grant
 from grants.selectors.financial_reports import financial_reports_for
 from grants.selectors.reporting import planned_of, received_by_hand
 from grants.services.errors import GrantError
@@ -54,15 +55,17 @@ def grant_reporting(request: HttpRequest, pk: int) -> HttpResponse:
         "grant": grant,
         "tab": "reporting",
         "reports": [(report, *state_words(report)) for report in financial_reports_for(user).filter(grant=grant)],
-        "planned": [(ReportingKind(task.topic).label, task, *_words(task)) for task in planned_of(grant)],
+        "planned": [(ReportingKind(task.topic).label, task, *_words(task, grant)) for task in planned_of(grant)],
         "by_hand": by_hand,
         "form": form if waiting or form.is_bound else None,
     }
     return render(request, "grants/grant/reporting.html", context, status=422 if form.is_bound else 200)
 
 
-def _words(task: Task) -> tuple[str, str]:
-    """How the state of what is planned is shown."""
+def _words(task: Task, grant: Grant) -> tuple[str, str]:
+    """How the state of what is planned is shown; what had not come when the grant was closed is asked for no more."""
+    if task.done_at is not None and task.done_at == grant.closed_at:
+        return "Utgår", "neutral"
     if task.done_at is not None:
         return "Mottagen", "success"
     if task.due_on is not None and task.due_on < timezone.localdate():

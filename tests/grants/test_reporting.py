@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from grants.enums import ReportingKind
+from grants.enums import GrantState, ReportingKind
 from grants.models import Grant
 from grants.selectors.ledger import ledger_of
 from grants.selectors.reporting import planned_of, received_by_hand
@@ -135,6 +135,17 @@ def test_page_shows_all_reports_and_receives_what_is_chosen() -> None:
     page = county.get(url).content.decode()
     assert page.count("Mottagen") == 1
     assert received_by_hand(grant).count() == 1
+
+
+def test_what_had_not_come_when_the_grant_was_closed_is_not_shown_as_received() -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY)
+    grant, now = planned_grant(signatory), timezone.now()
+    # As closing.close_grant leaves it.
+    Grant.objects.filter(pk=grant.pk).update(state=GrantState.CLOSED, closed_at=now)
+    planned_of(grant).update(done_at=now)
+    page = signed_in(signatory).get(reverse("grants:grant_reporting", args=[grant.pk])).content.decode()
+    assert page.count("Utgår") == 4
+    assert "Mottagen" not in page
 
 
 @pytest.mark.usefixtures("country")
