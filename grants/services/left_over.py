@@ -6,7 +6,7 @@ from decimal import Decimal
 from grants.enums import FinancialReportState
 from grants.models import FinancialReport, Repayment
 from grants.selectors.ledger import ledger_of
-from grants.services.errors import GrantError
+from grants.services.errors import GrantError, YearError
 from grants.services.reporting import report_url
 from nch.accounts.enums import Right
 from nch.cases.mail import letter, write_mails
@@ -16,12 +16,12 @@ from nch.common.formats import format_date, format_kronor
 
 
 def check_left(report: FinancialReport, amount: Decimal) -> None:
-    """Raise GrantError where the amount is not above zero or more than what is left of the year and not settled."""
+    """Raise YearError where the amount is not above zero or more than what is left of the year and not settled."""
     left = ledger_of(report.grant).row(report.year).unsettled
     if amount <= 0:
-        raise GrantError("Ange ett belopp som är större än noll.")
+        raise YearError("Ange ett belopp som är större än noll.", report.year)
     if amount > left:
-        raise GrantError(f"Av {report.year} är {format_kronor(left)} kvar att avgöra. Mer än så går inte.")
+        raise YearError(f"Av {report.year} är {format_kronor(left)} kvar att avgöra. Mer än så går inte.", report.year)
 
 
 def check_carry_over(report: FinancialReport, amount: Decimal, year: int) -> None:

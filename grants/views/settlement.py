@@ -25,7 +25,7 @@ from grants.selectors.ledger import ledger_of, ledgers_of
 from grants.selectors.matching import grant_fits
 from grants.selectors.settlement import repayments_for, settling_decisions
 from grants.services import closing, settlement
-from grants.services.errors import GrantError
+from grants.services.errors import GrantError, YearError
 from grants.views.grants import grant_for_page
 from nch.accounts.doors import RightRequiredMixin, right_required, signed_in
 from nch.accounts.enums import Right
@@ -60,7 +60,7 @@ def report_settlement(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 done = _settle(report, action, form.cleaned_data, by=user)
             except (GrantError, PermissionDenied) as error:
-                form.add_error(None, str(error))
+                form.add_error("amount" if isinstance(error, YearError) else None, str(error))
             else:
                 messages.success(request, done)
                 return redirect("grants:report_settlement", pk=pk)
@@ -78,7 +78,7 @@ def report_settlement(request: HttpRequest, pk: int) -> HttpResponse:
         "forms": [(key, title, all_forms[key]) for key, title in usable.items()],
         "sent": request.POST.get("action", ""),
     }
-    return render(request, "grants/settlement.html", context)
+    return render(request, "grants/settlement.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _usable_forms(user: User, report: FinancialReport) -> dict[str, str]:

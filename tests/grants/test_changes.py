@@ -41,6 +41,7 @@ from tests.factories.grants import (
     make_change_request,
     make_decider,
     make_grant,
+    make_paid,
     make_presenter,
     sign,
 )
@@ -336,6 +337,9 @@ def test_change_is_walked_from_draft_to_decision_on_its_pages(client: Client) ->
     kept = {"outcome": "granted", "ends_on": "2028-06-30", "amount_2026": "115000", "amount_2027": "115 000"}
     assert client.post(propose, {**kept, "action": "add"}).content.decode().count('name="condition_') == 1
     assert 'value="115 000"' in client.get(propose).content.decode()
+    make_paid(grant, 2026, 60_000)
+    lower = {**kept, "amount_2026": "59 999", "reasons": "Skälen håller.", "action": "propose"}
+    assert "60\u00a0000\u00a0kr redan utbetalat" in client.post(propose, lower).context["form"].errors["amount_2026"][0]
     answer = client.post(propose, {**kept, "reasons": "Skälen håller.", "action": "propose"})
     assert answer["Location"] == here
     decision = grant.application.decisions.get(state="proposed")

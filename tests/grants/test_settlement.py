@@ -120,6 +120,18 @@ def test_no_more_than_what_is_left_is_settled_in_any_way() -> None:
             settle()
 
 
+def test_page_says_at_the_amount_how_much_is_left_and_keeps_what_was_typed() -> None:
+    world = with_left()
+    client = Client()
+    client.force_login(world.officer)
+    typed = {"action": "carry_over", "overfor-amount": "99 000", "overfor-year": "2025", "overfor-reasons": "Behövs."}
+    page = client.post(reverse("grants:report_settlement", args=[world.report(2024).pk]), typed)
+    assert page.status_code == 422
+    (form,) = [form for key, _, form in page.context["forms"] if key == "carry_over"]
+    assert "40\u00a0000\u00a0kr kvar att avgöra" in form.errors["amount"][0]
+    assert 'value="99 000"' in page.content.decode()
+
+
 def test_refused_cost_can_be_claimed_back() -> None:
     world = make_grant()
     pay(world, 2024, 60_000)
