@@ -4,11 +4,14 @@ import shutil
 import sys
 from pathlib import Path
 
+import pypdfium2
 from playwright.sync_api import Page, sync_playwright
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs/pictures"
 SKANE = "Behörig företrädare, Länsstyrelsen Skåne"
 OFFICER = "Handläggare 1, NCH"
+SHEET_SCALE = 1.3
+"""Of a sheet's points: an A4 becomes as wide as a third of a page."""
 
 
 def enter(page: Page, address: str, name: str) -> None:
@@ -18,8 +21,10 @@ def enter(page: Page, address: str, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def shoot(page: Page, name: str) -> None:
-    """Keep what the window shows."""
+def shoot(page: Page, name: str, *, heading: str = "") -> None:
+    """Keep what the window shows, from a heading of the page where one is given."""
+    if heading:
+        page.get_by_role("heading", name=heading).first.evaluate("found => found.scrollIntoView()")
     page.screenshot(path=PICTURES / f"{name}.png")
 
 
@@ -34,27 +39,39 @@ def fill_a_call(page: Page) -> None:
     page.get_by_role("heading", name="Utsatta individer").scroll_into_view_if_needed()
 
 
-def take(page: Page, address: str) -> None:
-    """All pictures, in the order of the tour."""
-    enter(page, address, "Behörig företrädare, Länsstyrelsen Västra Götaland")
+def shoot_first_sheet(page: Page, link: str, name: str) -> None:
+    """Keep the first sheet of the PDF behind a link."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name=link).first.click()
+    sheet = pypdfium2.PdfDocument(download.value.path())[0]
+    sheet.render(scale=SHEET_SCALE).to_pil().save(PICTURES / f"{name}.png", optimize=True)
+
+
+def follow_a_grant(page: Page, address: str) -> None:
+    """From the call to the money."""
+    enter(page, address, OFFICER)
     shoot(page, "start")
+    page.goto(f"{address}/bidrag/")
+    page.get_by_role("link", name="Utvecklingsmedel till resurscentrum 2026, extra omgång").click()
+    shoot(page, "call", heading="Syfte")
+    page.get_by_role("link", name="Rangordning och fördelning av pengarna").click()
+    page.get_by_role("link", name="Fördelning 2").first.click()
+    shoot(page, "allocation", heading="Fördelning 2")
     enter(page, address, SKANE)
     page.goto(f"{address}/bidrag/ansokningar/")
     page.get_by_role("row").filter(has_text="Utkast").get_by_role("link").first.click()
     shoot(page, "application")
-    page.get_by_role("link", name="Budget").click()
-    page.get_by_label("Lönekostnader inklusive sociala avgifter, 2026, kronor").fill("600 000")
-    page.get_by_label("Resor, 2026, kronor").fill("25 000,50")
-    page.wait_for_timeout(300)
-    shoot(page, "budget")
-    enter(page, address, OFFICER)
-    page.goto(f"{address}/bidrag/ansokningar/")
-    page.get_by_role("row").filter(has_text="Gävleborg").get_by_role("link").first.click()
-    shoot(page, "decision")
-    page.get_by_role("link", name="Läs bedömningarna").click()
-    shoot(page, "assessment")
-    page.goto(f"{address}/resurscentra/lagesbilder/")
-    shoot(page, "lagesbilder")
+    enter(page, address, "Handläggare, Länsstyrelsen Gävleborg")
+    page.goto(f"{address}/bidrag/beviljade/")
+    page.get_by_role("row").filter(has_text="2025").get_by_role("link").first.click()
+    shoot_first_sheet(page, "Beslut om bidrag", "decision")
+    page.get_by_role("navigation", name="Bidraget").get_by_role("link", name="Saldo").click()
+    shoot(page, "ledger", heading="Bidrag till")
+
+
+def take(page: Page, address: str) -> None:
+    """All pictures, in the order of the tour."""
+    follow_a_grant(page, address)
     enter(page, address, "Stödtelefonen, NCH")
     page.goto(f"{address}/stodtelefon/logga/")
     fill_a_call(page)
