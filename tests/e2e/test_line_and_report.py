@@ -92,10 +92,14 @@ def test_yearly_report_is_rendered_by_the_worker_and_fetched(
 @pytest.mark.parametrize(
     ("who", "addresses"),
     [
-        ("Granskare", ["/logg/", "/arenden/", "/arenden/1/", "/behorighet/"]),
-        ("Administratör, NCH", ["/anvandare/", "/anvandare/1/", "/anvandare/bjud-in/"]),
+        ("Granskare", ["/logg/", "/arenden/", "/arenden/1/", "/behorighet/", "/kalender/"]),
+        ("Administratör, NCH", ["/anvandare/", "/anvandare/1/", "/anvandare/bjud-in/", "/utskick/"]),
         ("Analytiker, NCH", ["/statistik/", "/statistik/calls-per-year/", "/resurscentra/", "/resurscentra/1/"]),
         ("Handläggare 1, NCH", ["/galleri/", "/tillganglighet/", "/bidrag/", "/resurscentra/lagesbilder/ny-period/"]),
+        (
+            "Handläggare, Länsstyrelsen Gävleborg",
+            ["/kalender/?vy=oversikt", "/kalender/?vy=manad", "/sok/?q=ansökan", "/fragor/?visa=alla", "/fragor/1/"],
+        ),
         ("Samordnare, Resurscentrum Gävleborg", ["/", "/stodtelefon/", "/konto/2fa/", "/konto/password/change/"]),
     ],
 )

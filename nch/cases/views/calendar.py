@@ -58,20 +58,22 @@ def calendar(request: HttpRequest) -> HttpResponse:
     user, today = signed_in(request), timezone.localdate()
     tasks = due_for(user)
     form = CalendarFilterForm(request.GET, tasks=tasks)
+    is_national = handles_somewhere(user)
     view = request.GET.get("vy", "")
+    if view not in ("manad", "oversikt") or (view == "oversikt" and not is_national):
+        view = ""
     if view:
         # A month and a table of a year show what is done too, unless one asks for less.
         form.show_all_by_default()
-    is_national = handles_somewhere(user)
     context = {
         "filter_form": form,
-        "view": view if view in ("manad", "oversikt") else "",
+        "view": view,
         "is_national": is_national,
         "today": today,
     }
     state = form.cleaned_data["lage"] if form.is_valid() else ""
     tasks = narrowed(tasks, form)
-    if view == "oversikt" and is_national:
+    if view == "oversikt":
         context |= _matrix(_in_state(tasks, state or "alla", today), request, user, today)
     elif view == "manad":
         context |= _month(_in_state(tasks, state or "alla", today), request, user, today)
