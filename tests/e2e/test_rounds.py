@@ -48,9 +48,14 @@ def stage(page: Page, live_server: Any, _rows_can_be_cleared: None) -> Iterator[
     celery_app.conf.task_always_eager = False
 
 
-@pytest.mark.parametrize("javascript", [True], indirect=True, ids=["javascript"])
+ROUND_2021, ROUND_2026 = Round(2021, "10 000 000", "Skåne"), Round(2026, "15 000 000", "Gotland")
+
+
 @pytest.mark.parametrize(
-    "about", [Round(2021, "10 000 000", "Skåne"), Round(2026, "15 000 000", "Gotland")], ids=["2021", "2026"]
+    ("about", "javascript"),
+    [(ROUND_2021, True), (ROUND_2026, True), (ROUND_2021, False)],
+    indirect=["javascript"],
+    ids=["2021", "2026", "2021-no-javascript"],
 )
 def test_round_from_call_to_closed_case(stage: Stage, about: Round) -> None:
     walk, year = Walk(stage, about), about.year
