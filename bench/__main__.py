@@ -107,6 +107,7 @@ def _measure(wanted: argparse.Namespace) -> str:
     """Measure every page, print the table and return it."""
     from bench.allocation import allocation_line, measure_allocation
     from bench.pages import pages
+    from bench.personal_data import measure_personal_data, personal_data_line
     from bench.seed.people import engage_people
     from bench.table import NOTES, machine, report_line, table
     from bench.web import server
@@ -123,7 +124,11 @@ def _measure(wanted: argparse.Namespace) -> str:
     app.control.purge()
     parts = [machine(wanted.applications, wanted.calls), table(found), NOTES]
     if not wanted.only:
-        parts[2:2] = [report_line(measure_report()), allocation_line(measure_allocation())]
+        parts[2:2] = [
+            report_line(measure_report()),
+            allocation_line(measure_allocation()),
+            personal_data_line(measure_personal_data()),
+        ]
     text = "\n\n".join(parts)
     print(f"\n{text}", flush=True)
     return text

@@ -18,6 +18,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString, mark_safe
 
 from nch.common.fields import SearchField
+from nch.common.personal_data.fields import NoPersonalDataField
 
 _COUNTIES = [("05", "Östergötlands län"), ("12", "Skåne län"), ("14", "Västra Götalands län"), ("18", "Örebro län")]
 _CALLS_PER_YEAR = [(2019, 671), (2020, 580), (2021, 495), (2022, 452), (2023, 395)]
@@ -51,6 +52,14 @@ class SampleForm(forms.Form):
     locked = forms.CharField(label="Diarienummer", disabled=True, required=False, initial="123-2026")
     certified = forms.BooleanField(
         label="Jag intygar att uppgifterna stämmer", help_text="Intyget sparas med ditt namn och tidpunkten."
+    )
+
+
+class SampleNoteForm(forms.Form):
+    """A free text that may hold no personal data."""
+
+    note = NoPersonalDataField(
+        label="Kort anteckning", help_text="Högst 500 tecken. Skriv inga personuppgifter.", required=False
     )
 
 
@@ -116,6 +125,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
         {
             "form": SampleForm(initial={"county": "05", "phase": "development"}, prefix="tom"),
             "wrong_form": _wrong_form(),
+            "note_forms": [
+                SampleNoteForm(prefix="anteckning"),
+                SampleNoteForm({"namn-note": "Flickan Sara nås på 070-174 06 05."}, prefix="namn"),
+                SampleNoteForm({"nummer-note": "Pojken, 20090314-9805, går i 8B."}, prefix="nummer"),
+            ],
             "filter_form": SampleFilter(request.GET or None),
             "tones": ["neutral", "info", "success", "warning", "danger"],
             "states": [

@@ -128,6 +128,7 @@ ACCESS: dict[str, Door] = {
     "search": Door(ALL),
     "my_access": Door(ALL),
     "gallery": Door(ALL),
+    "personal_data_rules": Door(ALL),
     "view_edit": Door(NO_ONE, lambda w, c: [saved_view(w).pk], posts=NO_ONE),
     "view_delete": Door(NO_ONE, lambda w, c: [saved_view(w).pk], posts=NO_ONE),
     "view_default": Door(NO_ONE, lambda w, c: [saved_view(w).pk], posts=NO_ONE),
