@@ -249,11 +249,11 @@ const JOINTS = new Set([" ", "  ", "\n"]);
 const OPENERS = new Set([" ", "  ", ": ", ":", ' "', ", ", " '", " (", ". "]);
 const SENTENCE_ENDS = new Set('.!?:;\n"(-*=>');
 
-function listed(plain, { words, nameEnding }) {
+function listed(plain, { words, nameShape }) {
   if (words["no names"].has(plain) || words["introduce a name"].has(plain)) {
     return NO;
   }
-  if (words["given names"].has(plain) || words.surnames.has(plain) || nameEnding.test(plain)) {
+  if (words["given names"].has(plain) || words.surnames.has(plain) || nameShape.test(plain)) {
     return SURE;
   }
   if (words["given names that are words"].has(plain)) {
@@ -293,7 +293,10 @@ function wordsOf(folded, rules) {
     const isShouted =
       end - start > 1 && places.every((place) => folded.isCapital(place) || "-'".includes(folded.low[place]));
     const isIntroduced = words.length > 0 && rules.words["introduce a name"].has(words.at(-1).key);
-    let likeness = (isCapital && end - start > 1) || isIntroduced ? likenessOf(key, rules) : NO;
+    let likeness = !isCapital && rules.givenInAnyCase.has(key) ? SURE : NO;
+    if ((isCapital && end - start > 1) || isIntroduced) {
+      likeness = likenessOf(key, rules);
+    }
     const before = words.slice(-3);
     const begun = before.findIndex((_, index) =>
       rules.words.phrases.has([...before.slice(index).map((word) => word.key), key].join("_")),
@@ -316,7 +319,7 @@ function mayBegin(word, before, isIntroduced, rules) {
     return false;
   }
   if (!word.isCapital) {
-    return isIntroduced && word.likeness === SURE;
+    return word.likeness === SURE && (isIntroduced || rules.givenInAnyCase.has(word.key));
   }
   if (word.likeness === NO) {
     return false;
@@ -376,15 +379,20 @@ export function prepare(data) {
   const compiled = (pattern, flags = "u") => new RegExp(pattern, flags);
   const mapped = (object, change) =>
     Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
+  const words = mapped(data.words, (list) => new Set(list.split(" ")));
+  const onlyCapital = words["names only with a capital"];
   return {
     folds: data.folds,
     kindWords: data.kindWords,
     publicNumbers: new Set(data.publicNumbers),
     publicSeries: compiled(data.publicSeries),
     rules: data.rules.map((rule) => ({ group: 0, ...rule, pattern: compiled(rule.pattern, "dgu") })),
-    words: mapped(data.words, (words) => new Set(words.split(" "))),
+    words,
+    givenInAnyCase: new Set(
+      [...words["given names"]].filter((name) => Array.from(name).length > 3 && !onlyCapital.has(name)),
+    ),
     word: compiled(data.word, "gu"),
-    nameEnding: compiled(data.nameEnding),
+    nameShape: compiled(data.nameShape),
     otherEndings: data.words["endings of other words"].split(" "),
     ageAfter: compiled(data.ageAfter),
     tests: mapped(data.tests, (pattern) => compiled(pattern)),
@@ -493,8 +501,8 @@ class PersonalDataField {
   show(text, findings) {
     const characters = Array.from(text);
     const lines = findings.map(({ start, end, kind, severity }) => {
-      const advice = severity === REFUSED ? "Ta bort det." : "Ta bort det om det gäller en person.";
-      return `”${characters.slice(start, end).join("")}” ser ut som ${this.rules.kindWords[kind]}. ${advice}`;
+      const advice = severity === REFUSED ? " Det går inte att spara." : "";
+      return `”${characters.slice(start, end).join("")}” ser ut som ${this.rules.kindWords[kind]}.${advice}`;
     });
     const said = lines.join("\n");
     if (said === this.said) {
@@ -503,7 +511,7 @@ class PersonalDataField {
     this.said = said;
     const list = document.createElement("ul");
     list.append(...lines.map((line) => element("li", line)));
-    this.status.replaceChildren(...(lines.length ? [element("p", "Texten kan innehålla personuppgifter:"), list] : []));
+    this.status.replaceChildren(...(lines.length ? [element("p", "Ta bort det som gäller en person:"), list] : []));
   }
 }
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from nch.common.personal_data.folding import Folded, key
-from nch.common.personal_data.rules import AGE_AFTER, NAME_ENDING, WORD_PATTERN, WORDS
+from nch.common.personal_data.rules import AGE_AFTER, NAME_SHAPE, WORD_PATTERN, WORDS
 
 _GIVEN, _SURNAMES = WORDS["given names"], WORDS["surnames"]
+_GIVEN_IN_ANY_CASE = frozenset(name for name in _GIVEN if len(name) > 3) - WORDS["names only with a capital"]
 _ALSO_GIVEN, _ALSO_SURNAMES = WORDS["given names that are words"], WORDS["surnames that are words"]
 _NO_NAMES, _INTRODUCERS, _BEFORE_OTHER = WORDS["no names"], WORDS["introduce a name"], WORDS["before other things"]
 _PARTICLES = WORDS["inside names"]
@@ -68,8 +69,10 @@ def _words(folded: Folded) -> list[_Word]:
         plain = key(low[start:end])
         is_capital = text[start] != low[start]
         is_shouted = is_capital and end - start > 1 and _is_shouted(folded, start, end)
-        # A word in lower case can only be a name after one that introduces it.
-        likeness = _likeness(plain) if (is_capital and end - start > 1) or is_introducer else Likeness.NO
+        if (is_capital and end - start > 1) or is_introducer:
+            likeness = _likeness(plain)
+        else:
+            likeness = Likeness.SURE if not is_capital and plain in _GIVEN_IN_ANY_CASE else Likeness.NO
         if plain in _PHRASE_ENDS and (count := _words_of_phrase(plain, words)):
             likeness = Likeness.NO
             for word in words[-count:]:
@@ -93,7 +96,7 @@ def _words_of_phrase(plain: str, words: list[_Word]) -> int:
 def _listed(plain: str) -> Likeness | None:
     if plain in _NO_NAMES or plain in _INTRODUCERS:
         return Likeness.NO
-    if plain in _GIVEN or plain in _SURNAMES or NAME_ENDING.search(plain):
+    if plain in _GIVEN or plain in _SURNAMES or NAME_SHAPE.search(plain):
         return Likeness.SURE
     if plain in _ALSO_GIVEN:
         return Likeness.GIVEN_OR_WORD
@@ -134,8 +137,8 @@ def _may_begin(word: _Word, before: _Word | None, folded: Folded, *, is_introduc
     if before is not None and before.key in _BEFORE_OTHER:
         return False
     if not word.is_capital:
-        # In lower case only a sure name, and only where something says that a name follows.
-        return is_introduced and word.likeness == Likeness.SURE
+        # In lower case only what is no word, or where something says that a name follows.
+        return word.likeness == Likeness.SURE and (is_introduced or word.key in _GIVEN_IN_ANY_CASE)
     if word.likeness == Likeness.NO:
         return False
     if word.is_shouted:

@@ -89,7 +89,7 @@ def _read_words() -> dict[str, frozenset[str]]:
 
 WORDS = _read_words()
 WORD_PATTERN = re.compile(_in_full(_DATA["word"], _DATA["parts"]))
-NAME_ENDING = re.compile(_DATA["name_ending"])
+NAME_SHAPE = re.compile(_DATA["name_shape"])
 AGE_AFTER = re.compile(_DATA["age_after"])
 TESTS: dict[str, re.Pattern[str]] = {name: re.compile(pattern) for name, pattern in _DATA["tests"].items()}
 
@@ -107,7 +107,7 @@ def page_rules() -> dict[str, Any]:
         ],
         "words": {heading: " ".join(sorted(found)) for heading, found in WORDS.items()},
         "word": WORD_PATTERN.pattern,
-        "nameEnding": NAME_ENDING.pattern,
+        "nameShape": NAME_SHAPE.pattern,
         "ageAfter": AGE_AFTER.pattern,
         "tests": {name: pattern.pattern for name, pattern in TESTS.items()},
         "kindWords": {kind.value: words for kind, words in KIND_WORDS.items()},
