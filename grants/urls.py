@@ -4,6 +4,7 @@ from django.urls import path
 
 from grants.views import (
     allocation,
+    allocation_proposals,
     applications,
     assessments,
     call_forms,
@@ -105,6 +106,11 @@ urlpatterns = [
     path("utlysningar/<int:pk>/fordelning/<int:number>/", allocation.allocation_plan, name="allocation_plan"),
     path(
         "utlysningar/<int:pk>/fordelning/<int:number>/faststall/", allocation.allocation_adopt, name="allocation_adopt"
+    ),
+    path(
+        "utlysningar/<int:pk>/fordelning/<int:number>/forslag/",
+        allocation_proposals.allocation_proposals,
+        name="allocation_proposals",
     ),
     path("utlysningar/<int:pk>/fordelning/<int:number>/pdf/", allocation.allocation_pdf, name="allocation_pdf"),
     path("ansokningar/<int:pk>/forslag/", decisions.propose, name="propose"),

@@ -70,6 +70,10 @@ class FundingCall(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def condition_list(self) -> list[str]:
+        """The conditions one by one."""
+        return [line.strip() for line in self.conditions.splitlines() if line.strip()]
+
     def phase(self, at: datetime.datetime | None = None) -> CallPhase:
         """Where the call stands at a moment (now, where nothing is said)."""
         now = at or timezone.now()

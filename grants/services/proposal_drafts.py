@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -9,6 +10,11 @@ from grants.models import Application, ProposalDraft
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
+
+
+def plain(amount: Decimal) -> str:
+    """An amount as one would type it."""
+    return f"{amount.normalize():f}".replace(".", ",")
 
 
 @transaction.atomic

@@ -33,7 +33,7 @@ def _call(request: HttpRequest, pk: int) -> FundingCall:
     )
 
 
-def _detour(request: HttpRequest, call: FundingCall, waiting: Waiting) -> HttpResponse | None:
+def detour(request: HttpRequest, call: FundingCall, waiting: Waiting) -> HttpResponse | None:
     """The way to declaring jäv in all of the call's cases, or to one's own assessments, where these are due first."""
     if waiting.undeclared:
         query = urlencode({"nasta": request.get_full_path() if request.method == "GET" else ""})
@@ -51,8 +51,8 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
     basis = basis_of(user, call)
     if request.method == "POST" and (not may_plan or basis.is_recused):
         raise Http404
-    if detour := _detour(request, call, basis.waiting):
-        return detour
+    if way := detour(request, call, basis.waiting):
+        return way
     plans = list(plans_with_sums(user, call))
     start = next((plan for plan in plans if str(plan.number) == request.GET.get("plan")), None)
     wishes = wishes_of(start) if start else {}
@@ -104,7 +104,8 @@ def call_declare(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "grants/call_declare.html", {"call": call, "form": form})
 
 
-def _plan(request: HttpRequest, pk: int, number: int) -> AllocationPlan:
+def plan_of(request: HttpRequest, pk: int, number: int) -> AllocationPlan:
+    """Return a saved plan of a call that the user's authority handles, or 404."""
     plans = plans_for(request.user).prefetch_related("call__budgets")
     return get_object_or_404(plans, call_id=pk, number=number)
 
@@ -112,17 +113,19 @@ def _plan(request: HttpRequest, pk: int, number: int) -> AllocationPlan:
 @right_required(Right.HANDLE_CASES)
 def allocation_plan(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A saved plan as it stands."""
-    user, plan = signed_in(request), _plan(request, pk, number)
-    if detour := _detour(request, plan.call, waiting_before(user, plan.call)):
-        return detour
+    user, plan = signed_in(request), plan_of(request, pk, number)
+    if way := detour(request, plan.call, waiting_before(user, plan.call)):
+        return way
     (table,) = tables_of_plans(user, plan.call, [plan])
-    may_plan = access_of(user).may_at(Right.PROPOSE_DECISIONS, plan.call.grantor_id) and not table.is_recused
+    may_propose = access_of(user).may_at(Right.PROPOSE_DECISIONS, plan.call.grantor_id)
+    may_plan = may_propose and not table.is_recused
     context = {
         "call": plan.call,
         "plan": plan,
         "table": table,
         "may_adopt": may_plan and plan.state == PlanState.DRAFT,
         "may_plan": may_plan,
+        "may_propose": may_propose and plan.state == PlanState.ADOPTED,
     }
     return render(request, "grants/allocation_plan.html", context)
 
@@ -130,7 +133,7 @@ def allocation_plan(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @right_required(Right.PROPOSE_DECISIONS)
 def allocation_adopt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Adopt a plan (POST)."""
-    user, plan = signed_in(request), _plan(request, pk, number)
+    user, plan = signed_in(request), plan_of(request, pk, number)
     if not access_of(user).may_at(Right.PROPOSE_DECISIONS, plan.call.grantor_id):
         raise Http404
     if request.method == "POST":
@@ -147,8 +150,8 @@ def allocation_adopt(request: HttpRequest, pk: int, number: int) -> HttpResponse
 def allocation_compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Plans side by side: place and kronor for every application, and the difference to the first of them."""
     user, call = signed_in(request), _call(request, pk)
-    if detour := _detour(request, call, waiting_before(user, call)):
-        return detour
+    if way := detour(request, call, waiting_before(user, call)):
+        return way
     wanted = set(request.GET.getlist("plan"))
     plans = [plan for plan in plans_with_sums(user, call) if str(plan.number) in wanted][:MOST_COMPARED][::-1]
     if len(plans) < 2:
@@ -168,9 +171,9 @@ def allocation_compare(request: HttpRequest, pk: int) -> HttpResponse:
 @right_required(Right.HANDLE_CASES)
 def allocation_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A plan as PDF; not for whoever is recused from one of its applications."""
-    user, plan = signed_in(request), _plan(request, pk, number)
-    if detour := _detour(request, plan.call, waiting_before(user, plan.call)):
-        return detour
+    user, plan = signed_in(request), plan_of(request, pk, number)
+    if way := detour(request, plan.call, waiting_before(user, plan.call)):
+        return way
     (table,) = tables_of_plans(user, plan.call, [plan])
     if table.is_recused:
         raise Http404

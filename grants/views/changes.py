@@ -21,8 +21,9 @@ from grants.selectors.decisions import decisions_visible_to, standing_decision
 from grants.services import changes as services
 from grants.services.errors import GrantError
 from grants.services.follow_up_decisions import proportional_budget, propose_follow_up
+from grants.services.proposal_drafts import plain
 from grants.views.grants import grant_for_page
-from grants.views.proposals import grid_of, plain, proposal_form
+from grants.views.proposals import grid_of, proposal_form
 from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User

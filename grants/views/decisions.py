@@ -22,9 +22,10 @@ from grants.services import decisions as services
 from grants.services.applications import detail_url
 from grants.services.errors import GrantError
 from grants.services.grants import scaled_budget
+from grants.services.proposal_drafts import plain
 from grants.services.proposals import name_of
 from grants.views.assessments import assessments_in_full
-from grants.views.proposals import grid_of, plain, proposal_form
+from grants.views.proposals import grid_of, proposal_form
 from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
 from nch.audit.services import record_read
@@ -100,7 +101,7 @@ def _start_of(application: Application, returned: Decision | None) -> dict[str, 
 def _conditions_of(application: Application, returned: Decision | None) -> list[str]:
     if returned is not None:
         return [condition.text for condition in returned.conditions.all()]
-    return [line.strip() for line in application.call.conditions.splitlines() if line.strip()]
+    return application.call.condition_list()
 
 
 @right_required(Right.DECIDE)

@@ -12,16 +12,11 @@ from django.utils import timezone
 from grants.forms.decisions import ProposalForm, rearranged
 from grants.models import Application, ProposalDraft
 from grants.services.errors import GrantError, YearError
-from grants.services.proposal_drafts import drop_draft, keep_draft
+from grants.services.proposal_drafts import drop_draft, keep_draft, plain
 from nch.accounts.doors import signed_in
 from nch.common.formats import NotANumberError, parse_number
 
 SharedOut = Callable[[int, Decimal], dict[str, Decimal]]
-
-
-def plain(amount: Decimal) -> str:
-    """An amount as one would type it."""
-    return f"{amount.normalize():f}".replace(".", ",")
 
 
 def grid_of(budget: dict[int, dict[str, Decimal]]) -> dict[str, dict[str, str]]:

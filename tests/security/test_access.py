@@ -206,6 +206,7 @@ ACCESS: dict[str, Door] = {
     "grants:allocation_compare": Door(NCH_CASES, lambda w, c: [w.plan.call_id]),
     "grants:allocation_plan": Door(NCH_CASES, lambda w, c: [w.plan.call_id, w.plan.number]),
     "grants:allocation_adopt": Door(OFFICER, lambda w, c: [w.plan.call_id, w.plan.number], posts=OFFICER),
+    "grants:allocation_proposals": Door(OFFICER, lambda w, c: [w.plan.call_id, w.plan.number], posts=OFFICER),
     "grants:allocation_pdf": Door(NCH_CASES, lambda w, c: [w.plan.call_id, w.plan.number]),
     "grants:propose": Door(OFFICER, _of("submitted"), posts=OFFICER),
     "grants:decide": Door(DECIDER, _of("submitted"), posts=DECIDER),

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from grants.enums import ChangeKind, DecisionKind, PaymentState
 from grants.models import Grant, Payment
-from grants.services.allocation import save_plan
+from grants.services.allocation import adopt_plan, save_plan
 from grants.services.calls import save_call
 from grants.services.payments import Instalment, approve_payment, lay_plan, prepare_payment
 from nch.accounts.enums import Right, Role
@@ -252,7 +252,9 @@ def test_allocation_pages_cost_the_same_for_one_application_and_for_21_counties(
             reverse("grants:allocation_plan", args=[call.pk, plans[0].number]),
             f"{reverse('grants:allocation_compare', args=[call.pk])}?{compared}",
             reverse("grants:assignments", args=[call.pk]),
+            reverse("grants:allocation_proposals", args=[call.pk, plans[0].number]),
         )
+        adopt_plan(plan=plans[0], by=assessors[0], at=timezone.now())
         costs[number] = [queries(assessors[0], address) for address in addresses]
     assert costs[1] == costs[21]
     assert max(costs[21]) <= MOST
