@@ -23,14 +23,14 @@ class ChangeRequestForm(forms.Form):
     new_ends_on = DayField(
         label="Ny sista dag",
         required=False,
-        help_text="Fyll i om ni söker mer tid.",
+        help_text="Behövs om ni söker mer tid.",
     )
     contents = forms.CharField(
         label="Nytt innehåll",
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Fyll i om ni vill göra något annat än det ni sökte för. Skriv vad som tillkommer och vad som utgår.",
+        help_text="Behövs om ni vill göra något annat än det ni sökte för. Skriv vad som tillkommer och vad som utgår.",
     )
     reasons = forms.CharField(
         label="Varför vill ni ändra bidraget?",
@@ -46,7 +46,7 @@ class ChangeRequestForm(forms.Form):
             [[str(year), str(year)] for year in years],
             label="Ny budget",
             required=False,
-            help_text="Ändra om ni söker en ny budget. Här står den budget som gäller nu.",
+            help_text="Behövs om ni söker en ny budget. Utgå från den som gäller nu och ändra.",
         )
         self.fields[VERSION] = forms.IntegerField(widget=forms.HiddenInput, required=False)
         self.order_fields(["kinds", "new_ends_on", "budget", "contents", "reasons"])

@@ -51,6 +51,14 @@ class StaleChangeError(GrantError):
     """Somebody else has saved the draft since the page was opened; nothing was saved over it."""
 
 
+class UnfinishedChangeError(GrantError):
+    """Something is missing for handing in, or asks for what cannot be granted; `field` of ChangeInput says where."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 def move_change_request(
     request: ChangeRequest, to: ChangeRequestState, *, by: User, at: datetime.datetime, **changes: object
 ) -> None:
@@ -124,22 +132,25 @@ def save_change_request(
 
 
 def check_change_request(request: ChangeRequest) -> None:
-    """Raise GrantError where the request lacks something or asks for what cannot be granted."""
+    """Raise UnfinishedChangeError where the request lacks something or asks for what cannot be granted."""
     grant, kinds = request.grant, set(request.kinds)
     if not kinds:
-        raise GrantError("Ange vad ni vill ändra: tid, budget eller innehåll.")
+        raise UnfinishedChangeError("kinds", "Ange vad ni vill ändra: tid, budget eller innehåll.")
     if not request.reasons.strip():
-        raise GrantError("Skriv varför ni vill ändra bidraget.")
+        raise UnfinishedChangeError("reasons", "Skriv varför ni vill ändra bidraget.")
     if ChangeKind.TIME in kinds and (request.new_ends_on is None or request.new_ends_on <= grant.ends_on):
-        raise GrantError("Ange en ny sista dag som är senare än den ni har.")
+        raise UnfinishedChangeError("new_ends_on", "Ange en ny sista dag som är senare än den ni har.")
     if ChangeKind.CONTENTS in kinds and not request.contents.strip():
-        raise GrantError("Beskriv det nya innehållet.")
+        raise UnfinishedChangeError("contents", "Beskriv det nya innehållet.")
     if ChangeKind.BUDGET in kinds:
         amounts = requested_amounts(request)
         if not amounts:
-            raise GrantError("Fyll i den nya budgeten.")
+            raise UnfinishedChangeError("lines", "Fyll i den nya budgeten.")
         ends_on = request.new_ends_on if ChangeKind.TIME in kinds else None
-        check_schedule(grant, granted_by_year(grant), amounts, ends_on=ends_on or grant.ends_on)
+        try:
+            check_schedule(grant, granted_by_year(grant), amounts, ends_on=ends_on or grant.ends_on)
+        except GrantError as error:
+            raise UnfinishedChangeError("lines", str(error)) from error
 
 
 @transaction.atomic

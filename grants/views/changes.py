@@ -146,6 +146,10 @@ def _draft_page(request: HttpRequest, grant: Grant, change: ChangeRequest, user:
         differences = _differences(form, ChangeRequestForm(years=years, initial=_stored(change, standing)))
         form = _knowing_of(change, request, years)
         return _draft(request, grant, change, form, may_submit=may_submit, differences=differences, status=409)
+    except services.UnfinishedChangeError as unfinished:
+        form = _knowing_of(change, request, years)
+        form.add_error("budget" if unfinished.field == "lines" else unfinished.field, str(unfinished))
+        return _draft(request, grant, change, form, may_submit=may_submit, status=422)
     except GrantError as error:
         form = _knowing_of(change, request, years)
         form.add_error(None, str(error))

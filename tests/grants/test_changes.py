@@ -20,6 +20,7 @@ from grants.selectors.grants import granted_by_year
 from grants.services.changes import (
     StaleChangeError,
     assess_change_request,
+    change_url,
     move_change_request,
     save_change_request,
     start_change_request,
@@ -215,6 +216,19 @@ def test_request_that_lacks_something_is_not_handed_in(changes: dict[str, Any], 
     request.refresh_from_db()
     assert request.state == State.DRAFT
     assert not grant.case.documents.filter(title__startswith="Ansökan om ändring").exists()
+
+
+def test_form_calls_nothing_optional_and_says_at_the_field_what_is_missing_at_hand_in(client: Client) -> None:
+    grant, signatory = granted()
+    request = make_change_draft(grant, signatory)
+    client.force_login(signatory)
+    address = change_url(request)
+    assert "(frivilligt)" not in client.get(address).content.decode()
+    data = {"kinds": ["contents"], "reasons": "Skälen.", "rev_version": str(request.version), "action": "submit"}
+    answer = client.post(address, data)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"contents": ["Beskriv det nya innehållet."]}
+    assert "Skälen." in answer.content.decode()
 
 
 def test_handed_in_request_is_registered_and_waits_for_an_officer() -> None:

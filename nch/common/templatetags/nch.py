@@ -83,15 +83,17 @@ def field(
     label: str = "",
     hint: str = "",
     hide_label: bool = False,
+    mark_optional: bool = True,
 ) -> dict[str, Any]:
     """A form field: label, hint, error, control. `previous` is what was answered last time, shown beside it.
 
-    `label` and `hint` are for forms that are not ours; a `hint` yields to the field's own help text.
+    `label` and `hint` are for forms that are not ours; a `hint` yields to the field's own help text. Without
+    `mark_optional` a field that a draft may leave empty is not called optional: it is asked for at hand-in.
     """
     if label:
         bound.label = label
     previous_id = f"{bound.auto_id}_previous" if previous not in (None, "") else ""
-    parts = components.field_parts(bound, hint=hint, described_by=previous_id)
+    parts = components.field_parts(bound, hint=hint, described_by=previous_id, mark_optional=mark_optional)
     return {
         "parts": parts,
         "bound": bound,
