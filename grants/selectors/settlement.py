@@ -20,10 +20,11 @@ def repayments_for(user: Anyone) -> QuerySet[Repayment]:
 
 
 def settling_decisions(user: Anyone, report: FinancialReport, *, proposals: bool) -> QuerySet[Decision]:
-    """Carry-overs and claims that concern the report: the signed ones, and with `proposals` those on their way."""
+    """Carry-overs and claims that concern the report, oldest first: those signed, with `proposals` all of them."""
     decisions = Decision.objects.filter(
         financial_report=report, kind__in=[DecisionKind.CARRY_OVER, DecisionKind.REPAYMENT_CLAIM]
     ).select_related("document")
-    states = [DecisionState.SIGNED, DecisionState.PROPOSED] if proposals else [DecisionState.SIGNED]
-    decisions = decisions.filter(state__in=states).prefetch_related("amounts").order_by("proposed_at", "pk")
+    if not proposals:
+        decisions = decisions.filter(state=DecisionState.SIGNED)
+    decisions = decisions.prefetch_related("amounts").order_by("proposed_at", "pk")
     return matters_for(user, decisions, "application__case")

@@ -27,6 +27,7 @@ from grants.services.errors import GrantError
 from grants.services.grants import change_grant, check_commitments, check_schedule, expect_report, scaled_budget
 from grants.services.left_over import ask_for_repayment, check_carry_over, check_left, close_when_settled
 from grants.services.proposals import Amounts, Budget, check_budget, check_reasons, write_proposal
+from grants.services.reporting import settlement_url
 from grants.sharing import share_out
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -241,4 +242,6 @@ def reworking_url(decision: Decision) -> str:
     """Where a returned proposal is worked over: on the page of what it is based on."""
     if decision.change_request is not None:
         return change_url(decision.change_request)
+    if decision.financial_report is not None:
+        return settlement_url(decision.financial_report)
     return detail_url(decision.application)

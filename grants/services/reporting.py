@@ -29,6 +29,11 @@ def report_url(report: FinancialReport) -> str:
     return reverse("grants:report_detail", args=[report.pk])
 
 
+def settlement_url(report: FinancialReport) -> str:
+    """The address of what becomes of the money that is left of an economic report's year."""
+    return reverse("grants:report_settlement", args=[report.pk])
+
+
 def report_task_key(report: FinancialReport) -> str:
     """The key of the receiver's task to hand in an economic report."""
     return f"financial-report:{report.pk}"

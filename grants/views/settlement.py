@@ -13,11 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from grants.enums import ClaimGround, FinancialReportState, GrantState, RepaymentState
+from grants.enums import ClaimGround, DecisionKind, DecisionState, FinancialReportState, GrantState, RepaymentState
 from grants.forms.grants import GrantFilterForm
 from grants.forms.settlement import CarryOverForm, ClaimForm, RegisterRepaymentForm, RepaymentForm
 from grants.ledger import Ledger, together
-from grants.models import FinancialReport, Grant
+from grants.models import Decision, FinancialReport, Grant
 from grants.selectors.calls import call_choices_for
 from grants.selectors.financial_reports import HANDED_IN, financial_reports_for
 from grants.selectors.grants import grants_for
@@ -26,6 +26,7 @@ from grants.selectors.matching import grant_fits
 from grants.selectors.settlement import repayments_for, settling_decisions
 from grants.services import closing, settlement
 from grants.services.errors import GrantError, YearError
+from grants.services.proposal_drafts import plain
 from grants.views.grants import grant_for_page
 from nch.accounts.doors import RightRequiredMixin, right_required, signed_in
 from nch.accounts.enums import Right
@@ -38,6 +39,8 @@ from nch.cases.selectors import handles, has_declared
 from nch.common.exports import Column, Kind
 
 _LEDGERS_AT_A_TIME = 500
+# The form that a decision on what is left is proposed with.
+_FORM_OF = {DecisionKind.CARRY_OVER: "carry_over", DecisionKind.REPAYMENT_CLAIM: "claim"}
 
 
 @login_required
@@ -50,7 +53,10 @@ def report_settlement(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     row = ledger_of(report.grant).row(report.year)
     usable = _usable_forms(user, report) if row.unsettled else {}
-    all_forms = _forms(report, request.POST if request.method == "POST" else None)
+    is_handler = handles(user, report.grant.case)
+    decisions = list(settling_decisions(user, report, proposals=is_handler))
+    returned = decisions[-1] if decisions and decisions[-1].state == DecisionState.RETURNED else None
+    all_forms = _forms(report, request.POST if request.method == "POST" else None, returned)
     if request.method == "POST":
         action = request.POST.get("action", "")
         if action not in usable:
@@ -64,19 +70,19 @@ def report_settlement(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, done)
                 return redirect("grants:report_settlement", pk=pk)
-    is_handler = handles(user, report.grant.case)
     repayments = list(repayments_for(user).filter(report=report))
     context = {
         "report": report,
         "row": row,
         "is_handler": is_handler,
-        "decisions": settling_decisions(user, report, proposals=is_handler),
+        "decisions": [decision for decision in decisions if decision.state != DecisionState.RETURNED],
+        "returned": returned,
         "repayments": repayments,
         "expects_payment": any(repayment.state == RepaymentState.EXPECTED for repayment in repayments),
         "may_register": access_of(user).may_at(Right.KEEP_ACCOUNTS, report.grant.call.grantor_id),
         "may_cancel": access_of(user).may_at(Right.REVIEW_SUBSTANCE, report.grant.call.grantor_id),
         "forms": [(key, title, all_forms[key]) for key, title in usable.items()],
-        "sent": request.POST.get("action", ""),
+        "opened": request.POST.get("action") or (_FORM_OF.get(DecisionKind(returned.kind)) if returned else ""),
     }
     return render(request, "grants/settlement.html", context, status=422 if request.method == "POST" else 200)
 
@@ -97,13 +103,22 @@ def _usable_forms(user: User, report: FinancialReport) -> dict[str, str]:
     return usable
 
 
-def _forms(report: FinancialReport, data: Any) -> dict[str, forms.Form]:
+def _forms(report: FinancialReport, data: Any, returned: Decision | None) -> dict[str, forms.Form]:
+    """All ways to settle as forms; the one of a proposal that came back begins with what that said."""
     sent = data.get("action") if data else ""
     next_years = [report.year + 1, report.year + 2]
+    initial: dict[str, Any] = {}
+    if returned is not None:
+        (row,) = returned.amounts.all()
+        initial = {"amount": plain(row.amount), "reasons": returned.reasons}
+        initial |= {"year": row.year} if returned.kind == DecisionKind.CARRY_OVER else {"ground": returned.ground}
+    of_kind = {form: initial for kind, form in _FORM_OF.items() if returned is not None and kind == returned.kind}
     return {
-        "carry_over": CarryOverForm(data if sent == "carry_over" else None, years=next_years),
+        "carry_over": CarryOverForm(
+            data if sent == "carry_over" else None, years=next_years, initial=of_kind.get("carry_over")
+        ),
         "repayment": RepaymentForm(data if sent == "repayment" else None),
-        "claim": ClaimForm(data if sent == "claim" else None),
+        "claim": ClaimForm(data if sent == "claim" else None, initial=of_kind.get("claim")),
     }
 
 

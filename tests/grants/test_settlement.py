@@ -19,8 +19,9 @@ from grants.models import Decision, GrantMove
 from grants.selectors.decisions import standing_decision
 from grants.selectors.grants import granted_by_year
 from grants.selectors.ledger import ledger_of
+from grants.services.assessments import propose_task_key
 from grants.services.closing import close_grant, obstacles
-from grants.services.decisions import sign_decision
+from grants.services.decisions import return_proposal, sign_decision
 from grants.services.errors import GrantError
 from grants.services.financial_reports import LineReview
 from grants.services.follow_up_decisions import propose_follow_up
@@ -33,6 +34,7 @@ from grants.services.settlement import (
     register_repayment,
 )
 from nch.cases.models import Task
+from nch.cases.selectors import open_tasks_for
 from nch.common.formats import format_number
 from tests.factories.financial_reports import NOW, TODAY, GrantWorld, approve, hand_in, make_grant, pay
 
@@ -147,6 +149,38 @@ def test_refused_cost_can_be_claimed_back() -> None:
         cancel_repayment(repayment=repayment, by=world.officer, at=NOW)
     give_back(world, 2024)
     assert (ledger_of(world.grant).repaid, ledger_of(world.grant).outstanding) == (15_000, 0)
+
+
+@pytest.mark.parametrize("kind", [DecisionKind.CARRY_OVER, DecisionKind.REPAYMENT_CLAIM])
+def test_returned_proposal_leads_its_presenter_back_to_the_report(kind: DecisionKind) -> None:
+    world = with_left()
+    report = world.report(2024)
+    if kind == DecisionKind.CARRY_OVER:
+        decision = propose_carry_over(
+            report=report, amount=Decimal(15_000), year=2025, reasons="Behövs i år.", by=world.officer, at=NOW
+        )
+    else:
+        decision = propose_claim(
+            report=report,
+            amount=Decimal(15_000),
+            ground=ClaimGround.WRONG_USE,
+            reasons="Behövs i år.",
+            by=world.officer,
+            at=NOW,
+        )
+    return_proposal(decision=decision, comment="Skriv mer.", by=world.decider, at=NOW)
+    task = open_tasks_for(world.officer).get(key=propose_task_key(world.grant.application))
+    assert task.url == reverse("grants:report_settlement", args=[report.pk])
+    client = Client()
+    client.force_login(world.officer)
+    answer = client.get(task.url)
+    page = answer.content.decode()
+    assert "Skriv mer." in page
+    assert "Behövs i år." in page
+    assert 'value="15000"' in page
+    assert page.count('<details class="nch-details" open>') == 1
+    client.force_login(world.signatory)
+    assert "Skriv mer." not in client.get(task.url).content.decode()
 
 
 def test_agreed_repayment_is_registered_once_by_those_who_keep_the_accounts() -> None:
