@@ -8,9 +8,11 @@ from decimal import Decimal
 from django.template.loader import render_to_string
 
 from grants.enums import ChangeKind, CostCategory, DecisionKind, Outcome
-from grants.models import ChangeRequest, Decision, Payment
+from grants.models import ChangeRequest, CompletionRequest, Decision, Payment
 from grants.repayment_days import last_day_to_repay
+from grants.selectors.completion import asked_in
 from nch.accounts.models import User
+from nch.cases.models import Case
 from nch.common.pdf import html_to_accessible_pdf
 
 
@@ -114,6 +116,28 @@ def render_change_request(request: ChangeRequest, *, by: User, at: datetime.date
         author=grant.organisation.name,
         subject=grant.call.title,
         created_at=at,
+    )
+
+
+def render_completion_request(request: CompletionRequest, *, case: Case) -> bytes:
+    """Return a request for completion as it goes out: by when, and what is missing in each section."""
+    application = request.application
+    call = application.call
+    title = f"Begäran om komplettering {request.number}, dnr {case.registration_number}"
+    context = {
+        "title": title,
+        "request": request,
+        "application": application,
+        "call": call,
+        "case": case,
+        "asked": asked_in(application, request),
+    }
+    return html_to_accessible_pdf(
+        render_to_string("grants/completion_document.html", context),
+        title=title,
+        author=call.grantor.name,
+        subject=call.title,
+        created_at=request.requested_at,
     )
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from grants.documents import render_completion_request
 from grants.enums import ApplicationState
 from grants.models import Application, ApplicationSubmission, CompletionRequest, CompletionSection
 from grants.selectors.completion import open_request, read_task_key
@@ -24,9 +25,11 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of, require
 from nch.audit.services import record
+from nch.cases.enums import DocumentDirection
 from nch.cases.mail import letter, write_mails
 from nch.cases.notices import people_with
-from nch.cases.services import close_tasks, note, open_task
+from nch.cases.models import Case
+from nch.cases.services import add_document, close_tasks, note, open_task
 from nch.common.formats import format_date
 from nch.questionnaires.services import close_reopened, reopen_sections, submit_response
 
@@ -54,6 +57,7 @@ def request_completion(
 ) -> CompletionRequest:
     """Open the sections that `comments` names by key for the applicant until `due_on`, saying what is missing in each.
 
+    The request is registered in the case as an outgoing document.
     Raises GrantError where nothing is asked for, the day has passed, or the application is not submitted.
     """
     _require_may_ask(by, application)
@@ -77,6 +81,7 @@ def request_completion(
     record("completion_requested", by=by, subject=request, organisation_id=application.organisation_id, at=at)
     day = format_date(due_on, long=True)
     if application.case is not None:
+        _register(request, application.case, by=by, at=at)
         note(
             application.case,
             f"Komplettering {request.number} begärdes, senast {day}",
@@ -110,6 +115,18 @@ def request_completion(
         case=application.case,
     )
     return request
+
+
+def _register(request: CompletionRequest, case: Case, *, by: User, at: datetime.datetime) -> None:
+    add_document(
+        case=case,
+        direction=DocumentDirection.OUTGOING,
+        title=f"Begäran om komplettering {request.number}",
+        file_name=f"begaran-om-komplettering-{case.year}-{case.number}-{request.number}.pdf",
+        content=render_completion_request(request, case=case),
+        by=by,
+        at=at,
+    )
 
 
 def _waiting_request(application: Application) -> CompletionRequest:

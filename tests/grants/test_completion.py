@@ -92,12 +92,32 @@ def test_completion_of_the_budget_changes_the_sums_and_leaves_a_copy(
     assert application.applied_total < before
     assert application.applied_total == sum((row.amount for row in application.applied_amounts.all()), Decimal(0))
     assert application.case is not None
-    assert [d.title for d in application.case.documents.all()] == ["Ansökan", "Komplettering 1"]
+    assert [(d.title, d.direction) for d in application.case.documents.all()] == [
+        ("Ansökan", "incoming"),
+        ("Begäran om komplettering 1", "outgoing"),
+        ("Komplettering 1", "incoming"),
+    ]
     waiting.refresh_from_db()
     assert waiting.done_at is not None
     assert Task.objects.filter(key=f"completion-read:{application.pk}", done_at=None).exists()
     note_completion_read(application=application, by=officer, at=timezone.now())
     assert not Task.objects.filter(key=f"completion-read:{application.pk}", done_at=None).exists()
+
+
+def test_request_is_on_the_cases_list_of_documents_for_both_sides(
+    application: Application, officer: User, signatory: User, client: Client
+) -> None:
+    ask(application, officer)
+    assert application.case is not None
+    document = application.case.documents.get(title="Begäran om komplettering 1")
+    for reader in (officer, signatory):
+        client.force_login(reader)
+        page = client.get(reverse("case_detail", args=[application.case_id])).content.decode()
+        address = reverse("document_download", args=[application.case_id, document.number])
+        assert "Begäran om komplettering 1" in page
+        assert address in page
+        answer = client.get(address)
+        assert b"".join(answer.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
 
 
 def test_each_mail_is_written_to_the_right_people(application: Application, officer: User, signatory: User) -> None:
@@ -117,7 +137,7 @@ def test_copy_that_was_lost_is_filed_later(application: Application, officer: Us
     ask(application, officer)
     submit_completion(application=application, by=signatory, at=timezone.now())
     assert application.case is not None
-    assert application.case.documents.count() == 1
+    assert application.case.documents.count() == 2
     assert file_missing_copies() == 1
     assert file_missing_copies() == 0
     assert application.case.documents.last().title == "Komplettering 1"
