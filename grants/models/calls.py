@@ -11,7 +11,7 @@ from grants.enums import CallPhase, EligibilityEffect, ReportingKind
 from grants.models.fields import KronorField
 from nch.accounts.models import User
 from nch.common.scope import NATIONAL
-from nch.common.sorting import SearchTextField
+from nch.common.sorting import SearchTextField, SwedishSortKeyField
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 from nch.questionnaires.models import QuestionnaireVersion
@@ -55,6 +55,7 @@ class FundingCall(models.Model):
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField("publicerad", null=True)
     search_text = SearchTextField("title")
+    sort_key = SwedishSortKeyField("title")
 
     class Meta:
         ordering = ["-opens_at", "-pk"]

@@ -27,8 +27,8 @@ from nch.accounts.permissions import access_of, require
 from nch.audit.services import record
 from nch.cases.enums import DocumentDirection
 from nch.cases.mail import letter, write_mails
-from nch.cases.notices import people_with
 from nch.cases.models import Case
+from nch.cases.notices import people_with
 from nch.cases.services import add_document, close_tasks, note, open_task
 from nch.common.formats import format_date
 from nch.questionnaires.services import close_reopened, reopen_sections, submit_response

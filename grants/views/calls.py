@@ -52,7 +52,7 @@ class CallListView(RightRequiredMixin, WorkingListView):
     right = Right.SEE_CASES
     template_name = "grants/call_list.html"
     context_object_name = "calls"
-    sort_fields = {"opens": "opens_at", "closes": "closes_at", "grantor": "grantor__sort_key"}
+    sort_fields = {"title": "sort_key", "opens": "opens_at", "closes": "closes_at", "grantor": "grantor__sort_key"}
     default_sort = "-opens"
     export_title = "Utlysningar"
     export_columns = (

@@ -222,6 +222,19 @@ def test_list_of_calls_is_filtered_by_phase() -> None:
     assert "Den öppna" not in page.content.decode()
 
 
+def test_list_of_calls_is_sorted_by_title_in_swedish_order() -> None:
+    for title in ("Ökad kunskap", "Zonindelning", "Ärlig början", "Åtgärder"):
+        make_call(title=title)
+    client, titles = (
+        signed_in(make_user(Role.COUNTY_OFFICER)),
+        ["Zonindelning", "Åtgärder", "Ärlig början", "Ökad kunskap"],
+    )
+    for order, expected in (("title", titles), ("-title", titles[::-1])):
+        answer = client.get(reverse("grants:call_list"), {"sort": order})
+        assert [call.title for call in answer.context["calls"]] == expected
+    assert "sort=title" in answer.content.decode()
+
+
 def test_notice_reaches_every_applicant_and_moves_the_last_day() -> None:
     signatory, town = make_user(Role.COUNTY_SIGNATORY), make_user(Role.APPLICANT_OFFICER)
     call = make_call()
