@@ -1,6 +1,9 @@
 // Saves a form marked `data-autosave-url` by itself: a moment after the last keystroke, when a field is left, and when
 // the page is hidden. Without JavaScript the form's own button does the same.
 //
+// A form marked `data-keep-copy` is saved with its button only, and what is typed in it is kept in the tab meanwhile.
+// `data-unsaved` says that the page answers a sending that was not saved: what it shows is kept from the start.
+//
 // One file without imports: the names of static files are hashed in production, and imports would miss them.
 
 // --- The kept copy: in this tab only (sessionStorage), per person and form. It goes when the server has confirmed the
@@ -106,12 +109,150 @@ function element(tag, text, attributes = {}) {
   return made;
 }
 
-class Autosave {
-  constructor(form) {
+/** As many rows of a set of rows (fieldset.nch-row) as a kept copy has: it may have more than the page. */
+function addRowsFor(form, entries) {
+  for (const total of form.querySelectorAll('[name$="-TOTAL_FORMS"]')) {
+    const wanted = Number(entries.find(([name]) => name === total.name)?.[1] ?? 0);
+    const most = Number(form.elements.namedItem(total.name.replace("TOTAL", "MAX_NUM")).value);
+    const rows = [...form.querySelectorAll("fieldset.nch-row")];
+    for (let index = Number(total.value); rows.length && index < Math.min(wanted, most); index += 1) {
+      const row = rows.at(-1).cloneNode(true);
+      for (const element of row.querySelectorAll("[name], [id], [for], [aria-describedby]")) {
+        for (const name of ["name", "id", "for", "aria-describedby"]) {
+          const value = element.getAttribute(name);
+          if (value) {
+            element.setAttribute(name, value.replaceAll(`-${index - 1}-`, `-${index}-`));
+          }
+        }
+      }
+      const legend = row.querySelector("legend");
+      legend.textContent = legend.textContent.replace(/\d+$/, String(index + 1));
+      rows.at(-1).after(row);
+      rows.push(row);
+      total.value = String(index + 1);
+    }
+  }
+}
+
+/** A form whose text is kept in the tab until the server has it. */
+class KeptForm {
+  constructor(form, url) {
     this.form = form;
-    this.url = form.dataset.autosaveUrl;
-    this.status = form.querySelector("[data-autosave-status]") ?? document.querySelector("[data-autosave-status]");
+    this.url = url;
     this.confirmed = this.snapshot();
+  }
+
+  snapshot() {
+    return JSON.stringify(typed(this.form));
+  }
+
+  offerCopy() {
+    const copy = kept(this.url);
+    if (!copy || JSON.stringify(copy.entries) === this.confirmed) {
+      forget(this.url);
+      return;
+    }
+    const back = element("button", "Lägg tillbaka texten", {
+      type: "button",
+      class: "button button--secondary button--medium",
+    });
+    const away = element("button", "Ta bort den", { type: "button", class: "button button--tertiary button--medium" });
+    const notice = this.notice(`Det du skrev ${clock(copy.at)} hann inte sparas. Texten finns kvar.`, back, away);
+    back.addEventListener("click", () => {
+      this.fill(copy.entries);
+      notice.remove();
+      this.putBack();
+      this.form.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+    });
+    away.addEventListener("click", () => {
+      forget(this.url);
+      notice.remove();
+    });
+  }
+
+  /** What happens once the kept text stands in the form again. */
+  putBack() {}
+
+  fill(entries) {
+    addRowsFor(this.form, entries);
+    this.form.dispatchEvent(new CustomEvent("nch:before-fill", { detail: entries }));
+    const values = new Map();
+    entries.forEach(([name, value]) => values.set(name, [...(values.get(name) ?? []), value]));
+    for (const control of this.form.elements) {
+      if (!control.name || NOT_TYPED.has(control.name) || control.name.startsWith(REVISION)) {
+        continue;
+      }
+      const wanted = values.get(control.name) ?? [];
+      if (control.type === "checkbox" || control.type === "radio") {
+        control.checked = wanted.includes(control.value);
+      } else if (control.type === "select-multiple") {
+        [...control.options].forEach((option) => (option.selected = wanted.includes(option.value)));
+      } else if (!["file", "submit", "button", "fieldset"].includes(control.type) && values.has(control.name)) {
+        control.value = wanted.shift();
+        values.set(control.name, wanted);
+      }
+    }
+    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  notice(message, ...actions) {
+    this.form.querySelector("[data-autosave-notice]")?.remove();
+    const notice = element("div", "", { class: "nch-notice nch-notice--warning", role: "alert", "data-autosave-notice": "" });
+    const row = element("div", "", { class: "nch-buttons" });
+    row.append(...actions);
+    notice.append(element("p", message), row);
+    this.form.prepend(notice);
+    return notice;
+  }
+}
+
+/** A form with nothing but its button: what is typed is kept until the button has sent it and the server has it. */
+class ManualForm extends KeptForm {
+  constructor(form) {
+    super(form, `${window.location.pathname}${window.location.search}`);
+    this.sending = false;
+    if ("unsaved" in form.dataset) {
+      this.confirmed = "";
+      this.keep();
+    } else {
+      this.offerCopy();
+    }
+    form.addEventListener("input", () => this.keep());
+    form.addEventListener("change", () => this.keep());
+    form.addEventListener("submit", () => this.submit());
+    window.addEventListener("pageshow", () => (this.sending = false));
+    window.addEventListener("beforeunload", (event) => this.warn(event));
+  }
+
+  keep() {
+    if (this.snapshot() === this.confirmed) {
+      forget(this.url);
+    } else {
+      keep(this.url, typed(this.form));
+    }
+  }
+
+  putBack() {
+    this.keep();
+  }
+
+  submit() {
+    this.sending = true;
+    keep(this.url, typed(this.form));
+    markSent(this.url);
+  }
+
+  warn(event) {
+    if (!this.sending && this.snapshot() !== this.confirmed) {
+      event.preventDefault();
+    }
+  }
+}
+
+class Autosave extends KeptForm {
+  constructor(form) {
+    super(form, form.dataset.autosaveUrl);
+    this.status = form.querySelector("[data-autosave-status]") ?? document.querySelector("[data-autosave-status]");
     this.timer = 0;
     this.failures = 0;
     this.saving = null;
@@ -125,10 +266,6 @@ class Autosave {
     window.addEventListener("pagehide", () => this.leave());
     window.addEventListener("online", () => this.isDirty() && this.changed(0));
     window.addEventListener("beforeunload", (event) => this.warn(event));
-  }
-
-  snapshot() {
-    return JSON.stringify(typed(this.form));
   }
 
   isDirty() {
@@ -265,59 +402,8 @@ class Autosave {
     this.say("Inte sparat", true);
   }
 
-  offerCopy() {
-    const copy = kept(this.url);
-    if (!copy || JSON.stringify(copy.entries) === this.confirmed) {
-      forget(this.url);
-      return;
-    }
-    const back = element("button", "Lägg tillbaka texten", {
-      type: "button",
-      class: "button button--secondary button--medium",
-    });
-    const away = element("button", "Ta bort den", { type: "button", class: "button button--tertiary button--medium" });
-    const notice = this.notice(`Det du skrev ${clock(copy.at)} hann inte sparas. Texten finns kvar.`, back, away);
-    back.addEventListener("click", () => {
-      this.fill(copy.entries);
-      notice.remove();
-      this.changed(0);
-      this.form.querySelector("input:not([type=hidden]), textarea, select")?.focus();
-    });
-    away.addEventListener("click", () => {
-      forget(this.url);
-      notice.remove();
-    });
-  }
-
-  fill(entries) {
-    this.form.dispatchEvent(new CustomEvent("nch:before-fill", { detail: entries }));
-    const values = new Map();
-    entries.forEach(([name, value]) => values.set(name, [...(values.get(name) ?? []), value]));
-    for (const control of this.form.elements) {
-      if (!control.name || NOT_TYPED.has(control.name) || control.name.startsWith(REVISION)) {
-        continue;
-      }
-      const wanted = values.get(control.name) ?? [];
-      if (control.type === "checkbox" || control.type === "radio") {
-        control.checked = wanted.includes(control.value);
-      } else if (control.type === "select-multiple") {
-        [...control.options].forEach((option) => (option.selected = wanted.includes(option.value)));
-      } else if (!["file", "submit", "button", "fieldset"].includes(control.type) && values.has(control.name)) {
-        control.value = wanted.shift();
-        values.set(control.name, wanted);
-      }
-    }
-    this.form.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-
-  notice(message, ...actions) {
-    this.form.querySelector("[data-autosave-notice]")?.remove();
-    const notice = element("div", "", { class: "nch-notice nch-notice--warning", role: "alert", "data-autosave-notice": "" });
-    const row = element("div", "", { class: "nch-buttons" });
-    row.append(...actions);
-    notice.append(element("p", message), row);
-    this.form.prepend(notice);
-    return notice;
+  putBack() {
+    this.changed(0);
   }
 
   say(text, isProblem = false) {
@@ -355,4 +441,7 @@ for (const place of document.querySelectorAll("[data-presence-url]")) {
 tidy();
 for (const form of document.querySelectorAll("form[data-autosave-url]")) {
   new Autosave(form);
+}
+for (const form of document.querySelectorAll("form[data-keep-copy]")) {
+  new ManualForm(form);
 }
