@@ -135,7 +135,8 @@ class Outcome:
 def read_outcome(row: AccountingImport, content: bytes) -> Outcome:
     """Read a file against the grantor's projects. Raises SieError with every faulty line, unknown projects included."""
     file = read_sie(content)
-    grants = {grant.project_code: grant for grant in Grant.objects.filter(call__grantor=row.grantor_id)}
+    ours = Grant.objects.filter(call__grantor=row.grantor_id).select_related("organisation")
+    grants = {grant.project_code: grant for grant in ours}
     outcome = Outcome(company=file.company)
     faults = []
     left_out = 0

@@ -13,18 +13,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grants.enums import ChangeKind, DecisionKind, PaymentState
-from grants.models import Grant, Payment
+from grants.models import Decision, EarlierOutcome, Grant, OutcomeImport, Payment
+from grants.services.accounting import check_outcome, import_outcome
 from grants.services.allocation import adopt_plan, save_plan
 from grants.services.calls import save_call
+from grants.services.decisions import propose_decision
 from grants.services.payments import Instalment, approve_payment, lay_plan, prepare_payment
 from nch.accounts.enums import Right, Role
-from nch.accounts.models import User
+from nch.accounts.models import ApiToken, SavedView, User
 from nch.audit.services import record
 from nch.cases.conversations import MessageInput, open_conversation
 from nch.cases.enums import CaseKind
 from nch.cases.services import open_task, register_case
 from nch.counties.selectors import county_boards, national_centre
 from nch.demo.build import declare_impartial
+from nch.members.tokens import make_token
+from tests.factories.accounting import sie, voucher
 from tests.factories.accounts import make_user
 from tests.factories.financial_reports import hand_in, make_grant, pay, write_report
 from tests.factories.grants import (
@@ -38,6 +42,7 @@ from tests.factories.grants import (
     make_draft,
     make_presenter,
     make_submitted,
+    proposal,
     sign,
 )
 
@@ -45,13 +50,13 @@ MOST = 12
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 
 
-def queries(user: User, address: str) -> int:
-    """How many queries the page costs somebody whose session is warm."""
+def queries(user: User, address: str, posted: dict[str, Any] | None = None) -> int:
+    """How many queries the page costs somebody whose session is warm; `posted` for one that answers a sending."""
     client = Client()
     client.force_login(user)
     client.get(address)
     with CaptureQueriesContext(connection) as captured:
-        answer = client.get(address)
+        answer = client.get(address) if posted is None else client.post(address, posted)
     assert answer.status_code == 200
     return sum(1 for query in captured.captured_queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE")))
 
@@ -128,6 +133,26 @@ def due(count: int) -> None:
             )
 
 
+def earlier_imports(count: int) -> None:
+    """That many more files of earlier rounds, with a row for each of as many counties."""
+    for _ in range(count):
+        source = OutcomeImport.objects.create(
+            grantor=national_centre(),
+            file_name="x.xlsx",
+            sha256=f"{OutcomeImport.objects.count():064d}",
+            source="x",
+            imported_at=timezone.now(),
+            imported_by=make_user(Role.NCH_FINANCE),
+        )
+        amounts = dict.fromkeys(("opening_balance", "allotted", "salaries", "overhead", "other"), Decimal(1))
+        EarlierOutcome.objects.bulk_create(
+            EarlierOutcome(
+                source=source, row=row, year=2000 + OutcomeImport.objects.count(), organisation=board, **amounts
+            )
+            for row, board in enumerate(county_boards()[:count])
+        )
+
+
 def events(count: int) -> None:
     for _ in range(count):
         record("x", by=make_user(None))
@@ -148,6 +173,8 @@ def users(count: int) -> None:
         (Role.NCH_OFFICER, "grants:call_list", calls),
         (Role.NCH_FINANCE, "grants:payment_list", payments),
         (Role.NCH_FINANCE, "grants:accounting", waiting_payments),
+        (Role.NCH_FINANCE, "grants:earlier_imports", earlier_imports),
+        (Role.NCH_FINANCE, "grants:earlier_outcomes", earlier_imports),
         (Role.NCH_OFFICER, "case_list", applications),
         (Role.NCH_OFFICER, "start", tasks),
         (Role.NCH_OFFICER, "conversation_list", conversations),
@@ -304,3 +331,105 @@ def test_pages_of_a_draft_call_keep_within_the_limit(name: str) -> None:
     officer = make_user(Role.NCH_OFFICER)
     draft = save_call(content=call_input(), by=officer, at=timezone.now())
     assert queries(officer, reverse(f"grants:{name}", args=[draft.pk])) <= MOST
+
+
+def test_pages_of_a_sitting_cost_the_same_for_one_proposal_and_for_three() -> None:
+    call, reader = make_call(), make_user(Role.NCH_DECISION_MAKER)
+    officers = [make_user(Role.NCH_OFFICER) for _ in range(2)]
+    address, costs, done = reverse("grants:sitting"), [], 0
+    for number in (1, 3):
+        for board in list(county_boards())[done:number]:
+            application = make_submitted(call, make_user(Role.COUNTY_SIGNATORY, board))
+            assess(application, *officers)
+            propose_decision(application=application, content=proposal(application), by=officers[0], at=timezone.now())
+            waiting = queries(reader, address)
+            declare_impartial(application, reader, at=timezone.now())
+        done = number
+        chosen = [str(decision.pk) for decision in Decision.objects.all()]
+        costs.append((queries(reader, address), queries(reader, address, {"action": "review", "decision": chosen})))
+        assert waiting <= MOST
+    assert costs[0] == costs[1]
+    assert max(costs[1]) <= MOST
+
+
+def test_pages_of_outcomes_cost_the_same_for_one_project_and_for_three() -> None:
+    reader, costs = make_user(Role.NCH_FINANCE), []
+    decided(1)
+    call = Grant.objects.get().call
+    for number in (1, 3):
+        for board in list(county_boards())[Grant.objects.count() : number]:
+            make_decided(make_submitted(call, make_user(Role.COUNTY_SIGNATORY, board)))
+        projects = [(call.account or "7110", grant.project_code, "10.00") for grant in Grant.objects.all()]
+        balance = ("1930", "", f"-{number * 10}.00")
+        row = check_outcome(
+            grantor=call.grantor,
+            file_name="utfall.se",
+            content=sie(voucher([*projects, balance])),
+            dimension="6",
+            skips_other_projects=False,
+            by=reader,
+            at=timezone.now(),
+        )
+        checked = queries(reader, reverse("grants:outcome_detail", args=[row.pk]))
+        import_outcome(row=row, by=reader, at=timezone.now())
+        addresses = (
+            reverse("grants:outcome_detail", args=[row.pk]),
+            reverse("grants:call_outcome", args=[call.pk]),
+            reverse("grants:outcome_upload"),
+        )
+        costs.append([checked, *(queries(reader, address) for address in addresses)])
+    assert costs[0] == costs[1]
+    assert max(costs[1]) <= MOST
+
+
+def test_saved_views_and_keys_cost_the_same_for_one_and_for_three() -> None:
+    officer, colleague = make_user(Role.NCH_OFFICER), make_user(Role.NCH_OFFICER)
+    organisation, costs = officer.memberships.get().organisation, []
+    applications(1)
+    for number in (1, 3):
+        for owner in (officer, colleague):
+            for _ in range(number - SavedView.objects.filter(owner=owner).count()):
+                name = f"Vy {SavedView.objects.count()}"
+                view = SavedView.objects.create(
+                    owner=owner,
+                    page="grants:application_list",
+                    name=name,
+                    query="q=x",
+                    organisation=organisation,
+                    created_at=timezone.now(),
+                )
+        for _ in range(number - ApiToken.objects.filter(owner=officer).count()):
+            make_token(name="x", days=30, by=officer, at=timezone.now())
+        own = SavedView.objects.filter(owner=officer).latest("pk")
+        addresses = (
+            reverse("grants:application_list"),
+            f"{reverse('grants:application_list')}?{view.query}",
+            reverse("view_edit", args=[own.pk]),
+            reverse("api_tokens"),
+        )
+        costs.append([queries(officer, address) for address in addresses])
+    assert costs[0] == costs[1]
+    assert max(costs[1]) <= MOST
+
+
+def test_search_costs_the_same_for_one_county_and_for_three() -> None:
+    reader, address = make_user(Role.NCH_OFFICER), f"{reverse('search')}?q=l%C3%A4nsstyrelsen"
+    decided(1)
+    one = queries(reader, address)
+    decided(2)
+    assert one == queries(reader, address) <= MOST
+
+
+@pytest.mark.parametrize("name", ["api_applications", "api_decisions", "api_payments", "api_financial_reports"])
+def test_list_in_the_api_costs_the_same_for_one_county_and_for_three(name: str) -> None:
+    reader = make_user(Role.NCH_FINANCE)
+    key = make_token(name="x", days=30, by=reader, at=timezone.now())[1]
+    client, costs = Client(headers={"Authorization": f"Bearer {key}"}), []
+    for more in (1, 2):
+        payments(more)
+        client.get(reverse(name))
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(reverse(name))
+        assert answer.status_code == 200
+        costs.append(len(captured))
+    assert costs[0] == costs[1] <= MOST
