@@ -15,7 +15,7 @@ from nch.cases.enums import DocumentDirection
 from nch.cases.models import Document
 from nch.cases.services import add_document_once
 from nch.common.formats import format_datetime, format_kronor
-from nch.questionnaires.documents import file_response
+from nch.questionnaires.documents import SummaryTable, file_response
 from nch.questionnaires.models import ResponseSubmission
 
 
@@ -123,6 +123,7 @@ def file_financial_report(report_id: int) -> None:
         heading=f"Ekonomisk redovisning {report.year}",
         file_name=f"ekonomisk-redovisning-{report.year}-{case.year}-{case.number}.pdf",
         facts=report_facts(report),
+        summaries=report_tables(report),
         by=certified_by,
         at=certified_at,
     )
@@ -154,30 +155,41 @@ def file_missing_reports() -> int:
 
 
 def report_facts(report: FinancialReport) -> list[tuple[str, str]]:
-    """What stands first in the PDF of an economic report: whose, which year, the figures, and who certified them."""
-    figures = frozen_figures(report)
-    lines = [
-        (
-            line.category.label,
-            f"kostnad {format_kronor(line.deviation.cost)}, budget {format_kronor(line.deviation.budget)}, "
-            f"avvikelse {format_kronor(line.deviation.amount)}",
-        )
-        for line in figures.lines
-    ]
+    """What stands first in the PDF of an economic report: whose it is, and who certified what."""
     return [
         ("Diarienummer", report.grant.case.registration_number),
         ("Mottagare", report.grant.organisation.name),
         ("Utlysning", report.grant.call.title),
         ("Projekt", report.grant.project_code),
-        ("Ingående balans", format_kronor(figures.opening)),
-        ("Tilldelat belopp", format_kronor(figures.allotted)),
-        ("Totalt belopp", format_kronor(figures.total)),
-        *lines,
-        ("Total kostnad", format_kronor(figures.cost)),
-        ("Utgående balans", format_kronor(max(figures.total - figures.cost, Decimal(0)))),
         ("Intygande", CERTIFICATION),
         (
             "Intygad av",
             f"{report.certified_by}, {format_datetime(report.certified_at)}" if report.certified_at else "–",
+        ),
+    ]
+
+
+def report_tables(report: FinancialReport) -> list[SummaryTable]:
+    """The figures of an economic report: the year's money, and the costs against the budget."""
+    figures = frozen_figures(report)
+    money = [
+        ("Ingående balans", figures.opening),
+        ("Tilldelat belopp", figures.allotted),
+        ("Totalt belopp", figures.total),
+        ("Total kostnad", figures.cost),
+        ("Utgående balans", max(figures.total - figures.cost, Decimal(0))),
+    ]
+    costs = [
+        (str(line.category.label), line.deviation.cost, line.deviation.budget, line.deviation.amount)
+        for line in figures.lines
+    ]
+    costs.append(("Summa", figures.cost, figures.budget, figures.sum_deviation.amount))
+    return [
+        SummaryTable("Årets pengar", ["Post", "Belopp"], [(label, [format_kronor(amount)]) for label, amount in money]),
+        SummaryTable(
+            "Kostnader mot budget",
+            ["Kostnadsslag", "Kostnad", "Budget", "Avvikelse"],
+            [(label, [format_kronor(amount) for amount in amounts]) for label, *amounts in costs],
+            has_total=True,
         ),
     ]

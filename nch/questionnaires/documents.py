@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 
@@ -21,6 +22,24 @@ DRAFT_STYLE = """
 """
 
 
+@dataclass(frozen=True)
+class SummaryTable:
+    """What is worked out from the answers and stands before them; the last row is the sum where `has_total`."""
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[str]]]
+    has_total: bool = False
+
+    @property
+    def body(self) -> Sequence[tuple[str, Sequence[str]]]:
+        return self.rows[:-1] if self.has_total else self.rows
+
+    @property
+    def total(self) -> tuple[str, Sequence[str]] | None:
+        return self.rows[-1] if self.has_total else None
+
+
 def render_response(
     response: Response,
     *,
@@ -28,14 +47,17 @@ def render_response(
     title: str,
     facts: Sequence[tuple[str, str]],
     at: datetime.datetime,
+    summaries: Sequence[SummaryTable] = (),
     draft: bool = False,
 ) -> bytes:
     """Return the response with all its answers; `facts` are label and value pairs under the heading.
 
+    `summaries` follow upon the facts.
+
     A `draft` is what the writers have come to, and says on every page that it is not handed in.
     """
     answers = ResponseReader(response, submission=submission, draft=draft).in_words()
-    context = {"title": title, "facts": facts, "answers": answers, "draft": draft}
+    context = {"title": title, "facts": facts, "summaries": summaries, "answers": answers, "draft": draft}
     return html_to_accessible_pdf(
         render_to_string("questionnaires/document.html", context),
         title=title,
@@ -56,6 +78,7 @@ def file_response(
     facts: Sequence[tuple[str, str]],
     by: User,
     at: datetime.datetime,
+    summaries: Sequence[SummaryTable] = (),
 ) -> None:
     """Register a submitted response in its case: the PDF, and each attached file as a document of its own.
 
@@ -67,7 +90,9 @@ def file_response(
         direction=DocumentDirection.INCOMING,
         title=title,
         file_name=file_name,
-        content=render_response(response, submission=submission, title=heading, facts=facts, at=at),
+        content=render_response(
+            response, submission=submission, title=heading, facts=facts, at=at, summaries=summaries
+        ),
         by=by,
         at=at,
     )

@@ -15,13 +15,15 @@ from grants.documents import render_decision
 from grants.enums import ChangeKind, ClaimGround, DecisionKind, Outcome
 from grants.models import Decision
 from grants.selectors.decisions import standing_decision
+from grants.services.completion import request_completion
 from grants.services.decisions import propose_decision, sign_decision
 from nch.accounts.enums import Role
 from nch.cases.models import Document
 from nch.common.formats import format_date
 from nch.questionnaires.documents import render_response
 from tests.factories.accounts import make_county, make_organisation, make_user
-from tests.factories.financial_reports import approved_without_costs
+from tests.factories.financial_reports import approved_without_costs, hand_in, pay
+from tests.factories.financial_reports import make_grant as make_money_grant
 from tests.factories.grants import (
     assess,
     follow_up,
@@ -31,6 +33,7 @@ from tests.factories.grants import (
     make_decider,
     make_grant,
     make_paid,
+    make_presenter,
     make_submitted,
     proposal,
     sign,
@@ -72,6 +75,18 @@ def test_decision_states_number_parties_amounts_reasons_and_names() -> None:
     assert validate(content) == []
 
 
+def test_application_granted_in_full_says_so_with_its_budget() -> None:
+    application = make_submitted(make_call(), make_user(Role.COUNTY_SIGNATORY))
+    officers = make_user(Role.NCH_OFFICER), make_user(Role.NCH_OFFICER)
+    assess(application, *officers)
+    content = proposal(application, outcome=Outcome.GRANTED, share=Decimal(1))
+    decision = propose_decision(application=application, content=content, by=officers[0], at=timezone.now())
+    text, document = facts_of(sign_decision(decision=decision, by=make_decider(application), at=timezone.now()))
+    assert f"beviljar {application.organisation} 460 000 kr. Beloppen" in text
+    assert "Beviljad budget i kronor per kostnadsslag och budgetår" in text
+    assert validate(document) == []
+
+
 def test_rejection_is_compliant_too_and_has_no_table() -> None:
     application = make_submitted(make_call(), make_user(Role.COUNTY_SIGNATORY))
     officers = make_user(Role.NCH_OFFICER), make_user(Role.NCH_OFFICER)
@@ -91,6 +106,42 @@ def test_copy_of_the_application_is_compliant_and_adds_up(background: Any) -> No
     assert application.case is not None
     content = content_of(application.case.documents.get())
     assert "460 000 kr" in text_of(content)
+    assert validate(content) == []
+
+
+def test_copy_of_an_economic_report_is_compliant_and_has_its_figures_in_a_table(background: Any) -> None:
+    world = make_money_grant()
+    pay(world, 2024, 100_000)
+    with background():
+        hand_in(world, 2024, {"salaries": 60_000, "travel": 1_500})
+    content = content_of(world.grant.case.documents.get(title="Ekonomisk redovisning 2024"))
+    text = text_of(content)
+    for expected in ("Kostnad Budget Avvikelse", "Resor 1 500 kr", "Utgående balans 38 500 kr", "Intygad av"):
+        assert expected in text, text
+    assert validate(content) == []
+
+
+def test_request_for_completion_says_what_is_missing_and_by_when() -> None:
+    application = make_submitted(make_call(), make_user(Role.COUNTY_SIGNATORY))
+    officer = make_presenter(application)
+    request_completion(
+        application=application,
+        comments={"behov": "Ange vilka underlag inventeringen bygger på.", "budget": "Dela upp lönerna."},
+        due_on=datetime.date(2027, 3, 12),
+        by=officer,
+        at=timezone.now(),
+    )
+    assert application.case is not None
+    content = content_of(application.case.documents.get(title="Begäran om komplettering 1"))
+    text = text_of(content)
+    for expected in (
+        application.case.registration_number,
+        "senast den 12 mars 2027",
+        "Behov och förankring Ange vilka underlag",
+        "Budget Dela upp lönerna.",
+        officer.display_name,
+    ):
+        assert expected in text
     assert validate(content) == []
 
 
@@ -178,7 +229,7 @@ def test_carry_over_and_claim_name_year_amount_and_ground() -> None:
     carried, content = facts_of(
         sign(follow_up(grant, DecisionKind.CARRY_OVER, {2027: 15_000}, financial_report=report))
     )
-    assert "får använda 15 000 kr av medel som inte förbrukades 2026 under 2027" in carried
+    assert "under 2027 får använda 15 000 kr av de medel som inte förbrukades 2026" in carried
     assert validate(content) == []
     claimed, content = facts_of(
         sign(
@@ -194,6 +245,7 @@ def test_carry_over_and_claim_name_year_amount_and_ground() -> None:
     last_day = format_date(timezone.localdate() + datetime.timedelta(days=30), long=True)
     assert "ska betala tillbaka 40 000 kr" in claimed
     assert f"senast den {last_day}" in claimed
+    assert f"projekt {grant.project_code} som referens" in claimed
     assert "till annat än det beviljades för" in claimed
     assert validate(content) == []
 
