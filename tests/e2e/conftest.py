@@ -9,10 +9,16 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import connections
+import time_machine
+from django.db import connection, connections
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from nch.celery import app as celery_app
+from nch.counties.services import load_country
+from tests.e2e.stage import Stage, moment
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -26,6 +32,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 START_SECONDS = 90
+# Triggers taken off after the last test, put on again before the next one.
+KEPT: list[str] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -115,3 +123,30 @@ def page(browser: Browser, javascript: bool) -> Iterator[Page]:
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def _rows_can_be_cleared(transactional_db: None) -> Iterator[None]:
+    """Take the triggers of final rows off after the test, so that its rows can go, and put them back."""
+    final_rows = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    with connection.cursor() as cursor:
+        triggers = cursor.execute(final_rows).fetchall()
+        assert triggers or KEPT
+        for sql in KEPT:
+            cursor.execute(sql)
+        KEPT.clear()
+    yield
+    with connection.cursor() as cursor:
+        for name, sql in cursor.execute(final_rows).fetchall():
+            KEPT.append(sql)
+            cursor.execute(f"DROP TRIGGER {name}")
+
+
+@pytest.fixture
+def stage(page: Page, live_server: Any, _rows_can_be_cleared: None) -> Iterator[Stage]:
+    """The empty country, with tasks done at once."""
+    celery_app.conf.task_always_eager = True
+    with time_machine.travel(moment(2021, 1, 11), tick=True) as clock:
+        load_country()
+        yield Stage(page, live_server.url, clock)
+    celery_app.conf.task_always_eager = False

@@ -1,51 +1,15 @@
 """Two rounds from call to closed case, as people walk them, with the clock moving on and every mail read."""
 
 import datetime
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-import time_machine
-from django.db import connection
-from playwright.sync_api import Page
 
 from nch.cases.enums import MailState
 from nch.cases.models import OutgoingMail
-from nch.celery import app as celery_app
-from nch.counties.services import load_country
 from tests.e2e.stage import Stage, moment
 from tests.e2e.walk import Round, Walk
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-# Triggers taken off after the last test, put on again before the next one.
-KEPT: list[str] = []
-
-
-@pytest.fixture
-def _rows_can_be_cleared(transactional_db: None) -> Iterator[None]:
-    """Take the triggers of final rows off after the test, so that its rows can go, and put them back."""
-    final_rows = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-    with connection.cursor() as cursor:
-        triggers = cursor.execute(final_rows).fetchall()
-        assert triggers or KEPT
-        for sql in KEPT:
-            cursor.execute(sql)
-        KEPT.clear()
-    yield
-    with connection.cursor() as cursor:
-        for name, sql in cursor.execute(final_rows).fetchall():
-            KEPT.append(sql)
-            cursor.execute(f"DROP TRIGGER {name}")
-
-
-@pytest.fixture
-def stage(page: Page, live_server: Any, _rows_can_be_cleared: None) -> Iterator[Stage]:
-    """The empty country, with tasks done at once."""
-    celery_app.conf.task_always_eager = True
-    with time_machine.travel(moment(2021, 1, 11), tick=True) as clock:
-        load_country()
-        yield Stage(page, live_server.url, clock)
-    celery_app.conf.task_always_eager = False
 
 
 ROUND_2021, ROUND_2026 = Round(2021, "10 000 000", "Skåne"), Round(2026, "15 000 000", "Gotland")
@@ -61,6 +25,7 @@ def test_round_from_call_to_closed_case(stage: Stage, about: Round) -> None:
     walk, year = Walk(stage, about), about.year
     stage.on(year, 1, 11)
     walk.writes_call(moment(year, 1, 18, 8), moment(year, 2, 26, 16))
+    walk.publishes()
     stage.on(year, 2, 8)
     walk.applies(salaries="900 000")
     stage.on(year, 3, 2)

@@ -79,7 +79,7 @@ class Walk:
     # --- The call -------------------------------------------------------------------------------------------------
 
     def writes_call(self, opens: datetime.datetime, closes: datetime.datetime) -> None:
-        """An officer writes a call part by part and publishes it."""
+        """An officer writes a call part by part."""
         self.stage.enter(self.officer, "/bidrag/utlysningar/ny/")
         fill(self.page, "Rubrik", self.round.title)
         fill(self.page, "Syfte", "Starta och utveckla resurscentrum.")
@@ -104,6 +104,10 @@ class Walk:
             },
             {"Slag av rapport": "Ekonomisk redovisning"},
         )
+
+    def publishes(self) -> None:
+        """The officer publishes the call."""
+        self.stage.go(f"{self.call}andra/")
         self.confirm("Publicera")
         self.says("Utlysningen är publicerad.")
 
