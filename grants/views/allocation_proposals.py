@@ -30,7 +30,8 @@ def allocation_proposals(request: HttpRequest, pk: int, number: int) -> HttpResp
         except GrantError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, f"Utkast till förslag som gjordes: {made}. Läs igenom dem och lämna dem vidare.")
+            done = "1 utkast till förslag är gjort." if made == 1 else f"{made} utkast till förslag är gjorda."
+            messages.success(request, f"{done} Läs igenom varje utkast och lämna det till beslutsfattaren.")
         return redirect("grants:allocation_proposals", pk=pk, number=number)
     if plan.state != PlanState.ADOPTED:
         messages.info(request, "Förslag görs från den fastställda fördelningen. Den här är inte fastställd.")
