@@ -8,6 +8,8 @@ import datetime
 from collections.abc import Callable
 from decimal import Decimal
 
+from django.utils import timezone
+
 from grants.enums import Outcome
 from grants.models import Application, FundingCall
 from grants.selectors.calls import criteria
@@ -17,8 +19,6 @@ from grants.services.decisions import ProposalInput, propose_decision, sign_deci
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from nch.audit.services import record
-from nch.counties.enums import OrganisationKind
-from nch.counties.models import Organisation
 from nch.demo.assessing import assess_and_allocate
 from nch.demo.calls import more_calls, national_call
 from nch.demo.cast import CAST, engage
@@ -27,13 +27,13 @@ from nch.demo.decisions import decide_change, propose_half
 from nch.demo.economic_reports import account_for_2025
 from nch.demo.facts import load_facts
 from nch.demo.follow_up import build_follow_up
+from nch.demo.lines import lay_demo_rota, open_demo_lines
 from nch.demo.means import MARK, budget, declare_impartial, fill_in, moment, wanted_answers
 from nch.demo.payments import stage_payments
 from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
 from resurscentra.models import SituationReport
 from resurscentra.services import open_period, start_report, submit_report
-from stodtelefon.enums import LineKind
-from stodtelefon.services import construct_calls_2023, open_line
+from stodtelefon.services import construct_calls_2023
 
 BUILT = "demo_built"
 Say = Callable[[str], None]
@@ -74,11 +74,8 @@ def is_built() -> bool:
 
 
 def _support_lines(cast: Cast) -> None:
-    for name in ("Resurscentrum Heder Skåne", "Resurscentrum Gävleborg"):
-        centre = Organisation.objects.get(kind=OrganisationKind.RESOURCE_CENTRE, name=name)
-        open_line(
-            name=f"{name}, telefonlinje", organisation=centre, kind=LineKind.REGIONAL, by=None, at=moment(2024, 1, 8)
-        )
+    open_demo_lines()
+    lay_demo_rota(cast, at=timezone.now())
     construct_calls_2023(by=cast["line"], at=moment(2024, 1, 15))
 
 

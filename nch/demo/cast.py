@@ -31,6 +31,7 @@ CAST = (
     Part("finance", "Ekonom, NCH", Role.NCH_FINANCE, OrganisationKind.NCH, NCH_NAME),
     Part("analyst", "Analytiker, NCH", Role.NCH_ANALYST, OrganisationKind.NCH, NCH_NAME),
     Part("line", "Stödtelefonen, NCH", Role.NCH_LINE, OrganisationKind.NCH, NCH_NAME),
+    Part("line-lead", "Ansvarig för stödtelefonen, NCH", Role.NCH_LINE_LEAD, OrganisationKind.NCH, NCH_NAME),
     Part("admin", "Administratör, NCH", Role.NCH_ADMIN, OrganisationKind.NCH, NCH_NAME),
     Part("auditor", "Granskare", Role.AUDITOR, OrganisationKind.NCH, NCH_NAME),
     *(

@@ -3,7 +3,8 @@
 from stodtelefon.models.calls import ExposedIndividual, Exposure, Matter, SupportCall
 from stodtelefon.models.codes import Code
 from stodtelefon.models.figures import PublishedFigure
-from stodtelefon.models.lines import SupportLine
+from stodtelefon.models.lines import OpeningException, OpeningHours, SupportLine
+from stodtelefon.models.rota import RotaFeed, Shift, ShiftOffer
 from stodtelefon.models.tallies import CallTally
 
 __all__ = [
@@ -12,7 +13,12 @@ __all__ = [
     "ExposedIndividual",
     "Exposure",
     "Matter",
+    "OpeningException",
+    "OpeningHours",
     "PublishedFigure",
+    "RotaFeed",
+    "Shift",
+    "ShiftOffer",
     "SupportCall",
     "SupportLine",
 ]

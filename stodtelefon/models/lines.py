@@ -1,7 +1,7 @@
-"""Support lines."""
+"""Support lines and when they are open."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from nch.counties.models import Organisation
 from stodtelefon.enums import LineKind
@@ -16,6 +16,11 @@ class SupportLine(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="support_lines", verbose_name="organisation"
     )
     kind = models.CharField("slag", max_length=30, choices=LineKind.choices)
+    closed_on_holidays = models.BooleanField(
+        "stängt på helgdagar",
+        default=True,
+        help_text="Röda dagar samt midsommarafton, julafton och nyårsafton. Enstaka dagar kan ändras var för sig.",
+    )
     correction_hours = models.PositiveSmallIntegerField(
         "timmar för egen rättelse",
         default=24,
@@ -43,3 +48,61 @@ class SupportLine(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OpeningHours(models.Model):
+    """Hours on one day of the week, from a day on and to a day, both included: old hours stay for old calls."""
+
+    organisation_path = "line__organisation"
+    line = models.ForeignKey(SupportLine, on_delete=models.CASCADE, related_name="opening_hours", db_index=False)
+    weekday = models.PositiveSmallIntegerField("veckodag", help_text="1 är måndag, 7 söndag.")
+    opens = models.TimeField("öppnar")
+    closes = models.TimeField("stänger")
+    valid_from = models.DateField("gäller från")
+    valid_to = models.DateField("gäller till och med", null=True, blank=True)
+
+    class Meta:
+        ordering = ["line", "valid_from", "weekday", "opens"]
+        verbose_name = "öppettid"
+        verbose_name_plural = "öppettider"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line", "valid_from", "weekday", "opens"], name="opening_hours_once_a_line_and_day"
+            ),
+            models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="opening_hours_close_after_they_open"),
+            models.CheckConstraint(condition=Q(weekday__gte=1, weekday__lte=7), name="opening_hours_on_a_weekday"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="opening_hours_end_after_they_begin",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opens:%H.%M}–{self.closes:%H.%M}"
+
+
+class OpeningException(models.Model):
+    """A day with other hours than the week has, or closed (both times blank): it goes before holidays too."""
+
+    organisation_path = "line__organisation"
+    line = models.ForeignKey(SupportLine, on_delete=models.CASCADE, related_name="opening_exceptions", db_index=False)
+    day = models.DateField("dag")
+    opens = models.TimeField("öppnar", null=True, blank=True)
+    closes = models.TimeField("stänger", null=True, blank=True)
+    reason = models.CharField("orsak", max_length=100)
+
+    class Meta:
+        ordering = ["line", "day"]
+        verbose_name = "avvikande öppettid"
+        verbose_name_plural = "avvikande öppettider"
+        constraints = [
+            models.UniqueConstraint(fields=["line", "day"], name="opening_exception_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(opens__isnull=True, closes__isnull=True)
+                | Q(opens__isnull=False, closes__isnull=False, closes__gt=F("opens")),
+                name="opening_exception_is_closed_or_closes_after_it_opens",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day.isoformat()}: {self.reason}"

@@ -14,6 +14,7 @@ from stodtelefon.selectors.calls import (
 )
 from stodtelefon.selectors.codes import centres_to_refer_to, codes, municipalities
 from stodtelefon.selectors.published import (
+    FIRST_DAY,
     FIRST_YEAR,
     OTHER_COUNTIES,
     REMIT_BREAK_YEAR,
@@ -29,6 +30,7 @@ from stodtelefon.selectors.published import (
 )
 
 __all__ = [
+    "FIRST_DAY",
     "FIRST_YEAR",
     "OTHER_COUNTIES",
     "REMIT_BREAK_YEAR",

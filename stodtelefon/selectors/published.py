@@ -1,5 +1,6 @@
 """Public facts about the national line, the same for everybody. Constructed calls never count."""
 
+import datetime
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -12,8 +13,10 @@ from stodtelefon.enums import FigureDimension, LineKind
 from stodtelefon.models import PublishedFigure, SupportCall
 from stodtelefon.selectors.calls import UNKNOWN_COUNTY
 
-FIRST_YEAR: Final = 2014
-"""The national line opened on 13 March this year; no call is older."""
+FIRST_DAY: Final = datetime.date(2014, 3, 13)
+"""The national line opened; no call is older."""
+
+FIRST_YEAR: Final = FIRST_DAY.year
 
 REMIT_BREAK_YEAR: Final = 2023
 """From this year the line gives general advice only and has shorter opening hours: a break in every series of calls.

@@ -1,4 +1,4 @@
-"""Opening support lines and logging their calls."""
+"""Logging calls."""
 
 import datetime
 import uuid
@@ -15,16 +15,12 @@ from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import County, Municipality, Organisation
-from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, LineKind, Stage
+from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, Stage
 from stodtelefon.models import Code, ExposedIndividual, Exposure, SupportCall, SupportLine
+from stodtelefon.selectors.lines import is_outside_hours
 from stodtelefon.selectors.tallies import counted, counted_individual
 from stodtelefon.services.tallies import add_to_tally
 
-# The kind of organisation that may answer each kind of line.
-LINE_HOME: dict[LineKind, OrganisationKind] = {
-    LineKind.NATIONAL_PROFESSIONALS: OrganisationKind.NCH,
-    LineKind.REGIONAL: OrganisationKind.RESOURCE_CENTRE,
-}
 RESOURCE_CENTRE_REFERRAL = "resurscentrum"
 MAX_MINUTES = 600
 
@@ -45,24 +41,6 @@ class IndividualInput:
     age_group: AgeGroup
     gender: Gender
     exposures: tuple[tuple[Code, Stage], ...] = ()
-
-
-@transaction.atomic
-def open_line(
-    *, name: str, organisation: Organisation, kind: LineKind, by: User | None, at: datetime.datetime
-) -> SupportLine:
-    """Return the organisation's line of that name, opened if it is new.
-
-    `by` is None only where the system sets itself up. Raises CallError where the organisation is of the wrong kind.
-    """
-    if by is not None:
-        require(by, Right.MANAGE_USERS)
-    if organisation.kind != LINE_HOME[kind]:
-        raise CallError("organisation", f"{organisation.name} kan inte ha en telefon av slaget ”{kind.label}”.")
-    line, created = SupportLine.objects.get_or_create(name=name, organisation=organisation, defaults={"kind": kind})
-    if created:
-        record("line_opened", by=by, subject=line, organisation_id=organisation.pk, details={"kind": kind}, at=at)
-    return line
 
 
 def _check_code(field: str, kind: CodeKind, code: Code, day: datetime.date) -> None:
@@ -187,7 +165,12 @@ def log_call(
     _check_individuals(individuals, day)
     try:
         with transaction.atomic():
-            call = SupportCall.objects.create(**values, logged_at=at, idempotency_key=idempotency_key)
+            call = SupportCall.objects.create(
+                **values,
+                outside_hours=is_outside_hours(line, started_at),
+                logged_at=at,
+                idempotency_key=idempotency_key,
+            )
     except IntegrityError:
         # Two saves of the same call at once: the other one was first.
         call = _already_logged(idempotency_key, values, advice, individuals)

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
-import holidays
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from nch.counties.models import Municipality
 from nch.counties.selectors import population_by_county
 from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, Stage
 from stodtelefon.models import Code, ExposedIndividual, Exposure, SupportCall
+from stodtelefon.opening import holiday_on
 from stodtelefon.selectors import (
     calls_per_year,
     codes,
@@ -56,9 +56,8 @@ def allot(total: int, weights: Mapping[Key, int]) -> dict[Key, int]:
 
 def working_days(year: int) -> list[datetime.date]:
     """Monday to Friday, without Sweden's public holidays and the eves that are holidays in practice."""
-    free = holidays.country_holidays("SE", years=year, categories=(holidays.PUBLIC, holidays.DE_FACTO))
     days = (datetime.date(year, 1, 1) + datetime.timedelta(days=number) for number in range(366))
-    return [day for day in days if day.year == year and day.weekday() < 5 and day not in free]
+    return [day for day in days if day.year == year and day.isoweekday() < 6 and not holiday_on(day)]
 
 
 def _spread(draw: random.Random, shares: Mapping[Key, int]) -> list[Key]:

@@ -10,10 +10,10 @@ from nch.audit.services import record
 from nch.counties.facts import read_facts
 from stodtelefon.enums import CodeKind, FigureDimension, Stage
 from stodtelefon.models import Code, PublishedFigure
-from stodtelefon.selectors import OTHER_COUNTIES, REMIT_BREAK_YEAR, UNKNOWN_COUNTY
+from stodtelefon.selectors import FIRST_DAY, OTHER_COUNTIES, REMIT_BREAK_YEAR, UNKNOWN_COUNTY
 
 # All codes of today's lists have been in use since the national line opened.
-VALID_FROM = datetime.date(2014, 3, 13)
+VALID_FROM = FIRST_DAY
 
 # Code, Swedish label, English label, in the order in which a list shows them. A code is never renamed or used again.
 CODE_LISTS: dict[CodeKind, tuple[tuple[str, str, str], ...]] = {

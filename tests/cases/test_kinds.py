@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.cases.follow_up import counts_per_kind
-from nch.cases.icalendar import as_icalendar
 from nch.cases.kinds import ALL_KINDS, KINDS, OTHER, kind_of, of_kind
 from nch.cases.models import Task
 from nch.cases.services import open_task
@@ -29,21 +28,3 @@ def test_filter_and_counts_agree_with_the_kind_of_each_key() -> None:
         assert found == {key for key in KEYS if kind_of(key) == kind}
         assert counts_per_kind(Task.objects.all()).get(kind.code, 0) == len(found)
     assert kind_of("something-new:1") == OTHER
-
-
-@pytest.mark.django_db
-def test_calendar_file_escapes_and_folds_its_lines() -> None:
-    task = open_task(
-        "apply:1",
-        organisation=make_organisation("nch"),
-        right=Right.FILL_IN,
-        title="Sök; " + "åäö, " * 30,
-        url="/x/",
-        due_on=timezone.localdate(),
-        at=timezone.now(),
-    )
-    content = as_icalendar([task], at=timezone.now())
-    assert all(len(line) <= 75 for line in content.split(b"\r\n"))
-    text = content.decode().replace("\r\n ", "")
-    assert "SUMMARY:Sök\\; åäö\\," in text
-    assert f"DTSTART;VALUE=DATE:{timezone.localdate():%Y%m%d}" in text

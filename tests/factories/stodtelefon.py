@@ -10,8 +10,9 @@ from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.counties.models import Organisation
 from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, LineKind, Stage
-from stodtelefon.models import Code, SupportCall, SupportLine
-from stodtelefon.services import IndividualInput, load_code_lists, log_call, open_line
+from stodtelefon.models import Code, Shift, SupportCall, SupportLine
+from stodtelefon.opening import Span
+from stodtelefon.services import IndividualInput, load_code_lists, log_call, open_line, set_opening_hours
 from tests.factories.accounts import make_county, make_organisation, make_user
 
 
@@ -88,3 +89,26 @@ def call_values(line: SupportLine, by: User, **changes: Any) -> dict[str, Any]:
 def make_call(line: SupportLine, by: User, **changes: Any) -> SupportCall:
     """A logged call."""
     return log_call(**call_values(line, by, **changes))
+
+
+OFFICE_HOURS = Span(datetime.time(9), datetime.time(16))
+
+
+def open_on_weekdays(line: SupportLine) -> None:
+    """Give a line the hours 9–16 on working days, from 2020 on."""
+    set_opening_hours(
+        line=line,
+        hours=[(weekday, OFFICE_HOURS) for weekday in range(1, 6)],
+        closed_on_holidays=True,
+        valid_from=datetime.date(2020, 1, 1),
+        by=None,
+        at=MORNING,
+    )
+
+
+def make_shift(line: SupportLine, person: User, day: datetime.date = datetime.date(2027, 1, 11)) -> Shift:
+    """A shift from 9 to 16 on one day, a Monday unless another is given."""
+    starts_at = swedish(day.year, day.month, day.day, 9)
+    return Shift.objects.create(
+        line=line, person=person, starts_at=starts_at, ends_at=starts_at + datetime.timedelta(hours=7)
+    )

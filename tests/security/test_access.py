@@ -43,6 +43,7 @@ HANDLERS = NCH_CASES | frozenset({Role.GRANT_OFFICER, Role.GRANT_DECISION_MAKER,
 PREPARERS = frozenset({Role.NCH_OFFICER, Role.NCH_FINANCE})
 BOOKKEEPERS = frozenset({Role.NCH_FINANCE, Role.GRANT_FINANCE})
 ANSWERERS = frozenset({Role.NCH_OFFICER, Role.NCH_DECISION_MAKER, Role.NCH_FINANCE})
+COORDINATOR = frozenset({Role.RC_COORDINATOR})
 CENTRE_LINE = frozenset({Role.RC_COORDINATOR, Role.RC_LINE})
 STATISTICS = frozenset({*NCH_CASES, Role.NCH_LINE, Role.NCH_LINE_LEAD})
 LOGGERS = frozenset({Role.NCH_LINE, Role.NCH_LINE_LEAD, *CENTRE_LINE})
@@ -69,6 +70,10 @@ class Door:
     scoped: bool = False
     public: bool = False
     closed_api: bool = False
+
+
+def _line(world: World, county: CountyWorld) -> list[Any]:
+    return [county.support_call.line_id]
 
 
 def _of(name: str, *more: Any) -> Arguments:
@@ -279,6 +284,22 @@ ACCESS: dict[str, Door] = {
     # Support line
     "stodtelefon:call_list": Door(CALL_READERS),
     "stodtelefon:log_call": Door(LOGGERS, posts=LOGGERS),
+    "stodtelefon:line_list": Door(CALL_READERS | ADMIN),
+    "stodtelefon:open_line": Door(ADMIN, posts=ADMIN),
+    "stodtelefon:line_detail": Door(CENTRE_LINE | {Role.AUDITOR}, _line, scoped=True),
+    "stodtelefon:line_settings": Door(COORDINATOR, _line, posts=COORDINATOR, scoped=True),
+    "stodtelefon:opening_hours": Door(COORDINATOR, _line, posts=COORDINATOR, scoped=True),
+    "stodtelefon:opening_exception": Door(COORDINATOR, _line, posts=COORDINATOR, scoped=True),
+    "stodtelefon:remove_exception": Door(
+        NO_ONE, lambda w, c: [c.support_call.line_id, c.opening_exception.pk], posts=COORDINATOR, scoped=True
+    ),
+    "stodtelefon:rota": Door(CENTRE_LINE | {Role.AUDITOR}, _line, scoped=True),
+    "stodtelefon:lay_shifts": Door(COORDINATOR, _line, posts=COORDINATOR, scoped=True),
+    "stodtelefon:shift_action": Door(
+        NO_ONE, lambda w, c: [c.support_call.line_id, c.shift.pk, "ta"], posts=CENTRE_LINE, scoped=True
+    ),
+    "stodtelefon:own_calendar": Door(LOGGERS, posts=LOGGERS),
+    "stodtelefon:rota_feed": Door(ALL, lambda w, c: [c.rota_feed], public=True),  # the address is the secret
     "stodtelefon:call_detail": Door(CENTRE_LINE | {Role.AUDITOR}, _of("support_call"), scoped=True),
     # Statistics and reports
     "reports:table_list": Door(STATISTICS),

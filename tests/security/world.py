@@ -25,8 +25,10 @@ from reports.models import Report
 from reports.services import render_report_now
 from resurscentra.models import ResourceCentre, SituationReport
 from resurscentra.services import load_known_centres, open_period, start_report, submit_report
-from stodtelefon.models import SupportCall
+from stodtelefon.models import OpeningException, Shift, SupportCall
 from stodtelefon.services import load_code_lists, load_published_figures
+from stodtelefon.services.lines import set_exception
+from stodtelefon.services.rota import make_rota_feed
 from tests.factories.accounting import make_export, make_import
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.financial_reports import GrantWorld, write_report
@@ -39,7 +41,7 @@ from tests.factories.grants import (
     make_submitted,
 )
 from tests.factories.stodtelefon import make_call as make_support_call
-from tests.factories.stodtelefon import make_line
+from tests.factories.stodtelefon import make_line, make_shift
 
 OWN, OTHER = "12", "21"
 
@@ -66,6 +68,9 @@ class CountyWorld:
     conversation: Conversation
     mail: OutgoingMail
     support_call: SupportCall
+    opening_exception: OpeningException
+    shift: Shift
+    rota_feed: str
     centre: ResourceCentre
 
 
@@ -105,6 +110,7 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
     officer, signatory = make_user(Role.COUNTY_OFFICER, board), make_user(Role.COUNTY_SIGNATORY, board)
     centre = ResourceCentre.objects.filter(organisation__county=county).select_related("organisation")[0]
     coordinator = make_user(Role.RC_COORDINATOR, centre.organisation)
+    line = make_line(centre.organisation)
     draft_report, submitted_report = [report for report in periods if report.organisation == board]
     for report in (draft_report, submitted_report):
         start_report(report=report, by=officer, at=timezone.now())
@@ -152,7 +158,12 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
         repayment=repayment,
         draft_report=draft_report,
         submitted_report=submitted_report,
-        support_call=make_support_call(make_line(centre.organisation), coordinator),
+        support_call=make_support_call(line, coordinator),
+        opening_exception=set_exception(
+            line=line, day=datetime.date(2027, 1, 4), hours=None, reason="Stängt", by=coordinator, at=timezone.now()
+        ),
+        shift=make_shift(line, coordinator),
+        rota_feed=make_rota_feed(by=coordinator, at=timezone.now()),
         centre=centre,
     )
 

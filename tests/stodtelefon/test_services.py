@@ -20,6 +20,7 @@ from stodtelefon.selectors import codes
 from stodtelefon.services import (
     CallError,
     IndividualInput,
+    LineError,
     construct_calls_2023,
     load_code_lists,
     load_published_figures,
@@ -226,7 +227,7 @@ def test_line_is_opened_once_and_only_where_it_belongs() -> None:
     centre = make_organisation("resource_centre", county=make_county("12", "Skåne län"))
     assert make_line(centre) == make_line(centre)
     assert AuditEvent.objects.filter(action="line_opened").count() == 1
-    with pytest.raises(CallError):
+    with pytest.raises(LineError):
         open_line(name="Fel", organisation=centre, kind=LineKind.NATIONAL_PROFESSIONALS, by=None, at=MORNING)
 
 

@@ -3,7 +3,9 @@
 import calendar as months
 import datetime
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +19,10 @@ from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.cases.follow_up import DueState, due_for, due_state, handles_somewhere, in_state
 from nch.cases.forms import CalendarFilterForm
-from nch.cases.icalendar import as_icalendar
 from nch.cases.kinds import ALL_KINDS, kind_of, of_kind
 from nch.cases.models import Task
 from nch.common.formats import MONTHS, format_date
+from nch.common.icalendar import CONTENT_TYPE, Event, as_icalendar
 from nch.common.lists import PAGE_SIZE
 
 ROWS_ON_PAGE = 50
@@ -87,9 +89,14 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def calendar_file(request: HttpRequest) -> HttpResponse:
     """What is not done yet, as an iCalendar file to download."""
     tasks = due_for(request.user).filter(done_at__isnull=True)[:1000]
-    content = as_icalendar(tasks, at=timezone.now())
+    host = urlsplit(settings.SITE_URL).hostname
+    events = (
+        Event(f"task-{task.pk}@{host}", task.title, task.due_on, url=f"{settings.SITE_URL}{task.url}")
+        for task in tasks
+        if task.due_on is not None
+    )
     headers = {"Content-Disposition": 'attachment; filename="nch-kalender.ics"'}
-    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+    return HttpResponse(as_icalendar(events, at=timezone.now()), content_type=CONTENT_TYPE, headers=headers)
 
 
 def narrowed(tasks: QuerySet[Task], form: CalendarFilterForm) -> QuerySet[Task]:

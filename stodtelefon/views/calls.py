@@ -18,7 +18,7 @@ from nch.audit.services import record, record_read
 from nch.common.formats import format_datetime, format_number
 from nch.common.lists import PAGE_SIZE
 from stodtelefon import services
-from stodtelefon.forms import CallFilterForm, CallForm, individual_forms, individuals_of
+from stodtelefon.forms.calls import CallFilterForm, CallForm, individual_forms, individuals_of
 from stodtelefon.models import SupportCall
 from stodtelefon.selectors import found_calls_for, latest_year_for, summary_of, whole_calls_for
 

@@ -1,0 +1,128 @@
+"""A line's opening hours, who answers it when, and what of it is not staffed."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+from nch.cases.notices import people_with
+from stodtelefon.models import OpeningException, OpeningHours, Shift, ShiftOffer, SupportLine
+from stodtelefon.opening import DayOut, Span, Timetable, WeeklyRule
+
+
+@dataclass(frozen=True)
+class PlannedShift:
+    """A shift as the rota shows it: `span` is its part of the day; `offer` the open offer of it, if there is one."""
+
+    shift: Shift
+    span: Span
+    offer: ShiftOffer | None
+
+
+@dataclass(frozen=True)
+class RotaDay:
+    """A day of a line's rota. `unstaffed` are the parts of its opening hours in which nobody answers."""
+
+    date: datetime.date
+    hours: list[Span]
+    reason: str
+    shifts: list[PlannedShift]
+    unstaffed: list[Span]
+
+
+def lines_to_manage_for(user: User | AnonymousUser) -> QuerySet[SupportLine]:
+    """The lines that the user may open and name; their calls are another matter."""
+    return access_of(user).limit(SupportLine.objects.select_related("organisation"), Right.MANAGE_USERS)
+
+
+def lines_to_lead_for(user: User | AnonymousUser) -> QuerySet[SupportLine]:
+    """The lines whose hours, rota and settings the user decides."""
+    return access_of(user).limit(SupportLine.objects.select_related("organisation"), Right.LEAD_LINE)
+
+
+def staff_of(line: SupportLine) -> QuerySet[User]:
+    """Those who may answer the line today."""
+    return people_with(line.organisation, Right.LOG_CALLS)
+
+
+def timetable_of(line: SupportLine) -> Timetable:
+    """Everything that decides when the line is open (two queries)."""
+    return Timetable(
+        rules=[
+            WeeklyRule(rule.weekday, Span(rule.opens, rule.closes), rule.valid_from, rule.valid_to)
+            for rule in OpeningHours.objects.filter(line=line)
+        ],
+        days_out={
+            one.day: DayOut((Span(one.opens, one.closes),) if one.opens and one.closes else (), one.reason)
+            for one in OpeningException.objects.filter(line=line)
+        },
+        closed_on_holidays=line.closed_on_holidays,
+    )
+
+
+def is_outside_hours(line: SupportLine, moment: datetime.datetime) -> bool:
+    """Whether the line was closed at a moment; a line without any opening hours is never said to be."""
+    timetable = timetable_of(line)
+    return bool(timetable.rules) and not timetable.is_open(moment)
+
+
+def exceptions_of(line: SupportLine, *, since: datetime.date) -> QuerySet[OpeningException]:
+    """The line's days with other hours, from a day on."""
+    return OpeningException.objects.filter(line=line, day__gte=since).order_by("day")
+
+
+def shifts_of(line: SupportLine, first: datetime.date, last: datetime.date) -> QuerySet[Shift]:
+    """The line's shifts that begin on a day from `first` to `last`, Swedish time, with their open offers."""
+    begins = timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
+    ends = timezone.make_aware(datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time()))
+    offers = Prefetch("offers", ShiftOffer.objects.filter(closed_at__isnull=True).select_related("offered_by"))
+    shifts = Shift.objects.filter(line=line, starts_at__gte=begins, starts_at__lt=ends)
+    return shifts.select_related("person").prefetch_related(offers).order_by("starts_at", "pk")
+
+
+def rota_of(line: SupportLine, first: datetime.date, last: datetime.date) -> list[RotaDay]:
+    """The rota day by day, from `first` to `last`; days on which the line is closed and nobody answers too."""
+    timetable = timetable_of(line)
+    planned: dict[datetime.date, list[PlannedShift]] = {}
+    for shift in shifts_of(line, first, last):
+        starts, ends = timezone.localtime(shift.starts_at), timezone.localtime(shift.ends_at)
+        span = Span(starts.time(), ends.time())
+        planned.setdefault(starts.date(), []).append(PlannedShift(shift, span, next(iter(shift.offers.all()), None)))
+    days = (first + datetime.timedelta(days=number) for number in range((last - first).days + 1))
+    return [
+        RotaDay(
+            date=day,
+            hours=(hours := timetable.hours_on(day)),
+            reason=timetable.why_closed(day),
+            shifts=planned.get(day, []),
+            unstaffed=unstaffed(hours, [one.span for one in planned.get(day, [])]),
+        )
+        for day in days
+    ]
+
+
+def unstaffed(hours: Sequence[Span], shifts: Sequence[Span]) -> list[Span]:
+    """The parts of the hours that no shift covers, in order."""
+    left = list(hours)
+    for shift in shifts:
+        left = [
+            part
+            for span in left
+            for part in (
+                Span(span.opens, min(span.closes, shift.opens)),
+                Span(max(span.opens, shift.closes), span.closes),
+            )
+            if part.opens < part.closes
+        ]
+    return sorted(set(left))
+
+
+def own_shifts(person: User, *, since: datetime.datetime) -> QuerySet[Shift]:
+    """A person's own shifts that have not ended at `since`, at all lines."""
+    return Shift.objects.filter(person=person, ends_at__gt=since).select_related("line").order_by("starts_at", "pk")
