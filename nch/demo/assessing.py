@@ -14,6 +14,7 @@ from grants.services.assessments import add_note, submit_assessment
 from grants.services.assignments import assign
 from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
 from nch.accounts.models import User
+from nch.demo.cast import Cast
 from nch.demo.means import MARK, budget, declare_impartial, fill_in, moment
 from nch.demo.texts import APPLICATION_ANSWERS
 
@@ -28,7 +29,7 @@ SALARIES = {"skane": 640_000, "sodermanland": 820_000, "vastra-gotaland": 900_00
 HAS_CENTRE = {"skane": "yes", "sodermanland": "no", "vastra-gotaland": "yes"}
 
 
-def assess_and_allocate(cast: Mapping[str, User]) -> None:
+def assess_and_allocate(cast: Cast) -> None:
     """Build the extra round of 2026: three applications, assignments, assessments, two plans, one of them adopted."""
     call = _call(cast["officer1"])
     applications = {key: _application(call, cast, key) for key in SCORES}
@@ -69,7 +70,7 @@ def _call(by: User) -> FundingCall:
     return publish_call(call=call, by=by, at=moment(2026, 2, 9))
 
 
-def _application(call: FundingCall, cast: Mapping[str, User], key: str) -> Application:
+def _application(call: FundingCall, cast: Cast, key: str) -> Application:
     officer = cast[f"officer-{key}"]
     organisation = officer.memberships.get().organisation
     application = start_application(call=call, organisation=organisation, by=officer, at=moment(2026, 3, 16))
@@ -83,7 +84,7 @@ def _application(call: FundingCall, cast: Mapping[str, User], key: str) -> Appli
     return submit_application(application=application, by=cast[f"signatory-{key}"], at=moment(2026, 4, 21))
 
 
-def _assess(application: Application, cast: Mapping[str, User], given: tuple[tuple[int, ...], ...]) -> None:
+def _assess(application: Application, cast: Cast, given: tuple[tuple[int, ...], ...]) -> None:
     wanted = criteria(application.call)
     for officer, scores in zip(OFFICERS, given, strict=True):
         declare_impartial(application, cast[officer], at=moment(2026, 5, 11))

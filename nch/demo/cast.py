@@ -1,6 +1,7 @@
 """The demo's standing cast: named by role and office, not by invented persons."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nch.accounts.enums import Role
@@ -11,6 +12,9 @@ from nch.counties.services import NCH_NAME, NCK_NAME
 from nch.members.services import give_role
 
 SINCE = datetime.date(2018, 1, 1)
+
+Cast = Mapping[str, User]
+"""The people by the keys of `CAST`."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from grants.services.decisions import sign_decision
 from grants.services.financial_reports import review_report, start_report, submit_report
 from grants.services.reporting import receive_planned
 from grants.services.settlement import agree_on_repayment, propose_carry_over, register_repayment
-from nch.accounts.models import User
+from nch.demo.cast import Cast
 from nch.demo.means import moment
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import save_answers
@@ -29,7 +29,7 @@ from nch.questionnaires.services import save_answers
 YEAR = 2025
 
 
-def account_for_2025(cast: dict[str, User]) -> None:
+def account_for_2025(cast: Cast) -> None:
     """Account for the money that has been paid for the year, and settle what is left."""
     county = cast["signatory-gavleborg"].memberships.get().organisation
     grant = Grant.objects.select_related("organisation", "call__grantor", "case", "application__call").get(
@@ -87,7 +87,7 @@ def _report(grant: Grant) -> FinancialReport:
     return reports.get(grant=grant, year=YEAR)
 
 
-def _handed_in(grant: Grant, cast: dict[str, User]) -> FinancialReport:
+def _handed_in(grant: Grant, cast: Cast) -> FinancialReport:
     """The report: salaries are 100 000 kronor below the budget, all else as planned."""
     officer, signatory = cast["officer-gavleborg"], cast["signatory-gavleborg"]
     start_report(report=_report(grant), by=officer, at=moment(2026, 1, 8))

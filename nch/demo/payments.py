@@ -1,7 +1,6 @@
 """Instalments of Gävleborg's first grant: a plan, some paid, one taken back from the accounts, and a requisition."""
 
 import datetime
-from collections.abc import Mapping
 from decimal import Decimal
 
 from grants.models import Grant, Payment
@@ -17,13 +16,14 @@ from grants.services.payments import (
 )
 from grants.sie import CODE_PAGE
 from nch.accounts.models import User
+from nch.demo.cast import Cast
 from nch.demo.means import moment
 
 ACCOUNT = "7110"
 DAY = datetime.timedelta(days=1)
 
 
-def stage_payments(cast: Mapping[str, User]) -> None:
+def stage_payments(cast: Cast) -> None:
     """Pay 2025 in two instalments by plan, and read in how they were booked. Of 2026 one is cancelled and reversed, one
     waits for the accounts, one is planned, one is asked for."""
     officer, finance, signatory = cast["officer1"], cast["finance"], cast["signatory-gavleborg"]
