@@ -118,7 +118,7 @@ def _in_state(tasks: QuerySet[Task], state: str, today: datetime.date) -> QueryS
 
 
 def _entry(task: Task, user: User, today: datetime.date) -> Entry:
-    """A task in words. Who owes it is led to where it is done, who waits for it to the case."""
+    """A task in words. Whoever may do it is led to where it is done, everybody else to the case."""
     state = due_state(task, today=today)
     label = str(state.label)
     if state == DueState.LATE and task.due_on is not None:
@@ -128,8 +128,9 @@ def _entry(task: Task, user: User, today: datetime.date) -> Entry:
         label = f"Klart {format_date(task.done_at)}"
     elif task.opens_on is not None and task.opens_on > today:
         label = f"Öppnar {format_date(task.opens_on)}"
-    is_own = any(membership.organisation_id == task.organisation_id for membership in access_of(user).memberships)
-    url = task.url if is_own else reverse("case_detail", args=[task.case_id]) if task.case_id else ""
+    holders = access_of(user).organisation_ids(Right(task.right))
+    is_mine = task.organisation_id in holders and task.assignee_id in (None, user.pk)
+    url = task.url if is_mine else reverse("case_detail", args=[task.case_id]) if task.case_id else ""
     return Entry(task, kind_of(task.key).label, label, TONES[state], url)
 
 
