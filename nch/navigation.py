@@ -24,6 +24,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("Lägesbilder", "resurscentra:report_overview", frozenset({Right.SEE_CENTRES})),
     ("Stödtelefon", "stodtelefon:call_list", frozenset({Right.SEE_CALLS})),
     ("Schema och öppettider", "stodtelefon:line_list", frozenset({Right.SEE_CALLS, Right.MANAGE_USERS})),
+    ("Telefonstatistik", "reports:line_dashboard", frozenset({Right.SEE_CALLS, Right.SEE_STATISTICS})),
     ("Statistik", "reports:table_list", frozenset({Right.SEE_STATISTICS})),
     ("Rapporter", "reports:report_list", frozenset({Right.MAKE_REPORTS})),
     ("Användare", "members:user_list", frozenset({Right.MANAGE_USERS})),

@@ -1,12 +1,22 @@
-"""Forms of reports."""
+"""Forms of reports and statistics."""
 
+import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils import timezone
 
 from nch.common.fields import set_choices
+from nch.common.formats import MONTHS
 from reports.annual.compose import annual_years
 from reports.enums import ReportKind
+from reports.statistics.definitions import Filter
+from reports.statistics.question import Period, Reading, add_months
+from stodtelefon.enums import CodeKind
+from stodtelefon.models import SupportLine
+from stodtelefon.selectors import UNKNOWN_COUNTY
 
 
 class ReportForm(forms.Form):
@@ -23,3 +33,105 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_choices(self, "year", [(str(one), str(one)) for one in annual_years()])
+
+
+LAST_12, ALL_YEARS, LEFT_OUT = "12m", "alla", "nej"
+
+
+class LineFilterForm(forms.Form):
+    """Narrows the statistics of the support lines; a value that does not exist narrows nothing and is pointed out.
+
+    Without a period it is the latest year that has a call.
+    """
+
+    telefon = forms.ChoiceField(label="Stödtelefon", required=False)
+    period = forms.ChoiceField(label="Period", required=False)
+    manad = forms.TypedChoiceField(label="Månad", required=False, coerce=int, empty_value=None)
+    lan = forms.ChoiceField(label="Län", required=False)
+    ringer = forms.ChoiceField(label="Den som ringer", required=False)
+    utsatthet = forms.ChoiceField(label="Utsatthet", required=False)
+    konstruerade = forms.ChoiceField(
+        label="Konstruerade samtal", required=False, choices=[("", "Räknas med"), (LEFT_OUT, "Räknas inte")]
+    )
+
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        lines: Sequence[SupportLine],
+        recorded: Period | None,
+        reading: Reading,
+        at: datetime.datetime,
+    ) -> None:
+        self._today = timezone.localtime(at).date()
+        self._recorded = recorded or Period.of_year(self._today.year)
+        usual = str(self._recorded.until.year)
+        if not data.get("period"):
+            data = data.copy()
+            data["period"] = usual
+        super().__init__(data)
+        years = range(max(self._recorded.until.year, self._today.year), self._recorded.since.year - 1, -1)
+        choices: dict[str, list[tuple[str, str]]] = {
+            "telefon": [("", "Alla"), *((str(line.pk), line.name) for line in lines)],
+            "period": [
+                (LAST_12, "Senaste 12 månaderna"),
+                *((str(year), str(year)) for year in years),
+                (ALL_YEARS, "Alla år"),
+            ],
+            "manad": [("", "Hela året"), *((str(number), name.capitalize()) for number, name in enumerate(MONTHS, 1))],
+            "lan": [
+                ("", "Alla län"),
+                *((county.code, county.name) for county in reading.counties),
+                (UNKNOWN_COUNTY, "Okänt län"),
+            ],
+            "ringer": [("", "Alla"), *self._codes(reading, CodeKind.CALLER_CATEGORY)],
+            "utsatthet": [("", "All"), *self._codes(reading, CodeKind.EXPOSURE)],
+        }
+        for name, pairs in choices.items():
+            set_choices(self, name, pairs)
+        if len(lines) < 2:
+            del self.fields["telefon"]
+        self.is_valid()
+
+    @staticmethod
+    def _codes(reading: Reading, kind: CodeKind) -> list[tuple[str, str]]:
+        return [(code, entry.label) for code, entry in reading.codes[kind].items()]
+
+    def clean(self) -> dict[str, Any]:
+        """A month is a month of a year."""
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("manad") and not str(values.get("period", "")).isdigit():
+            self.add_error("manad", "Välj ett år som period för att välja en månad.")
+        return values
+
+    def period_asked(self) -> Period:
+        """The period; the latest year with a call where it cannot be read."""
+        values = self.cleaned_data
+        match values.get("period"):
+            case value if value == LAST_12:
+                return Period.of_months(add_months(self._today, -1), 12)
+            case value if value == ALL_YEARS:
+                last = max(self._recorded.until, self._recorded.since)
+                return Period(datetime.date(self._recorded.since.year, 1, 1), datetime.date(last.year, 12, 31))
+            case str(year) if year.isdigit():
+                if month := values.get("manad"):
+                    return Period.of_months(datetime.date(int(year), month, 1))
+                return Period.of_year(int(year))
+            case _:
+                return Period.of_year(self._recorded.until.year)
+
+    def narrowing(self) -> dict[str, str]:
+        """County, category and exposure, for the question."""
+        names = {Filter.COUNTY: "county", Filter.CATEGORY: "category", Filter.EXPOSURE: "exposure"}
+        return {name: self.cleaned_data.get(one.value) or "" for one, name in names.items()}
+
+
+class LineTargetForm(forms.Form):
+    """The target for the share of calls with unknown county."""
+
+    percent = forms.IntegerField(
+        label="Högst så många procent av samtalen får sakna län",
+        min_value=0,
+        max_value=100,
+        help_text="Ett helt tal från 0 till 100. År 2023 saknade 19 procent av de nationella samtalen län.",
+    )

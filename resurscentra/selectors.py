@@ -69,6 +69,46 @@ def centres_at(day: datetime.date) -> list[RoundFact]:
     ]
 
 
+@dataclass(frozen=True)
+class OpeningFact:
+    """When the first centre of a county began to work.
+
+    `opened_on` is the day on which it went from an earlier phase into a working one; None where the sources do not
+    tell, and then the year of its first money (`funded_year`) is what is known.
+    """
+
+    county_code: str
+    county: str
+    centre: str
+    opened_on: datetime.date | None
+    funded_year: int
+
+
+WORKING_PHASES = (Phase.IMPLEMENTATION, Phase.OPERATION)
+
+
+def first_openings() -> list[OpeningFact]:
+    """The first working centre of each county that has one, by county code; public facts (two queries)."""
+    centres = ResourceCentre.objects.select_related("organisation__county", "round").prefetch_related("phases")
+    first: dict[str, OpeningFact] = {}
+    for centre in centres.order_by("round__year", "organisation__sort_key"):
+        phases = sorted(centre.phases.all(), key=lambda period: period.valid_from)
+        working = next((place for place, one in enumerate(phases) if one.phase in WORKING_PHASES), None)
+        county = centre.organisation.county
+        if working is None or county is None:
+            continue
+        opened_on = phases[working].valid_from if working else None
+        fact = OpeningFact(county.code, county.name, centre.organisation.name, opened_on, centre.round.year)
+        known = first.get(county.code)
+        if known is None or _opening_year(fact) < _opening_year(known):
+            first[county.code] = fact
+    return sorted(first.values(), key=lambda fact: fact.county_code)
+
+
+def _opening_year(fact: OpeningFact) -> int:
+    return fact.opened_on.year if fact.opened_on else fact.funded_year
+
+
 def centres_for(user: Anyone) -> QuerySet[ResourceCentre]:
     """All centres for whoever may see centres at all: what is known of a centre is published."""
     if not access_of(user).may(Right.SEE_CENTRES):

@@ -24,3 +24,11 @@ def national_centre() -> Organisation:
 def population_by_county(year: int) -> dict[str, int]:
     """Inhabitants per county code on 31 December of `year`; empty where the year is not loaded."""
     return dict(CountyPopulation.objects.filter(year=year).values_list("county_id", "individuals"))
+
+
+def populations() -> dict[int, dict[str, int]]:
+    """Inhabitants per county code on 31 December, for every year that is loaded. One query."""
+    years: dict[int, dict[str, int]] = {}
+    for year, county, individuals in CountyPopulation.objects.values_list("year", "county_id", "individuals"):
+        years.setdefault(year, {})[county] = individuals
+    return years

@@ -13,6 +13,7 @@ from typing import Any
 
 from nch.common.formats import format_number
 from reports.statistics.definitions import (
+    ALWAYS_FRESH,
     METRIC_ID,
     STATUS_TEXTS,
     CellStatus,
@@ -22,6 +23,7 @@ from reports.statistics.definitions import (
     TableDefinition,
     Text,
 )
+from reports.statistics.question import PUBLIC, Question
 
 
 class IncompleteFactsError(Exception):
@@ -142,9 +144,9 @@ class Cube:
         return format_number(cell.value, decimals=cell.categories[-1].decimals)
 
 
-def resolve(definition: TableDefinition, language: Language) -> Cube:
+def resolve(definition: TableDefinition, language: Language, question: Question = PUBLIC) -> Cube:
     """Fetch the facts and lay them out. Raises IncompleteFactsError where a cell is missing or a code is double."""
-    facts = definition.facts()
+    facts = definition.facts(question)
 
     def write(text: Text) -> str:
         return text.in_language(language)
@@ -200,15 +202,19 @@ def resolve(definition: TableDefinition, language: Language) -> Cube:
         finding=write(facts.finding),
         source=write(definition.source),
         contact=definition.contact,
-        updated=definition.updated,
-        notes=tuple(write(note) for note in definition.notes),
+        updated=question.asked_at if definition.updated == ALWAYS_FRESH else definition.updated,
+        notes=tuple(write(note) for note in (*facts.notes, *definition.notes)),
         dimensions=tuple(dimensions),
         heading=definition.heading,
         chart=definition.chart.value,
         charted=definition.charted or tuple(measure.code for measure in definition.measures),
         values=tuple(values),
         statuses=statuses,
-        symbols={status.value: write(text) for status, text in STATUS_TEXTS.items()},
+        symbols={
+            status.value: write(text)
+            for status, text in STATUS_TEXTS.items()
+            if status is CellStatus.NOT_PUBLISHED or status.value in statuses.values()
+        },
     )
 
 

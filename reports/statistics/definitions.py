@@ -1,11 +1,15 @@
 """What a statistical table is: texts, dimensions, measures, notes, breaks, disclosure policy and facts."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from reports.statistics.question import Question
+    from stodtelefon.selectors.tallies import Need
 
 Language = Literal["sv", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("sv", "en")
@@ -41,10 +45,14 @@ class CellStatus(StrEnum):
     """Why a cell has no number; the value is the symbol that stands in the cell's place."""
 
     NOT_PUBLISHED = "..."
+    NOT_KNOWN = ".."
+    NOT_APPLICABLE = "."
 
 
 STATUS_TEXTS: Final[Mapping[CellStatus, Text]] = {
     CellStatus.NOT_PUBLISHED: Text("inte publicerat", "not published"),
+    CellStatus.NOT_KNOWN: Text("uppgift saknas", "not known"),
+    CellStatus.NOT_APPLICABLE: Text("kan inte anges", "not applicable"),
 }
 
 
@@ -54,13 +62,24 @@ class Disclosure(StrEnum):
     PUBLISHED = "published"
     """Every cell has been printed in a public report before: the facts never hold anything else."""
 
+    STAFF = "staff"
+    """Always fresh and with small numbers, for staff within each person's reach. No public door knows these tables."""
+
 
 class Chart(StrEnum):
-    """How a table is drawn: lines over the years, bars in the table's order, or bars made up of the heading's parts."""
+    """How a table is drawn.
+
+    Lines over the years; bars in the table's order; bars made up of the heading's parts; columns over time (a second
+    charted measure is a line to reach); shades of a grid; ratios with their intervals around 1 (three charted measures:
+    ratio, low, high).
+    """
 
     LINE = "line"
     BAR = "bar"
     STACKED = "stacked"
+    COLUMN = "column"
+    GRID = "grid"
+    INTERVAL = "interval"
 
 
 @dataclass(frozen=True)
@@ -106,19 +125,33 @@ class Facts:
     """What a table holds just now.
 
     `codes` gives the codes of each dimension in the order they are shown, `cells` a number or a status for every
-    combination of them (codes in the order of the dimensions, the measure last), `finding` what the numbers say.
+    combination of them (codes in the order of the dimensions, the measure last), `finding` what the numbers say and
+    `notes` what has to be said of just these numbers.
     """
 
     codes: Mapping[str, Sequence[Value]]
     cells: Mapping[tuple[str, ...], Number | CellStatus]
     finding: Text
+    notes: tuple[Text, ...] = ()
+
+
+class Filter(StrEnum):
+    """What a live table can be narrowed to; the value is the name in the address."""
+
+    LINE = "telefon"
+    COUNTY = "lan"
+    CATEGORY = "ringer"
+    EXPOSURE = "utsatthet"
 
 
 @dataclass(frozen=True)
 class TableDefinition:
     """One table. `heading` names the dimension that is laid across, `charted` the measures that are drawn.
 
-    `updated` is when the content last changed, `source` and `contact` say who stands for it.
+    `updated` is when the content last changed, or `ALWAYS_FRESH`; `source` and `contact` say who
+    stands for it. `facts` answer a question: a published table answers everybody alike, a live one within the asker's
+    reach, narrowed by the filters that it `answers_to`; `needs` are the sums that its facts read, so that a page can
+    fetch those of all its tables at once.
     """
 
     id: str
@@ -132,10 +165,12 @@ class TableDefinition:
     updated: datetime.datetime
     disclosure: Disclosure
     chart: Chart
-    facts: Callable[[], Facts]
+    facts: Callable[["Question"], Facts]
     heading: str = METRIC_ID
     charted: tuple[str, ...] = ()
     breaks: Mapping[str, SeriesBreak] = field(default_factory=dict)
+    needs: Callable[["Question"], Iterable["Need"]] = lambda question: ()
+    answers_to: frozenset[Filter] = frozenset()
 
 
 CONTACT: Final = "NCH, Länsstyrelsen Östergötland"
@@ -144,6 +179,9 @@ KRONOR: Final = Text("kronor", "SEK")
 YEAR: Final = Dimension("Year", Text("År", "Year"), Role.TIME)
 COMPILED: Final = datetime.datetime(2026, 11, 21, tzinfo=datetime.UTC)
 """When the published figures were last compiled into the files of data/."""
+
+ALWAYS_FRESH: Final = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+"""Stands for the moment of asking, in a live table."""
 
 
 def year_value(year: int, *notes: Text) -> Value:

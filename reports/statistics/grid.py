@@ -40,7 +40,7 @@ def lay_out(cube: Cube) -> Grid:
     """Lay the cube's heading dimension across and the rest down, leaving out dimensions of one category."""
     heading = cube.dimension(cube.heading)
     others = [dimension for dimension in cube.dimensions if dimension.id != heading.id]
-    stub = [dimension for dimension in others if len(dimension.categories) > 1]
+    stub = [dimension for dimension in others if len(dimension.categories) != 1]
     if not stub:
         stub = [dimension for dimension in others if dimension.id != METRIC_ID][:1]
     fixed = [dimension for dimension in others if dimension not in stub and dimension.id != METRIC_ID]

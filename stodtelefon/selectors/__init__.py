@@ -12,7 +12,7 @@ from stodtelefon.selectors.calls import (
     summary_of,
     whole_calls_for,
 )
-from stodtelefon.selectors.codes import centres_to_refer_to, codes, municipalities
+from stodtelefon.selectors.codes import all_codes, centres_to_refer_to, codes, municipalities
 from stodtelefon.selectors.published import (
     FIRST_DAY,
     FIRST_YEAR,
@@ -39,6 +39,7 @@ __all__ = [
     "CategoryFact",
     "CountyFact",
     "YearFact",
+    "all_codes",
     "calls_for",
     "calls_per_year",
     "centres_to_refer_to",

@@ -18,6 +18,14 @@ def codes(kind: CodeKind, *, on: datetime.date | None = None) -> QuerySet[Code]:
     return entries
 
 
+def all_codes() -> dict[CodeKind, dict[str, Code]]:
+    """All code lists in their order, also what is not used any more, by list and code. One query."""
+    lists: dict[CodeKind, dict[str, Code]] = {kind: {} for kind in CodeKind}
+    for entry in Code.objects.order_by("kind", "position", "code"):
+        lists[CodeKind(entry.kind)][entry.code] = entry
+    return lists
+
+
 def centres_to_refer_to() -> QuerySet[Organisation]:
     """The resource centres, to one of which a caller may be referred. Public facts."""
     return Organisation.objects.filter(kind=OrganisationKind.RESOURCE_CENTRE).select_related("county")

@@ -1,25 +1,36 @@
 """Counts of calls, read from the tally; and what counts of single calls, for writing it."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Case, CharField, Max, Min, Prefetch, QuerySet, Sum, Value, When
+from django.db.models.expressions import Combinable, F
+from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from stodtelefon.enums import Cut
-from stodtelefon.models import CallTally, ExposedIndividual, Exposure, SupportCall
+from stodtelefon.models import CallTally, ExposedIndividual, Exposure, SupportCall, SupportLine
 from stodtelefon.tallying import Amounts, CountedCall, CountedIndividual
 
 
 def tallies_for(user: User | AnonymousUser) -> QuerySet[CallTally]:
     """The tallies that the user may read: all lines' for whoever sees the country's statistics, else of one's own."""
-    access = access_of(user)
-    right = Right.SEE_STATISTICS if access.everywhere(Right.SEE_STATISTICS) else Right.SEE_CALLS
-    return access.limit(CallTally.objects.order_by(), right)
+    return access_of(user).limit(CallTally.objects.order_by(), _right_to_count(user))
+
+
+def tallied_lines_for(user: User | AnonymousUser) -> QuerySet[SupportLine]:
+    """The lines whose tallies the user may read."""
+    return access_of(user).limit(SupportLine.objects.select_related("organisation"), _right_to_count(user))
+
+
+def _right_to_count(user: User | AnonymousUser) -> Right:
+    return Right.SEE_STATISTICS if access_of(user).everywhere(Right.SEE_STATISTICS) else Right.SEE_CALLS
 
 
 def sums_of(
@@ -37,6 +48,73 @@ def sums_of(
     )
     sums = ((row[: len(by)], Amounts(*row[-len(Amounts._fields) :])) for row in rows)
     return {key: amounts for key, amounts in sums if any(amounts)}
+
+
+# --- Many sums at once --------------------------------------------------------------------------------------------
+
+ALWAYS: Final = datetime.date(1900, 1, 1), datetime.date(9999, 12, 31)
+"""From before the first call to after the last."""
+
+Sums = Mapping[tuple[str, ...], Amounts]
+
+_MOST_KEYS = 3
+_NO_KEY = Value("", output_field=CharField())
+# Every key as text, so that sums of different cuts fit in one query: a month as 2026-02-01, a mark as 1 or blank.
+_MONTH = Cast("month", CharField())
+_TEXTS: Mapping[str, Combinable] = {
+    "month": _MONTH,
+    "year": Substr(_MONTH, 1, 4),
+    "line": Cast("line_id", CharField()),
+    "constructed": Case(When(constructed=True, then=Value("1")), default=Value(""), output_field=CharField()),
+}
+
+
+@dataclass(frozen=True)
+class Need:
+    """Sums that somebody needs: of a cut, by at most three fields, over the months from `since` to `until`.
+
+    A field is one of those of `sums_of` or `year`; `keys` are pairs of field and value that narrow the cut.
+    """
+
+    cut: Cut
+    by: tuple[str, ...]
+    since: datetime.date = ALWAYS[0]
+    until: datetime.date = ALWAYS[1]
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+def sums_of_needs(tallies: QuerySet[CallTally], needs: Iterable[Need]) -> dict[Need, Sums]:
+    """Add up all that is needed in one query; the keys come as text, and what comes to nothing is left out."""
+    wanted = list(dict.fromkeys(needs))
+    if not wanted:
+        return {}
+    first, *others = [_grouped(tallies, number, need) for number, need in enumerate(wanted)]
+    found: dict[Need, dict[tuple[str, ...], Amounts]] = {need: {} for need in wanted}
+    rows: Iterable[tuple[Any, ...]] = first.union(*others, all=True) if others else first
+    for number, *rest in rows:
+        need, amounts = wanted[number], Amounts(*rest[_MOST_KEYS:])
+        if any(amounts):
+            found[need][tuple(rest[: len(need.by)])] = amounts
+    return dict(found)
+
+
+def _grouped(tallies: QuerySet[CallTally], number: int, need: Need) -> QuerySet[CallTally, Any]:
+    names = [f"key_{place}" for place in range(_MOST_KEYS)]
+    keys: list[Combinable] = [_TEXTS.get(field, F(field)) for field in need.by]
+    keys += [_NO_KEY] * (_MOST_KEYS - len(keys))
+    return (
+        tallies.filter(cut=need.cut, month__gte=need.since.replace(day=1), month__lte=need.until, **dict(need.keys))
+        .annotate(need=Value(number), **dict(zip(names, keys, strict=True)))
+        .values("need", *names)
+        .annotate(**{f"all_{name}": Sum(name) for name in Amounts._fields})
+        .values_list("need", *names, *(f"all_{name}" for name in Amounts._fields))
+    )
+
+
+def tallied_months(tallies: QuerySet[CallTally]) -> tuple[datetime.date, datetime.date] | None:
+    """The first and the last month that has a call; None where there is none. One query."""
+    found = tallies.filter(cut=Cut.DAY, calls__gt=0).aggregate(first=Min("month"), last=Max("month"))
+    return (found["first"], found["last"]) if found["first"] else None
 
 
 # --- What counts of single calls ----------------------------------------------------------------------------------

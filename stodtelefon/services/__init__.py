@@ -5,6 +5,7 @@ from stodtelefon.services.constructed import construct_calls_2023
 from stodtelefon.services.lines import LineError, open_line, set_opening_hours
 from stodtelefon.services.reference import load_code_lists, load_published_figures
 from stodtelefon.services.tallies import mend_tallies, sum_up_tallies
+from stodtelefon.services.targets import set_unknown_county_target
 
 __all__ = [
     "CallError",
@@ -17,5 +18,6 @@ __all__ = [
     "mend_tallies",
     "open_line",
     "set_opening_hours",
+    "set_unknown_county_target",
     "sum_up_tallies",
 ]

@@ -14,6 +14,7 @@ from pyjstat import pyjstat
 from reports.statistics.cube import IncompleteFactsError, freeze, resolve, thaw
 from reports.statistics.definitions import LANGUAGES, CellStatus, sum_notes
 from reports.statistics.grid import lay_out
+from reports.statistics.question import PUBLIC
 from reports.statistics.registry import TABLES
 from reports.statistics.renderers import csv as csv_renderer
 from reports.statistics.renderers import html as html_renderer
@@ -130,10 +131,10 @@ def test_a_missing_cell_is_an_error(monkeypatch, facts):
     import dataclasses
 
     definition = TABLES["calls-per-year"]
-    whole = definition.facts()
+    whole = definition.facts(PUBLIC)
     broken = dataclasses.replace(whole, cells={key: whole.cells[key] for key in list(whole.cells)[1:]})
     with pytest.raises(IncompleteFactsError, match="2014"):
-        resolve(dataclasses.replace(definition, facts=lambda: broken), "sv")
+        resolve(dataclasses.replace(definition, facts=lambda question: broken), "sv")
 
 
 def test_sums_that_hold_need_no_note():

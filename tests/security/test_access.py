@@ -48,6 +48,7 @@ CENTRE_LINE = frozenset({Role.RC_COORDINATOR, Role.RC_LINE})
 STATISTICS = frozenset({*NCH_CASES, Role.NCH_LINE, Role.NCH_LINE_LEAD})
 LOGGERS = frozenset({Role.NCH_LINE, Role.NCH_LINE_LEAD, *CENTRE_LINE})
 CALL_READERS = frozenset({*LOGGERS, Role.AUDITOR})
+LINE_STATISTICS = STATISTICS | CALL_READERS
 ANALYST = frozenset({Role.NCH_ANALYST})
 ADMIN = frozenset({Role.NCH_ADMIN})
 LOCAL = frozenset({*BOARD, *TOWN, *CENTRE_LINE})
@@ -302,6 +303,16 @@ ACCESS: dict[str, Door] = {
     "stodtelefon:rota_feed": Door(ALL, lambda w, c: [c.rota_feed], public=True),  # the address is the secret
     "stodtelefon:call_detail": Door(CENTRE_LINE | {Role.AUDITOR}, _of("support_call"), scoped=True),
     # Statistics and reports
+    "reports:line_dashboard": Door(LINE_STATISTICS),
+    "reports:line_section": Door(LINE_STATISTICS, lambda w, c: ["vilka"]),
+    "reports:line_table": Door(LINE_STATISTICS, lambda w, c: ["line-per-county"]),
+    "reports:line_table_file": Door(LINE_STATISTICS, lambda w, c: ["line-per-county", "csv"]),
+    "reports:line_target": Door(
+        frozenset({Role.RC_COORDINATOR}),
+        lambda w, c: [c.support_call.line_id],
+        posts=frozenset({Role.RC_COORDINATOR}),
+        scoped=True,
+    ),
     "reports:table_list": Door(STATISTICS),
     "reports:table_detail": Door(STATISTICS, lambda w, c: ["calls-per-year"]),
     "reports:table_file": Door(STATISTICS, lambda w, c: ["calls-per-year", "csv"]),

@@ -6,7 +6,10 @@ with `width` 640 and 320, where it must be read both on a wide page and on a tel
 """
 
 from reports.figures.charts.bars import bar_chart, stacked_bar_chart
+from reports.figures.charts.columns import column_chart
+from reports.figures.charts.grids import grid_chart
 from reports.figures.charts.inputs import NARROW, NOT_PUBLISHED, WIDE, Break, Point, Series
+from reports.figures.charts.intervals import Interval, interval_chart
 from reports.figures.charts.lines import line_chart
 from reports.figures.charts.maps import county_map
 
@@ -15,10 +18,14 @@ __all__ = [
     "NOT_PUBLISHED",
     "WIDE",
     "Break",
+    "Interval",
     "Point",
     "Series",
     "bar_chart",
+    "column_chart",
     "county_map",
+    "grid_chart",
+    "interval_chart",
     "line_chart",
     "stacked_bar_chart",
 ]

@@ -1,17 +1,33 @@
 """A cube as a figure: chart and the table behind it, with what the pages' figure component asks for."""
 
+import datetime
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.utils.safestring import SafeString, mark_safe
 
-from reports.figures.charts import WIDE, Break, Point, Series, bar_chart, line_chart, stacked_bar_chart
-from reports.statistics.cube import Category, Cube, freeze, thaw
-from reports.statistics.definitions import METRIC_ID, Chart
+from reports.figures.charts import (
+    WIDE,
+    Break,
+    Interval,
+    Point,
+    Series,
+    bar_chart,
+    column_chart,
+    grid_chart,
+    interval_chart,
+    line_chart,
+    stacked_bar_chart,
+)
+from reports.figures.theme import CATEGORIES
+from reports.statistics.cube import Category, Cell, Cube, freeze, thaw
+from reports.statistics.definitions import METRIC_ID, CellStatus, Chart
 from reports.statistics.grid import lay_out
 from reports.statistics.selection import select
+
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 @dataclass(frozen=True)
@@ -33,11 +49,11 @@ class Figure:
 
 def to_figure(cube: Cube, *, width: int = WIDE, download_links: Sequence[tuple[str, str]] = ()) -> Figure:
     """Draw the measures that the table charts. Raises ValueError for a cube without cells."""
-    drawn = select(cube, {METRIC_ID: [code for code in cube.charted if code in cube.metric.codes] or cube.metric.codes})
+    drawn = _charted(cube)
     grid = lay_out(drawn)
     return Figure(
         title=cube.finding,
-        svg=mark_safe(_drawing(json.dumps(freeze(drawn)), width)),  # noqa: S308 - drawn by us; texts are escaped by the chart
+        svg=draw(cube, width=width),
         source=cube.source,
         note=" ".join([*cube.break_notes, *cube.notes]),
         columns=grid.columns,
@@ -47,6 +63,18 @@ def to_figure(cube: Cube, *, width: int = WIDE, download_links: Sequence[tuple[s
         ],
         download_links=download_links,
     )
+
+
+def draw(cube: Cube, *, width: int = WIDE) -> SafeString:
+    """The figure alone, as SVG. Raises ValueError for a cube without cells."""
+    # What is not drawn must not tell two pictures apart: a live table is updated every second.
+    drawn = replace(_charted(cube), updated=EPOCH, notes=(), description="")
+    return mark_safe(_drawing(json.dumps(freeze(drawn)), width))  # noqa: S308 - drawn by us; texts are escaped by the chart
+
+
+def _charted(cube: Cube) -> Cube:
+    codes = [code for code in cube.charted if code in cube.metric.codes] or cube.metric.codes
+    return select(cube, {METRIC_ID: codes})
 
 
 @lru_cache(maxsize=256)
@@ -92,13 +120,16 @@ def _bars(cube: Cube, unit: str, width: int) -> str:
     points = [
         Point(name(cell.categories), None if cell.value is None else float(cell.value))
         for cell in cube.cells()
-        if not any(category.is_total for category in cell.categories)
+        if cell.status != CellStatus.NOT_APPLICABLE and not any(category.is_total for category in cell.categories)
     ]
     return bar_chart(points, title=cube.finding, unit=unit, decimals=cube.metric.categories[0].decimals, width=width)
 
 
 def _stacked(cube: Cube, unit: str, width: int) -> str:
-    """A bar per row of the table, made up of its columns; totals are the bars themselves."""
+    """A bar per row of the table, made up of its columns; totals are the bars themselves.
+
+    With more parts than colours can tell apart it is a grid.
+    """
     grid = lay_out(cube)
     rows = [row for row in grid.rows if not row.is_total]
     series = [
@@ -107,7 +138,7 @@ def _stacked(cube: Cube, unit: str, width: int) -> str:
             [
                 Point(
                     ", ".join(category.label for category in row.stub),
-                    None if (value := row.cells[place].value) is None else float(value),
+                    _height(row.cells[place]),
                 )
                 for row in rows
             ],
@@ -115,7 +146,79 @@ def _stacked(cube: Cube, unit: str, width: int) -> str:
         for place, across in enumerate(grid.heading.categories)
         if not across.is_total
     ]
+    if len(series) > len(CATEGORIES):
+        return grid_chart(series, title=cube.finding, unit=unit, width=width)
     return stacked_bar_chart(series, title=cube.finding, unit=unit, horizontal=True, width=width)
 
 
-_DRAWN_BY = {Chart.LINE: _lines, Chart.BAR: _bars, Chart.STACKED: _stacked}
+def _height(cell: Cell) -> float | None:
+    """A part's height; one that cannot occur takes no room, and is not missing."""
+    if cell.value is None:
+        return 0.0 if cell.status == CellStatus.NOT_APPLICABLE else None
+    return float(cell.value)
+
+
+def _columns(cube: Cube, unit: str, width: int) -> str:
+    """Columns of the first measure over the first dimension; a second measure is the line to reach."""
+    first, *others = [
+        Series(
+            measure.label,
+            [Point(cell.categories[0].label, _height(cell)) for cell in select(cube, {METRIC_ID: [code]}).cells()],
+        )
+        for code, measure in zip(cube.metric.codes, cube.metric.categories, strict=True)
+    ]
+    measure = cube.metric.categories[0]
+    return column_chart(
+        first.points,
+        title=cube.finding,
+        unit=f"{measure.label}, {measure.unit}",
+        line=others[0] if others else None,
+        decimals=measure.decimals,
+        width=width,
+    )
+
+
+def _shades(cube: Cube, unit: str, width: int) -> str:
+    """The table itself, shaded, without its totals."""
+    grid = lay_out(cube)
+    rows = [row for row in grid.rows if not row.is_total]
+    series = [
+        Series(across.label, [Point(row.stub[0].label, _height(row.cells[place])) for row in rows])
+        for place, across in enumerate(grid.heading.categories)
+        if not across.is_total
+    ]
+    return grid_chart(series, title=cube.finding, unit=unit, width=width)
+
+
+def _ratios(cube: Cube, unit: str, width: int) -> str:
+    """A row per value of the first dimension, a series per value of the second; measures are ratio, low and high."""
+    rows, *others = (dimension for dimension in cube.dimensions if dimension.id != METRIC_ID)
+    bases = [(one.label, {others[0].id: one.code}) for one in others[0].categories] if others else [(unit, {})]
+    ratio, low, high = cube.metric.codes
+
+    def value(measure: str, codes: dict[str, str]) -> float | None:
+        number = cube.cell(**codes, **{METRIC_ID: measure}).value
+        return None if number is None else float(number)
+
+    series = [
+        (
+            name,
+            [
+                Interval(row.label, *(value(part, {rows.id: row.code, **chosen}) for part in (ratio, low, high)))
+                for row in rows.categories
+            ],
+        )
+        for name, chosen in bases
+    ]
+    measure = cube.metric.categories[0]
+    return interval_chart(series, title=cube.finding, unit=f"{measure.label}, {measure.unit}", width=width)
+
+
+_DRAWN_BY = {
+    Chart.LINE: _lines,
+    Chart.BAR: _bars,
+    Chart.STACKED: _stacked,
+    Chart.COLUMN: _columns,
+    Chart.GRID: _shades,
+    Chart.INTERVAL: _ratios,
+}

@@ -17,6 +17,7 @@ from reports.statistics.definitions import (
     sum_notes,
     year_value,
 )
+from reports.statistics.question import Question
 from stodtelefon.selectors import calls_per_year, latest_category_year, published_per_category
 
 TOTAL = "total"
@@ -33,7 +34,7 @@ ENGLISH = {
 }
 
 
-def facts() -> Facts:
+def facts(question: Question) -> Facts:
     """The published breakdown, the largest category first, with the published total of the same year."""
     year = latest_category_year()
     if year is None:

@@ -18,6 +18,7 @@ from reports.statistics.definitions import (
     sum_notes,
     year_value,
 )
+from reports.statistics.question import Question
 from stodtelefon.selectors import (
     OTHER_COUNTIES,
     UNKNOWN_COUNTY,
@@ -46,7 +47,7 @@ def _code(fact: CountyFact) -> str:
     return UNKNOWN_COUNTY if fact.label.startswith("Okän") else OTHER_COUNTIES
 
 
-def facts() -> Facts:
+def facts(question: Question) -> Facts:
     """The published breakdown with the published total of the same year."""
     year = latest_county_year()
     if year is None:

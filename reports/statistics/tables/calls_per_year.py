@@ -17,6 +17,7 @@ from reports.statistics.definitions import (
     Text,
     year_value,
 )
+from reports.statistics.question import Question
 from stodtelefon.selectors import FIRST_YEAR, REMIT_BREAK_YEAR, YearFact
 from stodtelefon.selectors import published_per_year as year_facts
 
@@ -59,7 +60,7 @@ def _finding(facts: list[YearFact]) -> Text:
     return Text(f"{number} samtal {year}", f"{number} calls in {year}")
 
 
-def facts() -> Facts:
+def facts(question: Question) -> Facts:
     """Published totals from `FIRST_YEAR` to `LAST_YEAR`, in calls and individuals."""
     years = year_facts(FIRST_YEAR, LAST_YEAR)
     cells: dict[tuple[str, ...], Number | CellStatus] = {}

@@ -17,6 +17,7 @@ from reports.statistics.definitions import (
     Text,
     year_value,
 )
+from reports.statistics.question import Question
 
 ENGLISH_NOTES = {
     "Beloppet för pilotomgången är inte publicerat.": "The amount of the pilot round has not been published.",
@@ -47,7 +48,7 @@ def _notes(line: MoneyLine) -> tuple[Text, ...]:
     return (Text(line.note, ENGLISH_NOTES.get(line.note, line.note)),) if line.note else ()
 
 
-def facts() -> Facts:
+def facts(question: Question) -> Facts:
     """The years for which an amount has been published, in kronor."""
     lines = sorted(published_money_lines(), key=lambda line: line.year)
     cells: dict[tuple[str, ...], Number | CellStatus] = {}

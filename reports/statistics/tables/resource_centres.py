@@ -23,6 +23,7 @@ from reports.statistics.definitions import (
     Value,
     year_value,
 )
+from reports.statistics.question import Question
 from resurscentra.selectors import centres_at
 
 LAST_YEAR = 2023
@@ -42,7 +43,7 @@ PHASES = {
 ALL = Value(TOTAL, Text("Samtliga", "All"), is_total=True)
 
 
-def facts() -> Facts:
+def facts(question: Question) -> Facts:
     """Count the centres on 31 December and the counties they are in, with the sums over rounds and phases."""
     time = str(LAST_YEAR)
     rounds = centres_at(datetime.date(LAST_YEAR, 12, 31))

@@ -1,4 +1,4 @@
-"""Pages of statistics and reports."""
+"""Pages of reports: ordering them, following them, fetching them."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,13 +19,8 @@ from nch.common.lists import PAGE_SIZE
 from reports.enums import UNDER_WAY, ReportKind, ReportState
 from reports.forms import ReportForm
 from reports.models import Report
-from reports.selectors import reports_for, tables_for
+from reports.selectors import reports_for
 from reports.services import ReportError, may_be_retried, request_report, retry_report
-from reports.statistics.cube import resolve
-from reports.statistics.grid import lay_out
-from reports.statistics.renderers import csv as csv_renderer
-from reports.statistics.renderers import jsonstat
-from reports.statistics.renderers.figure import to_figure
 
 TONES = {
     ReportState.REQUESTED: "neutral",
@@ -34,57 +28,6 @@ TONES = {
     ReportState.DONE: "success",
     ReportState.FAILED: "danger",
 }
-
-
-# --- Statistics -----------------------------------------------------------------------------------------------------
-
-
-@login_required
-@require_GET
-def table_list(request: HttpRequest) -> HttpResponse:
-    """All tables, by what they are about: their numbers are not fetched here."""
-    tables = tables_for(request.user)
-    if not tables:
-        raise Http404
-    return render(request, "reports/table_list.html", {"tables": tables.values()})
-
-
-@login_required
-@require_GET
-def table_detail(request: HttpRequest, table_id: str) -> HttpResponse:
-    """One table: figure, numbers, notes, source and downloads."""
-    definition = tables_for(request.user).get(table_id)
-    if definition is None:
-        raise Http404
-    cube = resolve(definition, "sv")
-    downloads = [
-        ("CSV för Excel", reverse("reports:table_file", args=[table_id, "csv"])),
-        ("JSON-stat 2", reverse("reports:table_file", args=[table_id, "json"])),
-    ]
-    return render(
-        request,
-        "reports/table_detail.html",
-        {"cube": cube, "grid": lay_out(cube), "figure": to_figure(cube, download_links=downloads)},
-    )
-
-
-@login_required
-@require_GET
-def table_file(request: HttpRequest, table_id: str, kind: str) -> HttpResponse:
-    """A table as a file: CSV that a Swedish Excel opens in columns, or JSON-stat."""
-    definition = tables_for(request.user).get(table_id)
-    if definition is None:
-        raise Http404
-    cube = resolve(definition, "sv")
-    if kind == "csv":
-        response = HttpResponse(csv_renderer.render(cube, separator=";"), content_type=csv_renderer.CONTENT_TYPE)
-    else:
-        response = HttpResponse(jsonstat.render(cube), content_type=jsonstat.CONTENT_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{table_id}.{kind}"'
-    return response
-
-
-# --- Reports --------------------------------------------------------------------------------------------------------
 
 
 @login_required

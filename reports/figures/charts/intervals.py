@@ -1,0 +1,143 @@
+"""Ratios with their intervals around 1, on a scale where twice as many lies as far off as half as many."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nch.common.formats import format_number
+from reports.figures import theme
+from reports.figures.charts.inputs import NOT_PUBLISHED, WIDE
+from reports.figures.charts.parts import (
+    CHARACTER,
+    SHAPES,
+    check_labels,
+    colours,
+    draw,
+    legend,
+    legend_height,
+    unit_title,
+)
+
+LEAST, MOST = 0.1, 10.0
+"""Limits of the scale; what lies further out is drawn at the edge, with its numbers in the table."""
+
+TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A ratio with its limits; all None where it is not known."""
+
+    label: str
+    ratio: float | None
+    low: float | None
+    high: float | None
+
+
+def interval_chart(
+    series: Sequence[tuple[str, Sequence[Interval]]],
+    *,
+    title: str,
+    unit: str,
+    description: str = "",
+    width: int = WIDE,
+) -> str:
+    """A row for each label, in it a mark and a line for each series that has any; the rule at 1 is ”as expected”.
+
+    Raises ValueError where there are no rows or the series do not have the same labels.
+    """
+    check_labels([name for name, _ in series])
+    labels = [one.label for one in series[0][1]]
+    check_labels(labels)
+    if any([one.label for one in intervals] != labels for _, intervals in series):
+        raise ValueError("the series have the same labels")
+    known = [
+        (name, one.label, _within(one.ratio), _within(one.low), _within(one.high))
+        for name, intervals in series
+        for one in intervals
+        if one.ratio is not None and one.low is not None and one.high is not None
+    ]
+    names = [name for name, _ in series if name in {one[0] for one in known}] or [series[0][0]]
+    rows = [dict(zip(("series", "label", "ratio", "low", "high"), one, strict=True)) for one in known]
+    unknown = [label for label in labels if label not in {one[1] for one in known}]
+    domain = [min([0.5, *(one[3] for one in known)]), max([2.0, *(one[4] for one in known)])]
+    room = width - round(max(map(len, labels)) * CHARACTER + 16)
+    scale = {"type": "log", "domain": domain, "nice": False}
+    x: dict[str, Any] = {"type": "quantitative", "scale": scale, "title": None}
+    axis = {
+        "values": [tick for tick in TICKS if domain[0] <= tick <= domain[1]],
+        "format": "~r",
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 6,
+    }
+    y = {
+        "field": "label",
+        "type": "nominal",
+        "sort": None,
+        "scale": {"domain": labels},
+        "title": None,
+        "axis": {"ticks": False, "domain": False, "labelPadding": 8},
+    }
+    offset = {"field": "series", "type": "nominal", "scale": {"domain": names}} if len(names) > 1 else None
+    slot = {"y": y, **({"yOffset": offset} if offset else {})}
+    style = {"field": "series", "type": "nominal", "sort": None, "legend": legend(names, room)}
+    color = {**style, "scale": {"domain": names, "range": list(colours(len(names)))}}
+    shape = {**style, "scale": {"domain": names, "range": list(SHAPES[: len(names)])}}
+    specification = {
+        "title": unit_title(unit),
+        "layer": [
+            {
+                "data": {"values": rows},
+                "mark": {"type": "rule", "strokeWidth": 2},
+                "encoding": {
+                    **slot,
+                    "x": {**x, "field": "low", "axis": axis},
+                    "x2": {"field": "high"},
+                    "color": color,
+                },
+            },
+            {
+                "data": {"values": rows},
+                "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+                "encoding": {**slot, "x": {**x, "field": "ratio", "axis": axis}, "color": color, "shape": shape},
+            },
+            {
+                "data": {"values": [{"at": 1}]},
+                "mark": {"type": "rule", "strokeDash": [5, 4], "color": theme.INK},
+                "encoding": {"x": {**x, "field": "at"}},
+            },
+            {
+                "data": {"values": [{"label": label, "at": domain[0]} for label in unknown]},
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "dx": 6,
+                    "fontStyle": "italic",
+                    "color": theme.QUIET_INK,
+                    "text": NOT_PUBLISHED,
+                },
+                "encoding": {"y": y, "x": {**x, "field": "at"}},
+            },
+        ],
+    }
+    height = (20 + 10 * len(names)) * len(labels) + 50 + legend_height(names, room)
+    return draw(specification, width, height, title, description or _describe(series, unit))
+
+
+def _within(value: float) -> float:
+    return min(max(value, LEAST), MOST)
+
+
+def _describe(series: Sequence[tuple[str, Sequence[Interval]]], unit: str) -> str:
+    sentences = [f"Kvoter med intervall. {unit}."]
+    for name, intervals in series:
+        known = [one for one in intervals if one.high is not None and one.low is not None]
+        below = [one.label for one in known if (one.high or math.inf) < 1]
+        above = [one.label for one in known if (one.low or 0) > 1]
+        sentences.append(
+            f"{name}: {format_number(len(below))} ligger helt under 1 och {format_number(len(above))} helt över, "
+            f"av {format_number(len(known))}."
+        )
+    return " ".join(sentences)

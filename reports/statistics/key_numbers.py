@@ -1,0 +1,96 @@
+"""The numbers at the top of the lines' dashboard, each with what it was in the period before."""
+
+from dataclasses import dataclass
+
+from nch.common.formats import format_number
+from reports.statistics.definitions import Filter
+from reports.statistics.live import in_period
+from reports.statistics.question import Question
+from reports.statistics.tables import line_unknown_county
+from stodtelefon.tallying import Amounts
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    """A number as it is written, with its unit and what it was before."""
+
+    label: str
+    value: str
+    unit: str = ""
+    trend: str = ""
+
+
+def key_numbers(question: Question) -> list[KeyNumber]:
+    """Calls, individuals, length, unknown county, what comes back, and calls outside opening hours.
+
+    Everything but the first two is left out where there are no calls. With a kind of exposure there are none: calls
+    with it are counted in a table of their own.
+    """
+    if Filter.EXPOSURE in question.narrowed():
+        return []
+    if Filter.COUNTY not in question.narrowed():
+        question.reading.plan(line_unknown_county.needs(question))
+    now, before = in_period(question, question.period), in_period(question, question.period.before)
+    is_over = question.period.until < question.asked_at.date()
+    earlier = question.period.before.name.sv
+    numbers = [
+        KeyNumber("Samtal", format_number(now.calls), "", _trend(now.calls, before.calls, earlier, is_over)),
+        KeyNumber(
+            "Utsatta individer",
+            format_number(now.individuals),
+            "",
+            _trend(now.individuals, before.individuals, earlier, is_over),
+        ),
+    ]
+    if now.calls:
+        numbers += _shares(question, now, before)
+    return numbers
+
+
+def _shares(question: Question, now: Amounts, before: Amounts) -> list[KeyNumber]:
+    earlier = question.period.before.name.sv
+
+    def was(number: str) -> str:
+        return f"{number} {earlier}" if before.calls else ""
+
+    numbers = []
+    if Filter.COUNTY not in question.narrowed():
+        unknown = line_unknown_county.unknown_in_period(question)
+        target = line_unknown_county.target_of(question)
+        aim = "" if target is None else f"Målet är högst {target} procent"
+        numbers.append(KeyNumber("Okänt län", _percent(unknown, now.calls), "procent av samtalen", aim))
+    again, again_before = now.calls - now.matters, before.calls - before.matters
+    numbers.append(
+        KeyNumber(
+            "Återkommande samtal",
+            _percent(again, now.calls),
+            "procent av samtalen",
+            was(f"{_percent(again_before, before.calls or 1)} procent"),
+        )
+    )
+    length, length_before = (round(one.minutes / (one.calls or 1)) for one in (now, before))
+    numbers.append(KeyNumber("Samtalets längd", format_number(length), "minuter i genomsnitt", was(f"{length_before}")))
+    numbers.append(
+        KeyNumber(
+            "Utanför öppettiden",
+            _percent(now.outside_hours, now.calls),
+            "procent av samtalen",
+            was(f"{_percent(before.outside_hours, before.calls or 1)} procent"),
+        )
+    )
+    return numbers
+
+
+def _percent(part: int, whole: int) -> str:
+    return format_number(round(100 * part / whole, 1), decimals=1)
+
+
+def _trend(now: int, before: int, earlier: str, is_over: bool) -> str:
+    if not is_over:
+        return "Perioden pågår"
+    if not before:
+        return f"Inga är registrerade för {earlier}"
+    change = round(100 * (now - before) / before)
+    if not change:
+        return f"Som {earlier}"
+    return f"{abs(change)} procent {'fler' if change > 0 else 'färre'} än {earlier}"

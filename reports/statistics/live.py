@@ -1,0 +1,256 @@
+"""What the live tables share: the needs they read, their values, measures and notes."""
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from nch.common.formats import MONTHS, format_number
+from reports.statistics.definitions import (
+    ALWAYS_FRESH,
+    CONTACT,
+    COUNT,
+    CellStatus,
+    Chart,
+    Dimension,
+    Disclosure,
+    Facts,
+    Filter,
+    Measure,
+    Number,
+    Role,
+    SeriesBreak,
+    TableDefinition,
+    Text,
+    Value,
+)
+from reports.statistics.question import ENGLISH_MONTHS, Period, Question
+from stodtelefon.enums import CodeKind, Cut
+from stodtelefon.selectors import UNKNOWN_COUNTY
+from stodtelefon.selectors.tallies import Need
+from stodtelefon.tallying import Amounts
+
+ALL: Final = "total"
+COUNTRY: Final = "00"
+"""The whole country, in Statistics Sweden's code list of counties."""
+
+CALLS: Final = Measure("calls", Text("Samtal", "Calls"), COUNT)
+INDIVIDUALS: Final = Measure("individuals", Text("Utsatta individer", "Exposed individuals"), COUNT)
+PERCENT: Final = Text("procent", "per cent")
+COUNTY: Final = Dimension("County", Text("Län", "County"), Role.GEO)
+CATEGORY: Final = Dimension("Category", Text("Den som ringer", "Caller"))
+MONTH: Final = Dimension("Month", Text("Månad", "Month"), Role.TIME)
+PLACE_FILTERS: Final = frozenset({Filter.LINE, Filter.COUNTY, Filter.CATEGORY})
+LINE_ONLY: Final = frozenset({Filter.LINE})
+SOURCE: Final = Text("Samtalen som är registrerade i systemet", "The calls registered in the system")
+SMALL_NUMBERS: Final = Text(
+    "Siffrorna är levande och till för personal inom var och ens behörighet. Små tal är inte skyddade, "
+    "så tabellen får inte publiceras.",
+    "Live figures for staff within each person's reach. Small numbers are not protected: not for publication.",
+)
+EVERY_CALL: Final = Text(
+    "Varje samtal räknas för sig, också när det gäller samma fråga som ett tidigare samtal.",
+    "Each call counts by itself, also where it concerns the same matter as an earlier one.",
+)
+REMIT_BREAK: Final = SeriesBreak(
+    label=Text("Ändrat uppdrag och kortare telefontid", "New remit, shorter hours"),
+    note=Text(
+        "Tidsseriebrott: från 2023 ger den nationella stödtelefonen bara generell rådgivning och har kortare "
+        "telefontid. Jämför inte med tidigare år utan förbehåll.",
+        "Break in series: from 2023 the national line gives general advice only and has shorter hours. "
+        "Do not compare with earlier years without reservation.",
+    ),
+)
+Cells = dict[tuple[str, ...], Number | CellStatus]
+
+
+def live_table(
+    *,
+    notes: tuple[Text, ...] = (),
+    source: Text = SOURCE,
+    chart: Chart,
+    facts: Callable[[Question], Facts],
+    needs: Callable[[Question], Iterable[Need]],
+    **values: Any,
+) -> TableDefinition:
+    """A table that is always fresh, for staff."""
+
+    def with_common_needs(question: Question) -> Iterable[Need]:
+        return (monthly(question), *needs(question))
+
+    return TableDefinition(
+        notes=(*notes, SMALL_NUMBERS),
+        source=source,
+        contact=CONTACT,
+        updated=ALWAYS_FRESH,
+        disclosure=Disclosure.STAFF,
+        chart=chart,
+        facts=facts,
+        needs=with_common_needs,
+        **values,
+    )
+
+
+# --- Reading --------------------------------------------------------------------------------------------------------
+
+
+def place_keys(question: Question) -> tuple[tuple[str, str], ...]:
+    """What narrows the cut PLACE to the question's county and category."""
+    keys = []
+    if question.county:
+        keys.append(("first_key", tally_key(question.county)))
+    if question.category:
+        keys.append(("second_key", question.category))
+    return tuple(keys)
+
+
+def monthly(question: Question) -> Need:
+    """Calls by month and mark, over all time; for trends, series and what is said about constructed calls."""
+    if keys := place_keys(question):
+        return Need(Cut.PLACE, ("month", "constructed"), keys=keys)
+    return Need(Cut.DAY, ("month", "constructed"))
+
+
+def within(question: Question, cut: Cut, *by: str, keys: tuple[tuple[str, str], ...] = ()) -> Need:
+    """A cut over the question's period."""
+    return Need(cut, by, question.period.since, question.period.until, keys)
+
+
+def added(amounts: Iterable[Amounts]) -> Amounts:
+    """All amounts together."""
+    total = Amounts()
+    for one in amounts:
+        total = total.plus(one)
+    return total
+
+
+def in_period(question: Question, period: Period) -> Amounts:
+    """Calls (and so on) of a period, by the monthly sums."""
+    first, last = period.since.isoformat(), period.until.isoformat()
+    sums = question.reading.sums(monthly(question))
+    return added(amounts for (month, _), amounts in sums.items() if first <= month <= last)
+
+
+def constructed_in(question: Question, period: Period) -> int:
+    """How many of the period's calls have been made up for demonstration."""
+    first, last = period.since.isoformat(), period.until.isoformat()
+    sums = question.reading.sums(monthly(question))
+    return sum(amounts.calls for (month, mark), amounts in sums.items() if mark and first <= month <= last)
+
+
+def by_month(question: Question) -> dict[str, Amounts]:
+    """Calls of each month that has any, by its first day; over all time."""
+    months: dict[str, Amounts] = {}
+    for (month, _), amounts in question.reading.sums(monthly(question)).items():
+        months[month] = months.get(month, Amounts()).plus(amounts)
+    return months
+
+
+def tally_key(county: str) -> str:
+    """A county as the tally has it: blank where it is unknown."""
+    return "" if county == UNKNOWN_COUNTY else county
+
+
+# --- Values ---------------------------------------------------------------------------------------------------------
+
+
+def month_value(month: datetime.date) -> Value:
+    """The code of a month, as Statistics Sweden writes it."""
+    sv, en = MONTHS[month.month - 1][:3], ENGLISH_MONTHS[month.month - 1][:3]
+    return Value(f"{month.year}M{month.month:02}", Text(f"{sv} {month.year}", f"{en} {month.year}"))
+
+
+def code_values(question: Question, kind: CodeKind, used: Iterable[str]) -> list[Value]:
+    """The codes of a list that are in use or are used in these numbers, in the list's order."""
+    there = set(used)
+    day = question.period.until
+    return [
+        Value(code, Text(entry.label, entry.label_en or entry.label))
+        for code, entry in question.reading.codes[kind].items()
+        if code in there or (entry.valid_from <= day and (entry.valid_to is None or entry.valid_to >= day))
+    ]
+
+
+def total_value(code: str = ALL, text: Text | None = None) -> Value:
+    """The sum of the others."""
+    return Value(code, text or Text("Samtliga", "All"), is_total=True)
+
+
+def percent(part: int, whole: int) -> Number | CellStatus:
+    """A share in per cent with one decimal; it cannot be given where there is no whole."""
+    return rounded(Decimal(100 * part) / whole, 1) if whole else CellStatus.NOT_APPLICABLE
+
+
+def rounded(value: Decimal | float, decimals: int) -> Decimal:
+    """A number with so many decimals."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals))
+
+
+# --- Words ----------------------------------------------------------------------------------------------------------
+
+
+def about(question: Question, period: Period | None = None) -> tuple[Text, ...]:
+    """What has to be said with any live numbers: whose calls, which time, what is left out, and what is made up."""
+    shown = period or question.period
+    line = whose(question)
+    parts_sv, parts_en = [line.sv, shown.name.sv], [line.en, shown.name.en]
+    if question.county:
+        parts_sv.append(county_name(question, question.county))
+        parts_en.append(county_name(question, question.county))
+    for kind, code in ((CodeKind.CALLER_CATEGORY, question.category), (CodeKind.EXPOSURE, question.exposure)):
+        if code:
+            entry = question.reading.codes[kind][code]
+            parts_sv.append(entry.label)
+            parts_en.append(entry.label_en or entry.label)
+    notes = [Text(f"Avser {', '.join(parts_sv)}.", f"Concerns {', '.join(parts_en)}.")]
+    if made_up := constructed_in(question, shown):
+        of = in_period(question, shown).calls
+        notes.append(
+            Text(
+                f"{format_number(made_up)} av {format_number(of)} samtal är konstruerade för demonstration.",
+                f"{made_up} of {of} calls are constructed for demonstration.",
+            )
+        )
+    elif not question.constructed:
+        notes.append(Text("Konstruerade samtal räknas inte.", "Constructed calls do not count."))
+    return tuple(notes)
+
+
+def whose(question: Question) -> Text:
+    """The name of the line that counts, or how many lines do."""
+    names = [line.name for line in question.lines]
+    if question.chosen_line or len(names) == 1:
+        name = question.chosen_line.name if question.chosen_line else names[0]
+        return Text(name, name)
+    return Text(f"{len(names)} stödtelefoner", f"{len(names)} support lines")
+
+
+def county_name(question: Question, code: str) -> str:
+    """The county's name, or that it is unknown."""
+    if code == UNKNOWN_COUNTY:
+        return "Okänt län"
+    return next((county.name for county in question.reading.counties if county.code == code), code)
+
+
+def number_of_calls(calls: int) -> Text:
+    """`1 samtal`, `395 samtal`."""
+    return Text(f"{format_number(calls)} samtal", f"{calls} call{'' if calls == 1 else 's'}")
+
+
+def no_calls(question: Question, period: Period | None = None) -> Text:
+    """The finding where there is nothing to find."""
+    name = (period or question.period).name
+    return Text(f"Inga samtal {name.sv}", f"No calls in {name.en}")
+
+
+def joined(names: Iterable[str], *, most: int = 4) -> str:
+    """`a, b och c`; of many only how many more there are."""
+    words = list(names)
+    if len(words) > most:
+        words = [*words[: most - 1], f"{len(words) - most + 1} till"]
+    return f"{', '.join(words[:-1])} och {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def counts(code: tuple[str, ...], amounts: Amounts) -> Mapping[tuple[str, ...], Number]:
+    """The cells of calls and individuals."""
+    return {(*code, CALLS.code): amounts.calls, (*code, INDIVIDUALS.code): amounts.individuals}

@@ -1,0 +1,74 @@
+"""Calls against matters: how much comes back."""
+
+from reports.statistics.definitions import COUNT, Chart, Facts, Measure, Text
+from reports.statistics.live import (
+    CALLS,
+    MONTH,
+    PERCENT,
+    PLACE_FILTERS,
+    Cells,
+    about,
+    by_month,
+    in_period,
+    live_table,
+    month_value,
+    no_calls,
+    percent,
+)
+from reports.statistics.question import Question
+from stodtelefon.tallying import Amounts
+
+MATTERS = Measure("matters", Text("Frågor", "Matters"), COUNT)
+REPEATED = Measure("repeated", Text("Återkommande samtal", "Calls that come back"), COUNT)
+SHARE = Measure("share", Text("Andel återkommande", "Share that come back"), PERCENT, decimals=1)
+
+
+def facts(question: Question) -> Facts:
+    """Every month of the period."""
+    found = by_month(question)
+    cells: Cells = {}
+    for month in question.period.months:
+        code, amounts = month_value(month).code, found.get(month.isoformat(), Amounts())
+        again = amounts.calls - amounts.matters
+        cells[code, "calls"], cells[code, "matters"], cells[code, "repeated"] = amounts.calls, amounts.matters, again
+        cells[code, "share"] = percent(again, amounts.calls)
+    whole = in_period(question, question.period)
+    again = whole.calls - whole.matters
+    finding = no_calls(question)
+    if whole.calls and again:
+        tenth = f"{100 * again / whole.calls:.1f}"
+        finding = Text(
+            f"{tenth.replace('.', ',')} procent av samtalen gäller en fråga som har varit uppe förut",
+            f"{tenth} per cent of calls concern a matter that has been up before",
+        )
+    elif whole.calls:
+        finding = Text(
+            "Inget samtal är känt som återkommande: ingen som ringde gav en uppföljningskod",
+            "No call is known to come back: no caller gave a follow-up code",
+        )
+    return Facts({MONTH.id: [month_value(month) for month in question.period.months]}, cells, finding, about(question))
+
+
+TABLE = live_table(
+    id="line-matters",
+    title=Text("Frågor och återkommande samtal", "Matters and calls that come back"),
+    description=Text(
+        "Hur många olika frågor samtalen gällde, och hur många samtal som återkom till en tidigare fråga.",
+        "How many matters the calls concerned, and how many calls came back to an earlier one.",
+    ),
+    dimensions=(MONTH,),
+    measures=(CALLS, MATTERS, REPEATED, SHARE),
+    notes=(
+        Text(
+            "Ett samtal är återkommande när den som ringer har gett uppföljningskoden från ett tidigare samtal. "
+            "Den som inte gör det räknas som en ny fråga, så andelen är minst så stor som den visas.",
+            "A call comes back where the caller has given the code of an earlier call. Others count as new matters, "
+            "so the share is at least what is shown.",
+        ),
+    ),
+    chart=Chart.COLUMN,
+    charted=("repeated",),
+    facts=facts,
+    needs=lambda question: (),
+    answers_to=PLACE_FILTERS,
+)

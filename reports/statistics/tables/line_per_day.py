@@ -1,0 +1,81 @@
+"""Calls and individuals per day: the days of the period's last month."""
+
+import datetime
+from collections.abc import Iterable
+
+from nch.common.formats import MONTHS, format_date
+from reports.statistics.definitions import Chart, Dimension, Facts, Role, Text, Value
+from reports.statistics.live import (
+    CALLS,
+    EVERY_CALL,
+    INDIVIDUALS,
+    LINE_ONLY,
+    Cells,
+    about,
+    counts,
+    live_table,
+    no_calls,
+    number_of_calls,
+)
+from reports.statistics.question import ENGLISH_MONTHS, Period, Question
+from stodtelefon.enums import Cut
+from stodtelefon.selectors.tallies import Need
+from stodtelefon.tallying import Amounts
+
+DAY = Dimension("Day", Text("Dag", "Day"), Role.TIME)
+
+
+def shown(question: Question) -> Period:
+    """The last month of the period that can have calls: the present one where the period goes on."""
+    return Period.of_months(max(question.period.since, min(question.period.until, question.asked_at.date())))
+
+
+def needs(question: Question) -> Iterable[Need]:
+    """The days of that month."""
+    month = shown(question)
+    return [Need(Cut.DAY, ("first_key",), month.since, month.until)]
+
+
+def day_value(day: datetime.date) -> Value:
+    """A day by its date."""
+    text = f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+    return Value(day.isoformat(), Text(text, f"{day.day} {ENGLISH_MONTHS[day.month - 1][:3]} {day.year}"))
+
+
+def facts(question: Question) -> Facts:
+    """Every day of the month, also those without calls."""
+    month = shown(question)
+    [need] = needs(question)
+    sums = question.reading.sums(need)
+    days = [month.since + datetime.timedelta(days=number) for number in range((month.until - month.since).days + 1)]
+    cells: Cells = {}
+    for day in days:
+        cells.update(counts((day.isoformat(),), sums.get((day.isoformat(),), Amounts())))
+    busiest = max(days, key=lambda day: (cells[day.isoformat(), CALLS.code], day))
+    most = cells[busiest.isoformat(), CALLS.code]
+    finding = no_calls(question, month)
+    if isinstance(most, int) and most:
+        calls, name = number_of_calls(most), month.name
+        finding = Text(
+            f"Mest ringdes det {format_date(busiest, long=True)}: {calls.sv}",
+            f"Busiest day of {name.en}: {busiest.isoformat()} with {calls.en}",
+        )
+    return Facts({DAY.id: [day_value(day) for day in days]}, cells, finding, about(question, month))
+
+
+TABLE = live_table(
+    id="line-per-day",
+    title=Text("Samtal per dag", "Calls per day"),
+    description=Text(
+        "Samtal och utsatta individer per dag under periodens sista månad.",
+        "Calls and exposed individuals per day in the last month of the period.",
+    ),
+    dimensions=(DAY,),
+    measures=(CALLS, INDIVIDUALS),
+    notes=(EVERY_CALL,),
+    chart=Chart.COLUMN,
+    charted=("calls",),
+    facts=facts,
+    needs=needs,
+    answers_to=LINE_ONLY,
+)

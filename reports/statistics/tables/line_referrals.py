@@ -1,0 +1,79 @@
+"""Where callers are referred, and what came of it."""
+
+from collections.abc import Iterable
+
+from reports.statistics.definitions import Chart, Dimension, Facts, Text, Value
+from reports.statistics.live import (
+    ALL,
+    CALLS,
+    LINE_ONLY,
+    Cells,
+    about,
+    code_values,
+    live_table,
+    no_calls,
+    total_value,
+    within,
+)
+from reports.statistics.question import Question
+from stodtelefon.enums import CodeKind, Cut
+from stodtelefon.selectors.tallies import Need
+
+REFERRAL = Dimension("Referral", Text("Hänvisad till", "Referred to"))
+OUTCOME = Dimension("Outcome", Text("Vad det ledde till", "What came of it"))
+NOWHERE, NOT_HEARD = "none", "not_heard"
+
+
+def needs(question: Question) -> Iterable[Need]:
+    """The period by referral and outcome."""
+    return [within(question, Cut.REFERRAL, "first_key", "third_key")]
+
+
+def facts(question: Question) -> Facts:
+    """The bodies referred to, the commonest first, then the calls without a referral."""
+    [need] = needs(question)
+    found = {
+        (referral or NOWHERE, outcome or NOT_HEARD): amounts.calls
+        for (referral, outcome), amounts in question.reading.sums(need).items()
+    }
+    bodies = code_values(question, CodeKind.REFERRAL, (code for code, _ in found))
+    totals = {code: sum(calls for (one, _), calls in found.items() if one == code) for code, _ in found}
+    bodies.sort(key=lambda value: -totals.get(value.code, 0))
+    outcomes = code_values(question, CodeKind.REFERRAL_OUTCOME, (code for _, code in found))
+    outcomes.append(Value(NOT_HEARD, Text("Inte känt", "Not known")))
+    rows = [*bodies, Value(NOWHERE, Text("Ingen hänvisning", "No referral")), total_value()]
+    cells: Cells = {}
+    for row in rows:
+        for column in (*outcomes, total_value()):
+            cells[row.code, column.code, CALLS.code] = sum(
+                calls for (one, other), calls in found.items() if row.code in (one, ALL) and column.code in (other, ALL)
+            )
+    in_all = sum(found.values())
+    finding = no_calls(question)
+    if in_all:
+        referred = in_all - totals.get(NOWHERE, 0)
+        share = round(100 * referred / in_all)
+        heard = sum(calls for (code, outcome), calls in found.items() if code != NOWHERE and outcome != NOT_HEARD)
+        followed = round(100 * heard / referred) if referred else 0
+        finding = Text(
+            f"{share} procent av samtalen hänvisas vidare; vad det ledde till är känt för {followed} procent av dem",
+            f"{share} per cent of calls are referred on; the outcome is known for {followed} per cent of them",
+        )
+    return Facts({REFERRAL.id: rows, OUTCOME.id: [*outcomes, total_value()]}, cells, finding, about(question))
+
+
+TABLE = live_table(
+    id="line-referrals",
+    title=Text("Hänvisningar och vad de ledde till", "Referrals and what came of them"),
+    description=Text(
+        "Vart den som ringer hänvisas, och vad hänvisningen ledde till när det har blivit känt.",
+        "Where callers are referred, and what came of it where that has become known.",
+    ),
+    dimensions=(REFERRAL, OUTCOME),
+    measures=(CALLS,),
+    chart=Chart.STACKED,
+    heading=OUTCOME.id,
+    facts=facts,
+    needs=needs,
+    answers_to=LINE_ONLY,
+)

@@ -1,0 +1,1 @@
+"""Pages of statistics and reports: one module for each kind."""

@@ -1,0 +1,353 @@
+"""The live tables of the support lines, counted by hand on a few calls."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from nch.accounts.enums import Role
+from nch.counties.models import CountyPopulation
+from reports.statistics.cube import resolve
+from reports.statistics.definitions import LANGUAGES, Disclosure, Filter
+from reports.statistics.question import Period, Question, Reading
+from reports.statistics.registry import LINE_TABLES, TABLES
+from reports.statistics.renderers.figure import draw
+from stodtelefon.enums import AgeGroup, CodeKind, Gender, Stage
+from stodtelefon.models import Matter, SupportCall
+from stodtelefon.selectors.tallies import tallied_lines_for, tallied_months, tallies_for
+from stodtelefon.services import load_published_figures, mend_tallies
+from tests.factories.accounts import make_county, make_user
+from tests.factories.stodtelefon import (
+    code,
+    exposure,
+    individual,
+    make_answerer,
+    make_call,
+    make_centre_line,
+    make_line,
+    swedish,
+)
+
+pytestmark = pytest.mark.django_db
+
+AT = swedish(2027, 2, 1, 12, 0)
+LIVE = [table for table in LINE_TABLES.values() if table.disclosure == Disclosure.STAFF]
+
+
+def asked(period=None, *, at=AT, user=None, line=None, constructed=True, **narrowing):
+    user = user or make_user(Role.NCH_ANALYST)
+    tallies = tallies_for(user)
+    if line is not None:
+        tallies = tallies.filter(line_id=line.pk)
+    if not constructed:
+        tallies = tallies.filter(constructed=False)
+    months = tallied_months(tallies)
+    return Question(
+        period=period or Period.of_year(2026),
+        asked_at=at,
+        reading=Reading(tallies),
+        lines=tuple(tallied_lines_for(user)),
+        chosen_line=line,
+        constructed=constructed,
+        recorded=Period(months[0], Period.of_months(months[1]).until) if months else None,
+        **narrowing,
+    )
+
+
+def cube_of(table_id, question):
+    return resolve(LINE_TABLES[table_id], "sv", question)
+
+
+def value(cube, **codes):
+    return cube.cell(**codes).value
+
+
+@pytest.fixture
+def line(db):
+    make_county("05", "Östergötlands län")
+    make_county("12", "Skåne län")
+    return make_line()
+
+
+@pytest.fixture
+def answerer(line):
+    return make_answerer(line)
+
+
+def call(line, by, *when, at=None, **changes):
+    """A call by the Swedish clock, logged the same evening."""
+    began = swedish(*when)
+    return make_call(line, by, started_at=began, at=at or began + datetime.timedelta(hours=6), **changes)
+
+
+@pytest.fixture
+def week(line, answerer):
+    """Four calls over the turn of 2026: three in the ISO week 2026-W53, one in January 2026 with unknown county."""
+    police = code(CodeKind.CALLER_CATEGORY, "polis")
+    nowhere = {"county": None, "county_known": False}
+    planned, worried = exposure("marriage", Stage.PLANNED), exposure("fgm", Stage.WORRY)
+    return [
+        call(line, answerer, 2026, 1, 15, 9, 30, caller_category=police, **nowhere),
+        call(
+            line,
+            answerer,
+            2026,
+            12,
+            28,
+            9,
+            30,
+            individuals=(individual(planned, worried), individual(planned, age=AgeGroup.FROM_26)),
+        ),
+        call(
+            line,
+            answerer,
+            2026,
+            12,
+            31,
+            14,
+            0,
+            county=make_county("05", "Östergötlands län"),
+            individuals=(individual(gender=Gender.BOY_OR_MAN),),
+            referral=code(CodeKind.REFERRAL, "polis"),
+            duration_minutes=40,
+        ),
+        call(line, answerer, 2027, 1, 1, 10, 0, topic=code(CodeKind.TOPIC, "pagaende_arende")),
+    ]
+
+
+# --- Time -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("week")
+class TestTime:
+    def test_weeks_are_whole_over_the_turn_of_the_year(self):
+        cube = cube_of("line-per-week", asked())
+        assert cube.dimension("Week").codes[0] == "2026W01"
+        assert cube.dimension("Week").codes[-1] == "2026W53"
+        assert len(cube.dimension("Week").codes) == 53
+        assert value(cube, Week="2026W53", Contents="calls") == 3  # with New Year's Day, which lies in 2027
+        assert value(cube, Week="2026W53", Contents="individuals") == 3
+        assert sum(cell.value for cell in cube.cells() if cell.categories[-1].code == "calls") == 4
+
+    def test_year_after_begins_with_its_own_first_week(self):
+        cube = cube_of("line-per-week", asked(Period.of_year(2027)))
+        assert cube.dimension("Week").codes == ["2027W01", "2027W02", "2027W03", "2027W04", "2027W05"]
+        assert not any(cube.values)
+
+    def test_days_are_those_of_the_last_month(self):
+        cube = cube_of("line-per-day", asked())
+        assert len(cube.dimension("Day").codes) == 31
+        assert value(cube, Day="2026-12-28", Contents="calls") == 1
+        assert value(cube, Day="2026-12-31", Contents="individuals") == 1
+        assert value(cube, Day="2026-12-30", Contents="calls") == 0
+
+    def test_months_know_what_is_not_known(self):
+        cube = cube_of("line-per-month", asked(Period.of_year(2026), at=swedish(2026, 12, 31, 20, 0)))
+        assert [value(cube, Month=f"2026M{month:02}", Contents="calls") for month in (1, 2, 12)] == [1, 0, 2]
+        before = cube_of("line-per-month", asked(Period.of_year(2025)))
+        assert set(before.statuses.values()) == {".."}
+        assert cube.finding == "3 samtal 2026"
+
+    def test_month_narrowed_to_county_and_category(self):
+        cube = cube_of("line-per-month", asked(county="05"))
+        assert [value(cube, Month=f"2026M{month:02}", Contents="calls") for month in (1, 12)] == [0, 1]
+        cube = cube_of("line-per-month", asked(county="unknown", category="polis"))
+        assert [value(cube, Month=f"2026M{month:02}", Contents="calls") for month in (1, 12)] == [1, 0]
+
+    def test_load_is_by_weekday_and_hour(self):
+        cube = cube_of("line-load", asked())
+        assert value(cube, Hour="09", Weekday="1", Contents="calls") == 1  # 28 December is a Monday
+        assert value(cube, Hour="09", Weekday="total", Contents="calls") == 2
+        assert value(cube, Hour="total", Weekday="4", Contents="calls") == 2
+        assert value(cube, Hour="total", Weekday="total", Contents="calls") == 3
+        assert cube.dimension("Weekday").codes == ["1", "2", "3", "4", "5", "total"]
+
+    def test_years_show_no_zero_for_what_is_not_published(self):
+        load_published_figures()
+        cube = cube_of("line-per-year", asked())
+        years = {code: value(cube, Year=code, Contents="calls") for code in cube.dimension("Year").codes}
+        assert years == {
+            "2014": 187,
+            "2015": 298,
+            "2016": 455,
+            "2017": 600,
+            "2018": 959,
+            "2019": 1019,
+            "2020": 784,
+            "2021": None,
+            "2022": None,
+            "2023": 395,
+            "2024": None,
+            "2025": None,
+            "2026": 3,
+            "2027": 1,
+        }
+        assert cube.cell(Year="2021", Contents="calls").status == "..."
+        assert cube.cell(Year="2020", Contents="recorded").status == ".."
+        assert [one.code for one in cube.dimension("Year").categories if one.break_label] == ["2023"]
+        assert "2021–2022 och 2024–2025" in cube.finding
+
+
+def test_published_and_constructed_calls_are_never_added_up(line, answerer):
+    load_published_figures()
+    made_up = call(line, answerer, 2023, 5, 2, 9, 0)
+    SupportCall.objects.filter(pk=made_up.pk).update(constructed=True)
+    mend_tallies(at=timezone.now())
+    cube = cube_of("line-per-year", asked())
+    row = {one: value(cube, Year="2023", Contents=one) for one in ("calls", "published", "recorded", "constructed")}
+    assert row == {"calls": 395, "published": 395, "recorded": 1, "constructed": 1}
+    assert any("läggs inte till" in note for note in cube.notes)
+    months = cube_of("line-per-month", asked(Period.of_year(2023)))
+    assert any(note.startswith("1 av 1 samtal är konstruerade") for note in months.notes)
+    assert cube_of("line-per-month", asked(Period.of_year(2023), constructed=False)).finding == "Inga samtal 2023"
+
+
+def test_line_of_its_own_has_a_series_without_published_figures(line):
+    load_published_figures()
+    own = make_centre_line()
+    coordinator = make_answerer(own)
+    call(own, coordinator, 2026, 3, 3, 9, 0)
+    cube = cube_of("line-per-year", asked(user=coordinator))
+    assert cube.dimension("Year").codes == ["2026"]
+    assert value(cube, Year="2026", Contents="calls") == 1
+
+
+# --- Who ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("week")
+class TestWho:
+    def test_counties_with_rates_and_the_unknown_one_apart(self):
+        CountyPopulation.objects.create(county_id="12", year=2023, individuals=200_000)
+        CountyPopulation.objects.create(county_id="05", year=2023, individuals=500_000)
+        cube = cube_of("line-per-county", asked())
+        table = {
+            code: tuple(
+                value(cube, County=code, Contents=one) for one in ("calls", "individuals", "population", "rate")
+            )
+            for code in cube.dimension("County").codes
+        }
+        assert table == {
+            "12": (1, 2, 200_000, Decimal("0.5")),
+            "05": (1, 1, 500_000, Decimal("0.2")),
+            "unknown": (1, 0, None, None),
+            "00": (3, 3, 700_000, Decimal("0.3")),
+        }
+        assert cube.cell(County="unknown", Contents="rate").status == "."
+        assert cube.dimension("County").codes == ["12", "05", "unknown", "00"]
+        assert any("31 december 2023" in note for note in cube.notes)
+
+    def test_population_is_the_nearest_years(self):
+        for year, number in ((2023, 100_000), (2025, 200_000)):
+            CountyPopulation.objects.create(county_id="12", year=year, individuals=number)
+        assert value(cube_of("line-per-county", asked()), County="12", Contents="population") == 200_000
+        assert (
+            value(cube_of("line-per-county", asked(Period.of_year(2022))), County="12", Contents="population")
+            == 100_000
+        )
+
+    def test_categories(self):
+        cube = cube_of("line-per-category", asked())
+        assert cube.dimension("Category").codes[0] == "socialtjanst"
+        assert [value(cube, Category=one, Contents="calls") for one in ("socialtjanst", "polis", "total")] == [2, 1, 3]
+        assert value(cube, Category="socialtjanst", Contents="share") == Decimal("66.7")
+        assert cube.finding == "Socialtjänst ringer oftast: 2 av 3 samtal, 67 procent"
+
+    def test_unknown_county_against_the_target(self, line):
+        line.unknown_county_target = 20
+        line.save()
+        cube = cube_of("line-unknown-county", asked())
+        january = {one: value(cube, Month="2026M01", Contents=one) for one in ("calls", "unknown", "share", "target")}
+        assert january == {"calls": 1, "unknown": 1, "share": 100, "target": 20}
+        assert cube.cell(Month="2026M02", Contents="share").status == "."
+        assert value(cube, Month="2026M12", Contents="share") == 0
+        assert cube.finding == "Länet är okänt i 33,3 procent av samtalen, målet är högst 20 procent och nås inte"
+
+
+# --- What -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("week")
+class TestWhat:
+    def test_exposure_by_stage(self):
+        cube = cube_of("line-exposure", asked())
+        assert value(cube, Exposure="marriage", Stage="planned") == 2
+        assert value(cube, Exposure="fgm", Stage="worry") == 1
+        assert value(cube, Exposure="fgm", Stage="total") == 1
+        assert value(cube, Exposure="abduction", Stage="worry") == 0
+        assert cube.cell(Exposure="fgm", Stage="planned").status == "."
+        assert cube.dimension("Exposure").codes[0] == "marriage"
+
+    def test_exposure_narrowed_to_kind_and_county(self):
+        cube = cube_of("line-exposure", asked(exposure="marriage", county="12"))
+        assert cube.dimension("Exposure").codes == ["marriage"]
+        assert value(cube, Exposure="marriage", Stage="total") == 2
+        assert value(cube_of("line-exposure", asked(county="05")), Exposure="marriage", Stage="total") == 0
+
+    def test_individuals_by_age_and_gender(self):
+        cube = cube_of("line-individuals", asked())
+        assert value(cube, Age="16_17", Gender="girl_woman") == 1
+        assert value(cube, Age="16_17", Gender="total") == 2
+        assert value(cube, Age="total", Gender="total") == 3
+        assert cube.finding == "67 procent av individerna är under 18 år och 67 procent flickor eller kvinnor"
+
+    def test_topics(self):
+        cube = cube_of("line-topics", asked(Period.of_year(2027)))
+        assert cube.dimension("Topic").codes[0] == "pagaende_arende"
+        assert value(cube, Topic="pagaende_arende", Contents="share") == 100
+        assert value(cube, Topic="total", Contents="calls") == 1
+
+    def test_referrals_and_what_is_not_heard(self):
+        cube = cube_of("line-referrals", asked())
+        assert value(cube, Referral="polis", Outcome="not_heard") == 1
+        assert value(cube, Referral="none", Outcome="total") == 2
+        assert value(cube, Referral="total", Outcome="total") == 3
+        assert cube.finding.startswith("33 procent av samtalen hänvisas vidare")
+
+
+def test_matters_are_told_from_calls(line, answerer):
+    first, again = (call(line, answerer, 2026, 5, day, 9, 0) for day in (4, 5))
+    matter = Matter.objects.create(opened_at=first.started_at, expires_at=AT)
+    SupportCall.objects.filter(pk=again.pk).update(matter=matter, repeats=True)
+    mend_tallies(at=timezone.now())
+    cube = cube_of("line-matters", asked())
+    may = {one: value(cube, Month="2026M05", Contents=one) for one in ("calls", "matters", "repeated", "share")}
+    assert may == {"calls": 2, "matters": 1, "repeated": 1, "share": 50}
+    assert cube.finding == "50,0 procent av samtalen gäller en fråga som har varit uppe förut"
+
+
+# --- Every table ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", LIVE, ids=lambda table: table.id)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_table_answers_without_any_call(table, language, line):
+    cube = resolve(table, language, asked())
+    assert cube.finding
+    assert cube.updated == AT
+    if cube.values:
+        assert draw(cube).startswith("<svg")
+
+
+@pytest.mark.usefixtures("week")
+@pytest.mark.parametrize("table", LIVE, ids=lambda table: table.id)
+def test_figure_has_the_finding_as_its_title(table):
+    cube = resolve(table, "sv", asked())
+    if cube.values:
+        assert f"<title>{cube.finding}</title>" in draw(cube)
+
+
+@pytest.mark.usefixtures("week")
+def test_all_tables_take_one_query_of_the_tally(django_assert_max_num_queries):
+    question = asked()
+    for table in LIVE:
+        question.reading.plan(table.needs(question))
+    with django_assert_max_num_queries(10):
+        for table in LIVE:
+            resolve(table, "sv", question)
+
+
+def test_no_public_door_knows_a_live_table():
+    assert not {table.id for table in LIVE} & set(TABLES)
+    assert all(table.answers_to <= set(Filter) for table in LIVE)
