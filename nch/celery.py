@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "missing copies of lägesbilder": {"task": "resurscentra.tasks.file_missing_copies", "schedule": 600.0},
     "the tally of support calls": {"task": "stodtelefon.tasks.sum_up_tallies", "schedule": crontab(minute=40)},
     "the tally against the calls": {"task": "stodtelefon.tasks.mend_tallies", "schedule": crontab(minute=5, hour=3)},
+    "old drafts of calls": {"task": "stodtelefon.tasks.remove_old_drafts", "schedule": crontab(minute=20)},
     # Many times a day: each reminder is written once, and a scheduler that was down is made good within the hour.
     "reminders": {"task": "nch.cases.tasks.send_reminders", "schedule": crontab(minute=10, hour="7-17")},
     "waiting mail": {"task": "nch.cases.outbox.send_waiting_mail", "schedule": 60.0, "options": {"expires": 55}},

@@ -58,6 +58,25 @@ class Stage(TextChoices):
     NONE = "none", "Inget skede"
 
 
+class CallChange(TextChoices):
+    """What can be done to a call that is logged; each leaves a version of what was there before."""
+
+    CORRECTED = "corrected", "Rättat"
+    STRUCK = "struck", "Struket"
+    RESTORED = "restored", "Återställt"
+
+
+class ChangeReason(TextChoices):
+    """Why a call is changed. Chosen, not written: a call has no other free text than its note."""
+
+    WRONG_CHOICE = "wrong_choice", "Fel val när samtalet registrerades"
+    KNOWN_LATER = "known_later", "Uppgiften blev känd senare"
+    CODED_ALIKE = "coded_alike", "Samma slags samtal ska kodas lika"
+    MISTAKE = "mistake", "Registrerat av misstag"
+    DUPLICATE = "duplicate", "Samtalet var redan registrerat"
+    TRIAL = "trial", "Prov eller övning"
+
+
 class FigureDimension(TextChoices):
     TOTAL = "total", "Totalt"
     CALLER_CATEGORY = "caller_category", "Den som ringer"

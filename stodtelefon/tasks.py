@@ -16,3 +16,9 @@ def sum_up_tallies() -> int:
 def mend_tallies() -> int:
     """Make the tally agree with the calls, at night; return how many keys differed, which ought to be none."""
     return services.mend_tallies(at=timezone.now())
+
+
+@shared_task
+def remove_old_drafts() -> int:
+    """Take away drafts of calls that nobody has touched for a day; return how many."""
+    return services.remove_old_drafts(at=timezone.now())

@@ -2,13 +2,19 @@
 
 from django.urls import path, re_path
 
-from stodtelefon.views import calls, lines, rota
+from stodtelefon.views import call_list, calls, lines, log_call, rota
 
 app_name = "stodtelefon"
 urlpatterns = [
-    path("", calls.call_list, name="call_list"),
-    path("logga/", calls.log_call, name="log_call"),
+    path("", call_list.CallListView.as_view(), name="call_list"),
+    path("logga/", log_call.log_call, name="log_call"),
+    path("logga/utkast/", log_call.save_draft, name="draft_save"),
+    path("logga/borja-om/", log_call.discard_draft, name="draft_discard"),
     path("samtal/<int:pk>/", calls.call_detail, name="call_detail"),
+    path("samtal/<int:pk>/ratta/", calls.call_correct, name="call_correct"),
+    path("samtal/<int:pk>/stryk/", calls.call_strike, name="call_strike"),
+    path("samtal/<int:pk>/aterstall/", calls.call_restore, name="call_restore"),
+    path("samtal/<int:pk>/uppfoljning/", calls.call_outcome, name="call_outcome"),
     path("telefoner/", lines.line_list, name="line_list"),
     path("telefoner/ny/", lines.open_line, name="open_line"),
     path("telefoner/<int:pk>/", lines.line_detail, name="line_detail"),

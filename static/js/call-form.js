@@ -1,31 +1,15 @@
-// The page that logs a support call, made quick from the keyboard. Everything here is a shortcut: without it the same
-// form is filled in and sent the ordinary way.
+// The page that logs or corrects a support call, made quick from the keyboard. Everything here is a shortcut: without it
+// the same form is filled in and sent the ordinary way. Typing in lists is in typeahead.js, saving in call-save.js.
 //
 // One file without imports: the names of static files are hashed in production, and imports would miss them.
 
 const form = document.querySelector("[data-call-form]");
-
-/** The kept copy follows autosave.js: its prefix, its owner, and its `sent`, so that it is cleared by the same rules. */
-const copyKey = `nch-copy:${document.body.dataset.signedIn ?? ""}:${location.pathname}`;
-const NOT_KEPT = new Set(["csrfmiddlewaretoken"]);
 const TICK = 10_000;
 const MINUTE = 60_000;
-
-function readCopy() {
-  try {
-    return JSON.parse(sessionStorage.getItem(copyKey));
-  } catch {
-    return null;
-  }
-}
-
-function writeCopy(copy) {
-  try {
-    sessionStorage.setItem(copyKey, JSON.stringify(copy));
-  } catch {
-    // Storage full or switched off: the form works without a kept copy.
-  }
-}
+const LONGEST = 600;
+const UNKNOWN = "unknown";
+/** A pause that ends a word typed to find an answer among several. */
+const WORD_PAUSE = 800;
 
 function button(text) {
   const made = document.createElement("button");
@@ -40,6 +24,10 @@ function buttonRow(...buttons) {
   row.className = "nch-buttons";
   row.append(...buttons);
   return row;
+}
+
+function refresh(select) {
+  select.dispatchEvent(new CustomEvent("nch:refresh"));
 }
 
 /** Individuals are added and taken away one at a time instead of standing empty in a row. */
@@ -94,13 +82,6 @@ class Individuals {
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  /** As many rows as a kept copy needs. */
-  grow(count) {
-    while (this.rows.length < Math.min(count, this.most)) {
-      this.add();
-    }
-  }
-
   update() {
     this.total.value = String(this.rows.length);
     this.buttons.replaceChildren(this.addButton, ...(this.rows.length ? [this.removeButton] : []));
@@ -108,24 +89,74 @@ class Individuals {
   }
 }
 
-/** Only the municipalities of the chosen county can be chosen; the first two digits of their codes say which. */
-class Municipalities {
+/** The municipalities of the chosen county; the first two digits of their codes say which. One chosen says the county. */
+class Places {
   constructor(root) {
     this.county = root.elements.county;
-    this.select = root.elements.municipality;
-    this.groups = [...this.select.querySelectorAll("optgroup")];
+    this.municipality = root.elements.municipality;
+    this.groups = [...this.municipality.querySelectorAll("optgroup")];
     this.county.addEventListener("change", () => this.limit());
+    this.municipality.addEventListener("change", () => this.fromMunicipality());
     this.limit();
   }
 
   limit() {
-    const chosen = this.select.value;
+    const chosen = this.municipality.value;
+    const county = this.county.value;
     this.groups.forEach((group) => group.remove());
-    const fitting = this.groups.filter((group) => group.querySelector("option").value.startsWith(this.county.value));
-    if (/^\d\d$/.test(this.county.value)) {
-      this.select.append(...fitting);
+    if (county !== UNKNOWN) {
+      this.municipality.append(
+        ...this.groups.filter((group) => group.querySelector("option").value.startsWith(county)),
+      );
     }
-    this.select.value = [...this.select.options].some((option) => option.value === chosen) ? chosen : "";
+    const still = [...this.municipality.options].some((option) => option.value === chosen);
+    this.municipality.value = county === UNKNOWN ? UNKNOWN : still ? chosen : "";
+    refresh(this.municipality);
+  }
+
+  fromMunicipality() {
+    const code = this.municipality.value.slice(0, 2);
+    if (!this.county.value && /^\d\d$/.test(code)) {
+      this.county.value = code;
+      refresh(this.county);
+      this.limit();
+      this.county.dispatchEvent(new Event("nch:place", { bubbles: true }));
+    }
+  }
+}
+
+/** Which centre is asked for only with a referral to one; the only one of the caller's county is suggested. */
+class Centres {
+  constructor(root) {
+    this.place = root.querySelector("[data-centres]");
+    this.referral = root.elements.referral;
+    this.centre = root.elements.referred_to;
+    this.county = root.elements.county;
+    this.code = root.dataset.centreReferral;
+    if (this.code) {
+      this.referral.addEventListener("change", () => this.suggest());
+      this.county.addEventListener("change", () => this.suggest());
+      this.county.addEventListener("nch:place", () => this.suggest());
+      this.place.hidden = this.referral.value !== this.code;
+    }
+  }
+
+  suggest() {
+    const asked = this.referral.value === this.code;
+    this.place.hidden = !asked;
+    if (!asked) {
+      this.centre.value = "";
+      return;
+    }
+    const name = this.county.selectedOptions[0]?.label;
+    const group = [...this.centre.querySelectorAll("optgroup")].find((one) => one.label === name);
+    if (group) {
+      // The county's own come first, whether or not one of them can be suggested.
+      this.centre.options[0].after(group);
+    }
+    if (!this.centre.value && group?.children.length === 1) {
+      this.centre.value = group.children[0].value;
+    }
   }
 }
 
@@ -135,8 +166,9 @@ class Timer {
     this.day = root.elements.started_on;
     this.time = root.elements.started_time;
     this.minutes = root.elements.duration_minutes;
-    this.start = 0;
-    this.own = { beginning: false, minutes: this.minutes.value !== "" };
+    this.start = Date.parse(root.dataset.timerFrom ?? "") || 0;
+    // Over to the clock again where a draft is taken up soon after; what was there is else one's own.
+    this.own = { beginning: "restored" in root.dataset, minutes: this.minutes.value !== "" && !this.start };
     const begin = () => {
       this.own.beginning = true;
     };
@@ -150,7 +182,11 @@ class Timer {
       this.own = { beginning: false, minutes: false };
       this.begin(Date.now());
     });
+    this.minutes.closest(".nch-field").after(buttonRow(this.restart));
+    root.addEventListener("input", () => this.start || this.own.minutes || this.begin(Date.now()));
+    root.addEventListener("submit", () => this.tick(), { capture: true });
     setInterval(() => this.tick(), TICK);
+    this.tick();
   }
 
   begin(start) {
@@ -166,16 +202,23 @@ class Timer {
 
   tick() {
     if (this.start && !this.own.minutes && document.activeElement !== this.minutes) {
-      this.minutes.value = String(Math.min(600, Math.max(1, Math.ceil((Date.now() - this.start) / MINUTE))));
+      this.minutes.value = String(Math.min(LONGEST, Math.max(1, Math.ceil((Date.now() - this.start) / MINUTE))));
     }
   }
 }
 
-/** Digits choose in a group of radio buttons or checkboxes that has the focus, and each label says its digit. */
-function numberChoices(root) {
-  for (const group of root.querySelectorAll(".nch-choices")) {
-    const inputs = [...group.querySelectorAll("input")].slice(0, 9);
-    inputs.forEach((input, index) => {
+function plain(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** A group of answers that has the focus: digits choose, and each label says its digit; letters find a label. */
+class QuickChoices {
+  constructor(group) {
+    this.inputs = [...group.querySelectorAll("input")];
+    this.word = "";
+    this.typedAt = 0;
+    this.labels = this.inputs.map((input) => plain(input.labels[0].textContent.trim()));
+    this.inputs.slice(0, 9).forEach((input, index) => {
       const digit = document.createElement("span");
       digit.className = "nch-muted";
       digit.setAttribute("aria-hidden", "true");
@@ -183,96 +226,81 @@ function numberChoices(root) {
       input.labels[0].prepend(digit);
       input.setAttribute("aria-keyshortcuts", String(index + 1));
     });
-    group.addEventListener("keydown", (event) => {
-      const input = inputs[Number(event.key) - 1];
-      if (input && !event.ctrlKey && !event.altKey && !event.metaKey) {
-        event.preventDefault();
-        input.focus();
-        input.click();
+    group.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1 || event.key === " ") {
+      return;
+    }
+    const chosen = /[1-9]/.test(event.key) ? this.inputs[Number(event.key) - 1] : null;
+    if (chosen) {
+      event.preventDefault();
+      chosen.focus();
+      chosen.click();
+      chosen.dispatchEvent(new CustomEvent("nch:chosen", { bubbles: true }));
+      return;
+    }
+    this.word = (Date.now() - this.typedAt < WORD_PAUSE ? this.word : "") + plain(event.key);
+    this.typedAt = Date.now();
+    const found = this.inputs[this.labels.findIndex((label) => label.startsWith(this.word))];
+    if (found) {
+      event.preventDefault();
+      found.focus();
+      if (found.type === "radio") {
+        found.click();
       }
-    });
+    }
   }
 }
 
 /** Enter sends the form from every field, also where browsers differ. */
 function saveOnEnter(root) {
   root.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.matches("select, input") && !event.isComposing) {
+    if (event.key === "Enter" && event.target.matches("select, input") && !event.isComposing && !event.defaultPrevented) {
       event.preventDefault();
       root.requestSubmit(root.querySelector('[type="submit"]'));
     }
   });
 }
 
-function restore(entries, individuals, municipalities) {
-  const values = new Map();
-  entries.forEach(([name, value]) => values.set(name, [...(values.get(name) ?? []), value]));
-  individuals.grow(Number(values.get("individuals-TOTAL_FORMS")?.[0] ?? 0));
-  municipalities.county.value = values.get("county")?.[0] ?? "";
-  municipalities.limit();
-  for (const field of form.elements) {
-    if (!field.name || NOT_KEPT.has(field.name) || field.name.startsWith("individuals-TOTAL") || field.type === "submit") {
-      continue;
-    }
-    const kept = values.get(field.name) ?? [];
-    if (field.type === "radio" || field.type === "checkbox") {
-      field.checked = kept.includes(field.value);
-    } else if (kept.length) {
-      field.value = kept[0];
-    }
+/** Where a field is filled in: the field one types into for a list, the chosen or first answer of a group. */
+function place(name) {
+  const field = form.elements[name];
+  if (field instanceof RadioNodeList) {
+    return [...field].find((input) => input.checked) ?? field[0];
+  }
+  return field?.hidden ? document.getElementById(field.id.replace(/_value$/, "")) : field;
+}
+
+/** From an answer chosen by key to the next one that every call has. */
+function leadOn(event) {
+  const next = { caller_category: "county", county: "municipality", municipality: "topic" }[event.target.name];
+  if (next === "municipality" && form.elements.county.value === UNKNOWN) {
+    place("topic").focus();
+  } else if (next) {
+    place(next).focus();
   }
 }
 
 function focusFirst() {
-  const fields = [...form.querySelectorAll("select, input:not([type=hidden])")];
-  const first = fields[0];
-  (fields.find((field) => field.name === first.name && field.checked) ?? first).focus();
-}
-
-function start() {
-  const status = form.querySelector("[data-call-status]");
-  const individuals = new Individuals(form);
-  const municipalities = new Municipalities(form);
-  const timer = new Timer(form);
-  numberChoices(form);
-  saveOnEnter(form);
-  form.elements.duration_minutes.closest(".nch-field").after(buttonRow(timer.restart));
-
-  const copy = readCopy();
-  if (copy?.entries && !("bound" in form.dataset)) {
-    restore(copy.entries, individuals, municipalities);
-    timer.own = copy.own ?? timer.own;
-    if (copy.start) {
-      timer.begin(copy.start);
-    }
-    const again = button("Börja om");
-    again.addEventListener("click", () => {
-      sessionStorage.removeItem(copyKey);
-      location.reload();
-    });
-    status.textContent = "Det samtal du hade börjat på är återställt.";
-    status.after(buttonRow(again));
-  }
-
-  const keep = (sent) => {
-    const entries = [...new FormData(form).entries()].filter(([name]) => !NOT_KEPT.has(name));
-    writeCopy({ entries, at: new Date().toISOString(), sent, start: timer.start, own: timer.own });
-  };
-  form.addEventListener("input", () => {
-    if (!timer.start && !("bound" in form.dataset)) {
-      timer.begin(Date.now());
-    }
-    keep(false);
-  });
-  form.addEventListener("submit", () => {
-    timer.tick();
-    keep(true);
-  });
-  if (!document.querySelector("[data-error-summary]")) {
-    focusFirst();
-  }
+  const asked = ["line", "caller_category", "county", "municipality", "topic"].filter((name) => form.elements[name]);
+  const isMissing = (name) => !form.elements[name].value;
+  (place(asked.find(isMissing) ?? "topic") ?? form.elements[0]).focus();
 }
 
 if (form) {
-  start();
+  new Individuals(form);
+  new Places(form);
+  new Centres(form);
+  form.querySelectorAll(".nch-choices").forEach((group) => new QuickChoices(group));
+  form.addEventListener("nch:chosen", leadOn);
+  saveOnEnter(form);
+  if (!("bound" in form.dataset)) {
+    new Timer(form);
+  }
+  document.querySelector("[data-keys-help]")?.removeAttribute("hidden");
+  if (!document.querySelector("[data-error-summary]")) {
+    focusFirst();
+  }
 }

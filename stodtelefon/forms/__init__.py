@@ -1,1 +1,1 @@
-"""Forms of the support line."""
+"""What is filled in on the pages of the support line."""

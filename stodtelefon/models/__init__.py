@@ -1,6 +1,7 @@
-"""Support lines, code lists, calls with their exposed individuals, tallies of calls, and figures published before."""
+"""Support lines, code lists, calls with their individuals and earlier versions, tallies, and published figures."""
 
 from stodtelefon.models.calls import ExposedIndividual, Exposure, Matter, SupportCall
+from stodtelefon.models.changes import CallDraft, CallVersion
 from stodtelefon.models.codes import Code
 from stodtelefon.models.figures import PublishedFigure
 from stodtelefon.models.lines import OpeningException, OpeningHours, SupportLine
@@ -8,7 +9,9 @@ from stodtelefon.models.rota import RotaFeed, Shift, ShiftOffer
 from stodtelefon.models.tallies import CallTally
 
 __all__ = [
+    "CallDraft",
     "CallTally",
+    "CallVersion",
     "Code",
     "ExposedIndividual",
     "Exposure",

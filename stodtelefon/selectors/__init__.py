@@ -2,17 +2,18 @@
 
 from stodtelefon.selectors.calls import (
     UNKNOWN_COUNTY,
-    CallSummary,
+    CallCriteria,
     calls_for,
     found_calls_for,
-    latest_year_for,
     lines_for,
     lines_to_log_for,
     national_line,
-    summary_of,
     whole_calls_for,
+    with_parts,
 )
-from stodtelefon.selectors.codes import all_codes, centres_to_refer_to, codes, municipalities
+from stodtelefon.selectors.codes import all_codes, centres_to_refer_to, codes, codes_by_kind, municipalities
+from stodtelefon.selectors.drafts import draft_for
+from stodtelefon.selectors.lengths import CallSummary, summary_for
 from stodtelefon.selectors.published import (
     FIRST_DAY,
     FIRST_YEAR,
@@ -35,6 +36,7 @@ __all__ = [
     "OTHER_COUNTIES",
     "REMIT_BREAK_YEAR",
     "UNKNOWN_COUNTY",
+    "CallCriteria",
     "CallSummary",
     "CategoryFact",
     "CountyFact",
@@ -44,10 +46,11 @@ __all__ = [
     "calls_per_year",
     "centres_to_refer_to",
     "codes",
+    "codes_by_kind",
+    "draft_for",
     "found_calls_for",
     "latest_category_year",
     "latest_county_year",
-    "latest_year_for",
     "lines_for",
     "lines_to_log_for",
     "municipalities",
@@ -55,6 +58,7 @@ __all__ = [
     "published_per_category",
     "published_per_county",
     "published_per_year",
-    "summary_of",
+    "summary_for",
     "whole_calls_for",
+    "with_parts",
 ]

@@ -1,11 +1,11 @@
 """Lines and calls within the user's reach. A struck call is kept, but never listed or counted."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Prefetch, Q, QuerySet
-from django.db.models.expressions import OrderBy
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from nch.accounts.enums import Right
@@ -16,15 +16,6 @@ from stodtelefon.models import ExposedIndividual, Exposure, SupportCall, Support
 
 UNKNOWN_COUNTY: Final = "unknown"
 """Code of the calls whose county the caller did not state, in published figures and in the list's filter."""
-
-
-@dataclass(frozen=True)
-class CallSummary:
-    """Sums over a list of calls."""
-
-    calls: int
-    unknown_county: int
-    constructed: int
 
 
 def lines_for(user: User | AnonymousUser) -> QuerySet[SupportLine]:
@@ -43,68 +34,83 @@ def national_line() -> SupportLine:
 
 
 def calls_for(user: User | AnonymousUser) -> QuerySet[SupportCall]:
-    """The calls that the user may see, with what a list of them shows."""
+    """The calls that the user may see, with what a list of them shows; those that are struck are left out."""
     calls = SupportCall.objects.filter(struck_at__isnull=True)
     calls = calls.select_related("line", "caller_category", "county", "topic")
     return access_of(user).limit(calls, Right.SEE_CALLS)
 
 
 def whole_calls_for(user: User | AnonymousUser) -> QuerySet[SupportCall]:
-    """The calls that the user may see, with everything the page of one call shows."""
-    exposures = Prefetch("exposures", Exposure.objects.select_related("kind"))
-    individuals = Prefetch("individuals", ExposedIndividual.objects.prefetch_related(exposures))
-    related = ("municipality", "referral", "referral_outcome", "referred_to", "logged_by")
-    return calls_for(user).select_related(*related).prefetch_related("advice", individuals)
-
-
-# What a list may be sorted by: its name in the address, and the column. Latest first among equals.
-SORTS: dict[str, str] = {
-    "started_at": "started_at",
-    "county": "county__sort_key",
-    "category": "caller_category__position",
-    "topic": "topic__position",
-    "duration": "duration_minutes",
-}
-
-
-def _order(sort: str) -> OrderBy:
-    name = sort.removeprefix("-")
-    # Said only where there are nulls: PostgreSQL cannot read such an order from an index.
-    nulls_last = True if name == "county" else None
-    column = F(SORTS[name])
-    return column.desc(nulls_last=nulls_last) if sort.startswith("-") else column.asc(nulls_last=nulls_last)
-
-
-def found_calls_for(
-    user: User | AnonymousUser, *, year: int | None = None, county: str = "", category: str = "", sort: str = ""
-) -> QuerySet[SupportCall]:
-    """The calls that the user may see, narrowed to a year, a county (or the unknown one) and a caller category."""
-    calls = calls_for(user)
-    if year is not None:
-        calls = calls.filter(started_at__year=year)
-    if county == UNKNOWN_COUNTY:
-        calls = calls.filter(county_known=False)
-    elif county:
-        calls = calls.filter(county_id=county)
-    if category:
-        calls = calls.filter(caller_category__code=category)
-    if sort.removeprefix("-") not in SORTS:
-        return calls.order_by("-started_at", "-pk")
-    return calls.order_by(_order(sort), "-started_at", "-pk")
-
-
-def latest_year_for(user: User | AnonymousUser) -> int | None:
-    """The latest year with a call that the user may see; None where there is no call."""
-    began = calls_for(user).order_by("-started_at").values_list("started_at", flat=True).first()
-    return timezone.localtime(began).year if began else None
-
-
-def summary_of(calls: QuerySet[SupportCall]) -> CallSummary:
-    """Add up some calls in one query."""
-    return CallSummary(
-        **calls.order_by().aggregate(
-            calls=Count("*"),
-            unknown_county=Count("county_known", filter=Q(county_known=False)),
-            constructed=Count("constructed", filter=Q(constructed=True)),
-        )
+    """The calls that the user may see, also struck ones, with everything the page of one call shows."""
+    calls = SupportCall.objects.select_related(
+        "line",
+        "caller_category",
+        "county",
+        "topic",
+        "municipality",
+        "referral",
+        "referral_outcome",
+        "referred_to",
+        "logged_by",
     )
+    return access_of(user).limit(calls.prefetch_related("advice", _individuals()), Right.SEE_CALLS)
+
+
+def with_parts(calls: QuerySet[SupportCall]) -> QuerySet[SupportCall]:
+    """The same calls with everything that a file of them tells."""
+    related = ("municipality", "referral", "referral_outcome", "referred_to")
+    return calls.select_related(*related).prefetch_related("advice", _individuals())
+
+
+def _individuals() -> "Prefetch[str, QuerySet[ExposedIndividual], str]":
+    exposures = Prefetch("exposures", Exposure.objects.select_related("kind"))
+    return Prefetch("individuals", ExposedIndividual.objects.prefetch_related(exposures))
+
+
+@dataclass(frozen=True)
+class CallCriteria:
+    """What a list of calls is narrowed to: codes, days by the Swedish calendar (both included), or nothing."""
+
+    mine: bool = False
+    line_id: int | None = None
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+    county: str = ""
+    category: str = ""
+    topic: str = ""
+    channel: str = ""
+    exposure: str = ""
+
+    @property
+    def by_place_alone(self) -> bool:
+        """Whether the tally's cut by place tells how many calls there are."""
+        return not (self.mine or self.topic or self.channel or self.exposure)
+
+
+def found_calls_for(user: User, criteria: CallCriteria) -> QuerySet[SupportCall]:
+    """The calls that the user may see and that meet the criteria."""
+    calls = calls_for(user)
+    if criteria.since is not None:
+        calls = calls.filter(started_at__gte=_midnight(criteria.since))
+    if criteria.until is not None:
+        calls = calls.filter(started_at__lt=_midnight(criteria.until + datetime.timedelta(days=1)))
+    if criteria.mine:
+        calls = calls.filter(logged_by=user)
+    if criteria.county == UNKNOWN_COUNTY:
+        calls = calls.filter(county__isnull=True)
+    elif criteria.county:
+        calls = calls.filter(county=criteria.county)
+    if criteria.exposure:
+        exposures = Exposure.objects.filter(individual__call=OuterRef("pk"), kind__code=criteria.exposure)
+        calls = calls.filter(Exists(exposures))
+    wanted = {
+        "line": criteria.line_id,
+        "caller_category__code": criteria.category,
+        "topic__code": criteria.topic,
+        "channel": criteria.channel,
+    }
+    return calls.filter(**{lookup: value for lookup, value in wanted.items() if value})
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))

@@ -27,7 +27,7 @@ from stodtelefon.selectors import (
     published_per_county,
 )
 from stodtelefon.selectors.tallies import counted_calls
-from stodtelefon.services.calls import CallError
+from stodtelefon.services.inputs import CallError
 from stodtelefon.services.tallies import add_to_tally
 
 Key = TypeVar("Key", bound=Hashable)

@@ -1,1 +1,1 @@
-"""Pages of the support line."""
+"""The pages of the support line."""

@@ -1,117 +1,63 @@
-"""Pages of the support line: the list of calls, the page that logs one, and one call."""
+"""One call: what it says, what has been changed in it, and changing it."""
 
 import datetime
-import uuid
+from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
-from nch.audit.services import record, record_read
+from nch.audit.services import record_read
 from nch.common.formats import format_datetime, format_number
-from nch.common.lists import PAGE_SIZE
 from stodtelefon import services
-from stodtelefon.forms.calls import CallFilterForm, CallForm, individual_forms, individuals_of
+from stodtelefon.enums import ChangeReason
+from stodtelefon.forms.calls import CorrectionForm, individual_values
+from stodtelefon.forms.changes import OutcomeForm, StrikeForm
+from stodtelefon.forms.individuals import individual_forms, individuals_of
 from stodtelefon.models import SupportCall
-from stodtelefon.selectors import found_calls_for, latest_year_for, summary_of, whole_calls_for
-
-
-@right_required(Right.SEE_CALLS)
-@require_safe
-def call_list(request: HttpRequest) -> HttpResponse:
-    """The calls that the user may see, at first those of the latest year that has any.
-
-    Looking at a page of them leaves one row in the log.
-    """
-    user = signed_in(request)
-    access = access_of(user)
-    filter_form = CallFilterForm(request.GET, at=timezone.now(), usual_year=latest_year_for(user))
-    sort = request.GET.get("sort") or "-started_at"
-    calls = found_calls_for(user, **filter_form.criteria(), sort=sort)
-    summary = summary_of(calls)
-    paginator = Paginator(calls, PAGE_SIZE)
-    paginator.count = summary.calls  # counted already, with the rest of the summary
-    page = paginator.get_page(request.GET.get("page"))
-    rows = list(page.object_list)
-    record("calls_listed", by=user, details={"page": page.number, "rows": len(rows)})
-    context = {
-        "calls": rows,
-        "page_obj": page,
-        "filter_form": filter_form,
-        "current_sort": sort,
-        "summary": summary,
-        "several_lines": access.everywhere(Right.SEE_CALLS) or len(access.organisation_ids(Right.SEE_CALLS)) > 1,
-        "unknown_percent": round(100 * summary.unknown_county / summary.calls) if summary.calls else None,
-        "may_log": access.may(Right.LOG_CALLS),
-    }
-    return render(request, "stodtelefon/call_list.html", context)
-
-
-@right_required(Right.LOG_CALLS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def log_call(request: HttpRequest) -> HttpResponse:
-    """Log a call from the keyboard; saved, the page is empty again for the next one."""
-    user, now = signed_in(request), timezone.now()
-    if request.method == "POST":
-        form = CallForm(request.POST, user=user, at=now)
-        individuals = individual_forms(request.POST, at=now)
-        if all([form.lines, form.is_valid(), individuals.is_valid()]):
-            call = _save(form, individuals_of(individuals), by=user, at=now)
-            if call is not None:
-                messages.success(request, "Samtalet är sparat.")
-                if "show" in request.POST:
-                    return redirect("stodtelefon:call_detail", pk=call.pk)
-                return redirect("stodtelefon:log_call")
-    else:
-        form = CallForm(user=user, at=now, initial={"idempotency_key": uuid.uuid4()})
-        individuals = individual_forms(at=now)
-    context = {"form": form, "individuals": individuals}
-    return render(request, "stodtelefon/log_call.html", context, status=422 if form.is_bound else 200)
-
-
-def _save(
-    form: CallForm, individuals: list[services.IndividualInput], *, by: User, at: datetime.datetime
-) -> SupportCall | None:
-    """Hand a valid form to the service; what the service finds wrong is put beside its field, and None returned."""
-    values = form.cleaned_data
-    try:
-        return services.log_call(
-            by=by,
-            line=form.chosen_line,
-            started_at=form.started_at,
-            duration_minutes=values["duration_minutes"],
-            channel=values["channel"],
-            caller_category=values["caller_category"],
-            topic=values["topic"],
-            county=form.chosen_county,
-            county_known=form.chosen_county is not None,
-            municipality=values["municipality"],
-            advice=list(values["advice"]),
-            referral=values["referral"],
-            referred_to=values["referred_to"],
-            individuals=individuals,
-            idempotency_key=values["idempotency_key"],
-            at=at,
-        )
-    except services.CallError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-        return None
+from stodtelefon.permissions import ChangeBasis, basis_of_change, leads_line_of, own_until
+from stodtelefon.selectors import whole_calls_for
+from stodtelefon.selectors.contents import compared, history_of
 
 
 @right_required(Right.SEE_CALLS)
 @require_safe
 def call_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One call with its individuals; opening it leaves a row in the log."""
+    """One call with its individuals and its history; opening it leaves a row in the log."""
     user = signed_in(request)
     call = get_object_or_404(whole_calls_for(user), pk=pk)
     record_read(call, by=user, organisation_id=call.line.organisation_id)
+    return _page(request, user, call)
+
+
+def _page(request: HttpRequest, user: User, call: SupportCall, *, status: int = 200, **forms: Any) -> HttpResponse:
+    now = timezone.now()
+    basis = basis_of_change(user, call, at=now)
+    may_log_here = access_of(user).may_at(Right.LOG_CALLS, call.line.organisation_id)
+    may_follow_up = may_log_here and call.referral is not None and call.struck_at is None
+    context = {
+        "call": call,
+        "facts": _facts(call),
+        "history": history_of(call) if call.version > 1 else [],
+        "may_log": may_log_here,
+        "may_change": basis is not None and call.struck_at is None,
+        "may_restore": call.struck_at is not None and leads_line_of(user, call),
+        "own_until": own_until(call) if basis is ChangeBasis.OWN else None,
+        "too_late": own_until(call) if basis is None and call.logged_by_id == user.pk else None,
+        "strike_form": StrikeForm(),
+        "outcome_form": OutcomeForm(initial={"outcome": call.referral_outcome_id}) if may_follow_up else None,
+        **forms,
+    }
+    return render(request, "stodtelefon/call_detail.html", context, status=status)
+
+
+def _facts(call: SupportCall) -> list[tuple[str, str]]:
     facts = [
         ("Stödtelefon", call.line.name),
         ("Började", format_datetime(call.started_at)),
@@ -119,12 +65,118 @@ def call_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ("Kanal", call.get_channel_display()),
         ("Den som ringde", call.caller_category.label),
         ("Län", call.county_label),
-        ("Kommun", call.municipality.name if call.municipality else ""),
+        ("Kommun", call.municipality.name if call.municipality else "Okänd kommun"),
         ("Frågan gällde", call.topic.label),
         ("Råd", ", ".join(code.label for code in call.advice.all())),
         ("Hänvisning", call.referral.label if call.referral else "Ingen hänvisning"),
-        ("Resurscentrum", call.referred_to.name if call.referred_to else ""),
-        ("Registrerat", f"{format_datetime(call.logged_at)} av {call.logged_by.display_name}"),
     ]
-    context = {"call": call, "facts": facts, "may_log": access_of(user).may(Right.LOG_CALLS)}
-    return render(request, "stodtelefon/call_detail.html", context)
+    if call.referred_to:
+        facts.append(("Resurscentrum", call.referred_to.name))
+    if call.referral:
+        outcome = call.referral_outcome.label if call.referral_outcome else "Inte känt"
+        facts.append(("Vad hänvisningen ledde till", outcome))
+    if call.outside_hours:
+        facts.append(("Öppettid", "Samtalet kom utanför öppettiden"))
+    facts.append(("Registrerat", f"{format_datetime(call.logged_at)} av {call.logged_by.display_name}"))
+    return facts
+
+
+def _call_to_change(user: User, pk: int, now: datetime.datetime) -> tuple[SupportCall, ChangeBasis]:
+    """A call that the user may change; 404 for any other."""
+    call = get_object_or_404(whole_calls_for(user), pk=pk)
+    basis = basis_of_change(user, call, at=now)
+    if basis is None:
+        raise Http404
+    return call, basis
+
+
+@right_required(Right.LOG_CALLS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def call_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a call; where somebody else has been first both are shown (409), and saving again then counts."""
+    user, now = signed_in(request), timezone.now()
+    call, basis = _call_to_change(user, pk, now)
+    if call.struck_at is not None:
+        messages.error(request, "Samtalet är struket. Återställ det för att rätta det.")
+        return redirect("stodtelefon:call_detail", pk=pk)
+    reason_needed = basis is ChangeBasis.LEAD
+    if request.method != "POST":
+        record_read(call, by=user, organisation_id=call.line.organisation_id)
+        form = CorrectionForm(call=call, reason_needed=reason_needed)
+        individuals = individual_forms(kinds=form.kinds, there=individual_values(call))
+        context = {"call": call, "form": form, "individuals": individuals}
+        return render(request, "stodtelefon/call_correct.html", context)
+    typed = request.POST.copy()
+    form = CorrectionForm(typed, call=call, reason_needed=reason_needed)
+    individuals = individual_forms(typed, kinds=form.kinds)
+    context = {"call": call, "form": form, "individuals": individuals}
+    status = 422
+    if all([form.is_valid(), individuals.is_valid()]):
+        content = form.content(individuals_of(individuals))
+        try:
+            services.correct_call(
+                call=call,
+                version=form.cleaned_data["version"],
+                content=content,
+                reason=form.chosen_reason,
+                by=user,
+                at=now,
+            )
+        except services.StaleCallError as stale:
+            mine = {**content.as_content(), "referral_outcome": stale.now["referral_outcome"]}
+            context["differences"] = compared(stale.now, mine)
+            typed["version"] = str(stale.version)
+            status = 409
+        except services.CallError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(request, "Samtalet är rättat. Det som stod förut finns kvar i historiken.")
+            return redirect("stodtelefon:call_detail", pk=pk)
+    return render(request, "stodtelefon/call_correct.html", context, status=status)
+
+
+@right_required(Right.LOG_CALLS)
+@require_POST
+def call_strike(request: HttpRequest, pk: int) -> HttpResponse:
+    """Strike a call that should not have been logged."""
+    user, now = signed_in(request), timezone.now()
+    call, _ = _call_to_change(user, pk, now)
+    form = StrikeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, user, call, strike_form=form, status=422)
+    services.strike_call(call=call, reason=ChangeReason(form.cleaned_data["reason"]), by=user, at=now)
+    messages.success(request, "Samtalet är struket. Det finns kvar men räknas inte.")
+    return redirect("stodtelefon:call_detail", pk=pk)
+
+
+@right_required(Right.LEAD_LINE)
+@require_POST
+def call_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a struck call count again."""
+    user = signed_in(request)
+    call = get_object_or_404(whole_calls_for(user), pk=pk)
+    if not leads_line_of(user, call):
+        raise Http404
+    services.restore_call(call=call, by=user, at=timezone.now())
+    messages.success(request, "Samtalet är återställt och räknas igen.")
+    return redirect("stodtelefon:call_detail", pk=pk)
+
+
+@right_required(Right.LOG_CALLS)
+@require_POST
+def call_outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what a referral led to, when that has become known."""
+    user = signed_in(request)
+    call = get_object_or_404(whole_calls_for(user), pk=pk)
+    if not access_of(user).may_at(Right.LOG_CALLS, call.line.organisation_id):
+        raise Http404
+    form = OutcomeForm(request.POST)
+    if form.is_valid():
+        try:
+            services.note_referral_outcome(call=call, outcome=form.cleaned_data["outcome"], by=user, at=timezone.now())
+        except services.CallError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "Uppgiften är sparad.")
+            return redirect("stodtelefon:call_detail", pk=pk)
+    return _page(request, user, call, outcome_form=form, status=422)

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from dataclasses import fields
 from typing import Any
 
 from django.utils import timezone
@@ -12,7 +13,7 @@ from nch.counties.models import Organisation
 from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, LineKind, Stage
 from stodtelefon.models import Code, Shift, SupportCall, SupportLine
 from stodtelefon.opening import Span
-from stodtelefon.services import IndividualInput, load_code_lists, log_call, open_line, set_opening_hours
+from stodtelefon.services import CallInput, IndividualInput, load_code_lists, log_call, open_line, set_opening_hours
 from tests.factories.accounts import make_county, make_organisation, make_user
 
 
@@ -68,21 +69,35 @@ def siblings() -> tuple[IndividualInput, IndividualInput]:
     return individual(*planned, age=AgeGroup.FROM_13), individual(age=AgeGroup.UNKNOWN, gender=Gender.BOY_OR_MAN)
 
 
+def call_content(**changes: Any) -> CallInput:
+    """What an ordinary call from Skåne says, with some of it changed."""
+    return CallInput(
+        **{
+            "started_at": MORNING,
+            "duration_minutes": 20,
+            "channel": Channel.PHONE,
+            "caller_category": code(CodeKind.CALLER_CATEGORY, "socialtjanst"),
+            "topic": code(CodeKind.TOPIC, "rutiner"),
+            "county": make_county("12", "Skåne län"),
+            "county_known": True,
+            **changes,
+        }
+    )
+
+
+CONTENT = {field.name for field in fields(CallInput)}
+
+
 def call_values(line: SupportLine, by: User, **changes: Any) -> dict[str, Any]:
-    """Arguments of `log_call` for an ordinary call from Skåne, with some of them changed."""
+    """Arguments of `log_call` for an ordinary call, with some of them or of its content changed."""
+    content = {name: value for name, value in changes.items() if name in CONTENT}
     return {
         "by": by,
         "line": line,
-        "started_at": MORNING,
-        "duration_minutes": 20,
-        "channel": Channel.PHONE,
-        "caller_category": code(CodeKind.CALLER_CATEGORY, "socialtjanst"),
-        "topic": code(CodeKind.TOPIC, "rutiner"),
-        "county": make_county("12", "Skåne län"),
-        "county_known": True,
+        "content": call_content(**content),
         "idempotency_key": uuid.uuid4(),
         "at": EVENING,
-        **changes,
+        **{name: value for name, value in changes.items() if name not in CONTENT},
     }
 
 

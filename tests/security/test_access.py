@@ -283,7 +283,7 @@ ACCESS: dict[str, Door] = {
     "resurscentra:report_file": Door(NO_ONE, _of("submitted_report", 0), scoped=True),
     "resurscentra:report_submit": Door(COUNTY, _of("draft_report"), posts=SIGNATORY, scoped=True),
     # Support line
-    "stodtelefon:call_list": Door(CALL_READERS),
+    "stodtelefon:call_list": Door(CALL_READERS, posts=CALL_READERS),
     "stodtelefon:log_call": Door(LOGGERS, posts=LOGGERS),
     "stodtelefon:line_list": Door(CALL_READERS | ADMIN),
     "stodtelefon:open_line": Door(ADMIN, posts=ADMIN),
@@ -302,6 +302,12 @@ ACCESS: dict[str, Door] = {
     "stodtelefon:own_calendar": Door(LOGGERS, posts=LOGGERS),
     "stodtelefon:rota_feed": Door(ALL, lambda w, c: [c.rota_feed], public=True),  # the address is the secret
     "stodtelefon:call_detail": Door(CENTRE_LINE | {Role.AUDITOR}, _of("support_call"), scoped=True),
+    "stodtelefon:call_correct": Door(COORDINATOR, _of("support_call"), posts=COORDINATOR, scoped=True),
+    "stodtelefon:call_strike": Door(NO_ONE, _of("support_call"), posts=COORDINATOR, scoped=True),
+    "stodtelefon:call_restore": Door(NO_ONE, _of("support_call"), posts=COORDINATOR, scoped=True),
+    "stodtelefon:call_outcome": Door(NO_ONE, _of("support_call"), posts=CENTRE_LINE, scoped=True),
+    "stodtelefon:draft_save": Door(NO_ONE, posts=LOGGERS),
+    "stodtelefon:draft_discard": Door(NO_ONE, posts=LOGGERS),
     # Statistics and reports
     "reports:line_dashboard": Door(LINE_STATISTICS),
     "reports:line_section": Door(LINE_STATISTICS, lambda w, c: ["vilka"]),

@@ -1,13 +1,19 @@
 """What each role sees of the calls, and the public facts about the national line."""
 
+import datetime
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from nch.accounts.enums import Role
-from stodtelefon.enums import CodeKind
+from stodtelefon.enums import Channel, CodeKind, Stage
+from stodtelefon.models import SupportCall
 from stodtelefon.selectors import (
     REMIT_BREAK_YEAR,
     UNKNOWN_COUNTY,
+    CallCriteria,
+    CallSummary,
     YearFact,
     calls_for,
     calls_per_year,
@@ -17,7 +23,7 @@ from stodtelefon.selectors import (
     lines_for,
     published_per_category,
     published_per_county,
-    summary_of,
+    summary_for,
     whole_calls_for,
 )
 from stodtelefon.services import construct_calls_2023, load_published_figures
@@ -25,6 +31,7 @@ from tests.factories.accounts import make_county, make_user
 from tests.factories.stodtelefon import (
     EVENING,
     code,
+    exposure,
     individual,
     make_answerer,
     make_call,
@@ -77,38 +84,76 @@ def test_nobody_sees_no_calls() -> None:
     assert not calls_for(AnonymousUser()).exists()
 
 
-def test_found_calls_are_narrowed_by_year_county_and_category() -> None:
-    line = make_centre_line()
-    by = make_answerer(line)
+def test_found_calls_are_narrowed_by_everything_that_is_coded() -> None:
+    line, other = make_centre_line(), make_line()
+    by, colleague = make_answerer(line), make_answerer(line)
     police = code(CodeKind.CALLER_CATEGORY, "polis")
     old = make_call(line, by, started_at=swedish(2025, 12, 31, 23, 30))
-    unknown = make_call(line, by, county=None, county_known=False)
-    from_police = make_call(line, by, caller_category=police, county=make_county("05", "Östergötlands län"))
-    assert list(found_calls_for(by, year=2025)) == [old]
-    assert set(found_calls_for(by, year=2026)) == {unknown, from_police}
-    assert list(found_calls_for(by, county=UNKNOWN_COUNTY)) == [unknown]
-    assert list(found_calls_for(by, county="05")) == [from_police]
-    assert list(found_calls_for(by, category="polis")) == [from_police]
+    unknown = make_call(line, colleague, county=None, county_known=False, channel=Channel.CHAT)
+    worried = individual(exposure("fgm", Stage.WORRY))
+    from_police = make_call(
+        line, by, caller_category=police, county=make_county("05", "Östergötlands län"), individuals=(worried, worried)
+    )
+    make_call(other, make_answerer(other))
+
+    def found(**criteria: Any) -> set[SupportCall]:
+        calls = list(found_calls_for(by, CallCriteria(**criteria)))
+        assert len(calls) == summary_for(by, CallCriteria(**criteria)).calls
+        return set(calls)
+
+    assert found() == {old, unknown, from_police}
+    assert found(until=datetime.date(2025, 12, 31)) == {old}
+    assert found(since=datetime.date(2026, 1, 1)) == {unknown, from_police}
+    assert found(county=UNKNOWN_COUNTY) == {unknown}
+    assert found(county="05") == {from_police}
+    assert found(category="polis") == {from_police}
+    assert found(mine=True) == {old, from_police}
+    assert found(line_id=line.pk) == {old, unknown, from_police}
+    assert found(line_id=other.pk) == set()
+    assert found(channel=Channel.CHAT) == {unknown}
+    assert found(exposure="fgm") == {from_police}
+    assert found(topic="pagaende_arende") == set()
 
 
-def test_found_calls_are_sorted_with_the_unknown_county_last_both_ways() -> None:
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        ((2026, 1, 1), (2026, 3, 31)),
+        ((2026, 1, 15), (2026, 3, 10)),
+        ((2026, 2, 3), (2026, 2, 20)),
+        ((2026, 2, 28), None),
+        (None, (2026, 2, 1)),
+        ((2026, 3, 2), (2026, 3, 1)),
+    ],
+)
+def test_length_of_a_list_is_right_for_every_period(
+    since: tuple[int, int, int] | None, until: tuple[int, int, int] | None
+) -> None:
     line = make_centre_line()
     by = make_answerer(line)
-    orebro = make_call(line, by, county=make_county("18", "Örebro län"))
-    unknown = make_call(line, by, county=None, county_known=False)
-    dalarna = make_call(line, by, county=make_county("20", "Dalarnas län"))
-    assert list(found_calls_for(by, sort="county")) == [dalarna, orebro, unknown]
-    assert list(found_calls_for(by, sort="-county")) == [orebro, dalarna, unknown]
-    assert list(found_calls_for(by, sort="nonsense")) == [dalarna, unknown, orebro]
+    for month, day in ((1, 1), (1, 15), (1, 31), (2, 1), (2, 20), (2, 28), (3, 1), (3, 10)):
+        place = {"county": None, "county_known": False} if day == 1 else {}
+        make_call(line, by, started_at=swedish(2026, month, day, 0, 5), constructed=day == 15, **place)
+    criteria = CallCriteria(
+        since=datetime.date(*since) if since else None, until=datetime.date(*until) if until else None
+    )
+    calls = list(found_calls_for(by, criteria))
+    assert summary_for(by, criteria) == CallSummary(
+        len(calls),
+        unknown_county=sum(not call.county_known for call in calls),
+        constructed=sum(call.constructed for call in calls),
+    )
 
 
-def test_summary_counts_unknown_and_constructed_calls() -> None:
+def test_list_that_no_tally_counts_is_counted_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     line = make_centre_line()
     by = make_answerer(line)
+    monkeypatch.setattr("stodtelefon.selectors.lengths.COUNTED_AT_MOST", 2)
+    for _ in range(2):
+        make_call(line, by)
+    assert summary_for(by, CallCriteria(mine=True)) == CallSummary(2)
     make_call(line, by)
-    make_call(line, by, county=None, county_known=False, constructed=True)
-    summary = summary_of(calls_for(by))
-    assert (summary.calls, summary.unknown_county, summary.constructed) == (2, 1, 1)
+    assert summary_for(by, CallCriteria(mine=True)) == CallSummary(2, more=True)
 
 
 def test_calls_per_year_are_the_published_figures() -> None:

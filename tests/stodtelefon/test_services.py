@@ -3,6 +3,8 @@
 import datetime
 import uuid
 from collections import Counter
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -18,6 +20,7 @@ from stodtelefon.enums import AgeGroup, CodeKind, Gender, LineKind, Stage
 from stodtelefon.models import Code, ExposedIndividual, Exposure, PublishedFigure, SupportCall
 from stodtelefon.selectors import codes
 from stodtelefon.services import (
+    AlreadyLoggedError,
     CallError,
     IndividualInput,
     LineError,
@@ -176,20 +179,22 @@ def test_same_key_gives_the_same_call() -> None:
 
 
 @pytest.mark.parametrize("change", [{"duration_minutes": 21}, {"individuals": ()}])
-def test_same_key_with_other_content_is_refused(change: dict[str, object]) -> None:
+def test_same_key_with_other_content_is_refused(change: dict[str, Any]) -> None:
     line = make_centre_line()
     values = call_values(line, make_answerer(line), individuals=siblings())
-    log_call(**values)
-    with pytest.raises(CallError):
-        log_call(**values | change)
+    first = log_call(**values)
+    with pytest.raises(AlreadyLoggedError) as caught:
+        log_call(**values | {"content": replace(values["content"], **change)})
+    assert caught.value.call == first
     assert SupportCall.objects.get().duration_minutes == 20
 
 
 def test_key_of_somebody_else_reveals_nothing() -> None:
     line, other = make_centre_line(), make_centre_line("05", "Östergötlands län")
     call = make_call(line, make_answerer(line))
-    with pytest.raises(CallError):
+    with pytest.raises(AlreadyLoggedError) as caught:
         make_call(other, make_answerer(other), idempotency_key=call.idempotency_key)
+    assert caught.value.call is None
 
 
 @pytest.mark.parametrize(

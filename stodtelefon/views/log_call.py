@@ -1,0 +1,150 @@
+"""The page that logs a call, and the draft that it keeps meanwhile."""
+
+import datetime
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.forms.formsets import BaseFormSet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods, require_POST
+
+from nch.accounts.doors import right_required, signed_in
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from stodtelefon import services
+from stodtelefon.forms.calls import CallForm, drafted, drafted_start, restored
+from stodtelefon.forms.individuals import individual_forms, individuals_of
+from stodtelefon.models import CallDraft, SupportCall, SupportLine
+from stodtelefon.selectors import draft_for
+
+TIMER_GOES_ON = datetime.timedelta(minutes=30)
+"""A draft that has been touched this lately is of a call that may still be going on: the timer runs on from its start.
+
+After a longer pause the length stays as it was, for nobody knows when the call ended.
+"""
+
+Individuals = BaseFormSet
+
+
+def _wants_data(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+@right_required(Right.LOG_CALLS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_call(request: HttpRequest) -> HttpResponse:
+    """Log a call from the keyboard; saved, the page is empty again for the next one.
+
+    Asked for data the answer says where to go next, so that the page can try again by itself where none arrives.
+    """
+    user, now = signed_in(request), timezone.now()
+    if request.method != "POST":
+        return _empty_page(request, user, now)
+    form = CallForm(request.POST, user=user, at=now)
+    individuals = individual_forms(request.POST, kinds=form.kinds)
+    saved_before = None
+    if all([form.lines, form.is_valid(), individuals.is_valid()]):
+        try:
+            call = services.log_call(
+                by=user,
+                line=form.chosen_line,
+                content=form.content(individuals_of(individuals)),
+                idempotency_key=form.cleaned_data["idempotency_key"],
+                at=now,
+            )
+        except services.CallError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            saved_before = error.call if isinstance(error, services.AlreadyLoggedError) else None
+        else:
+            return _go_on(request, call, several_lines=len(form.lines) > 1)
+    if _wants_data(request):
+        return JsonResponse({"message": "Allt är inte ifyllt som det ska."}, status=422)
+    return _page(request, form, individuals, saved_before=saved_before, status=422)
+
+
+def _go_on(request: HttpRequest, call: SupportCall, *, several_lines: bool) -> HttpResponse:
+    """Lead on from a saved call, by an answer that can be given again for the same call."""
+    page = reverse("stodtelefon:call_detail", args=[call.pk])
+    if "show" in request.POST:
+        messages.success(request, "Samtalet är sparat.")
+        address = page
+    else:
+        messages.success(request, format_html('Samtalet är sparat. <a href="{}">Visa eller rätta det</a>', page))
+        address = reverse("stodtelefon:log_call") + (f"?line={call.line_id}" if several_lines else "")
+    return JsonResponse({"url": address}) if _wants_data(request) else redirect(address)
+
+
+def _empty_page(request: HttpRequest, user: User, now: datetime.datetime) -> HttpResponse:
+    """The page as it opens: with the call that was being logged, where there is one."""
+    draft = draft_for(user)
+    initial: dict[str, Any] = {"idempotency_key": uuid.uuid4(), "line": request.GET.get("line", "")}
+    there: list[dict[str, Any]] = []
+    if draft is not None:
+        values, there = restored(draft.content)
+        initial |= values | {"idempotency_key": draft.idempotency_key, "line": draft.line_id}
+    form = CallForm(user=user, at=now, initial=initial)
+    individuals = individual_forms(kinds=form.kinds, there=there)
+    return _page(request, form, individuals, draft=draft, now=now)
+
+
+def _page(
+    request: HttpRequest,
+    form: CallForm,
+    individuals: Individuals,
+    *,
+    draft: CallDraft | None = None,
+    saved_before: SupportCall | None = None,
+    now: datetime.datetime | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    goes_on = draft is not None and now is not None and now - draft.saved_at <= TIMER_GOES_ON
+    context = {
+        "form": form,
+        "individuals": individuals,
+        "draft": draft,
+        "timer_from": draft.started_at if draft is not None and goes_on else None,
+        "saved_before": saved_before,
+    }
+    return render(request, "stodtelefon/log_call.html", context, status=status)
+
+
+@right_required(Right.LOG_CALLS)
+@require_POST
+def save_draft(request: HttpRequest) -> HttpResponse:
+    """Keep what has been filled in so far; the answer says when, or that the line has not been chosen yet (422)."""
+    user, now = signed_in(request), timezone.now()
+    form = CallForm(request.POST, user=user, at=now)
+    individuals = individual_forms(request.POST, kinds=form.kinds)
+    form.is_valid()
+    line = _line_of_draft(form)
+    key = form.cleaned_data.get("idempotency_key")
+    if line is None or key is None:
+        return JsonResponse({"message": "Välj stödtelefon, så sparas utkastet."}, status=422)
+    services.save_draft(
+        by=user,
+        line=line,
+        idempotency_key=key,
+        content=drafted(form, individuals),
+        started_at=drafted_start(form, otherwise=now),
+        at=now,
+    )
+    return JsonResponse({"saved_at": now.isoformat()})
+
+
+def _line_of_draft(form: CallForm) -> SupportLine | None:
+    if len(form.lines) > 1:
+        return form.cleaned_data.get("line")
+    return form.lines[0] if form.lines else None
+
+
+@right_required(Right.LOG_CALLS)
+@require_POST
+def discard_draft(request: HttpRequest) -> HttpResponse:
+    """Throw away the call that was being logged, and begin with an empty page."""
+    services.discard_drafts(by=signed_in(request))
+    return redirect("stodtelefon:log_call")
