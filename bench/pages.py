@@ -187,7 +187,7 @@ def _support_line(people: People) -> Iterator[Page]:
     address = reverse("stodtelefon:call_list")
     year = timezone.localdate().year - 1
     yield Page("support calls", _reader(staff, address), PAGE_TARGET, QUERY_TARGET)
-    yield Page("– of one year and county", _reader(staff, f"{address}?year={year}&county={COUNTY}"), PAGE_TARGET)
+    yield Page("– of one year and county", _reader(staff, f"{address}?period={year}&county={COUNTY}"), PAGE_TARGET)
     yield Page("form for a call", _reader(staff, reverse("stodtelefon:log_call")))
     chosen = {
         name: codes(kind).values_list("pk", flat=True)[0]
@@ -202,6 +202,7 @@ def _support_line(people: People) -> Iterator[Page]:
             **chosen,
             "idempotency_key": uuid.uuid4(),
             "county": random.choice(places),
+            "municipality": "unknown",
             "advice": advice,
             "started_on": began.date().isoformat(),
             "started_time": f"{began:%H:%M}",

@@ -81,10 +81,7 @@ class TypeAhead {
     this.list.setAttribute("role", "listbox");
     this.list.hidden = true;
     const label = document.querySelector(`label[for="${CSS.escape(id)}"]`);
-    if (label) {
-      label.id ||= `${id}_label`;
-      this.list.setAttribute("aria-labelledby", label.id);
-    }
+    this.list.setAttribute("aria-label", `Förslag: ${label?.textContent.trim() ?? ""}`);
     this.spoken = document.createElement("span");
     this.spoken.className = "sr-only";
     this.spoken.setAttribute("role", "status");

@@ -70,7 +70,7 @@ class CallListView(RightRequiredMixin, WorkingListView):
         return found_calls_for(user, self.criteria)
 
     def get_queryset(self) -> QuerySet[SupportCall]:
-        calls: QuerySet[SupportCall] = super().get_queryset()
+        calls = self.filtered().order_by(*self.sort_order())
         match self.request.GET.get("sort", ""):
             # The unknown county comes last both ways.
             case "county":

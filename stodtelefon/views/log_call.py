@@ -1,16 +1,16 @@
 """The page that logs a call, and the draft that it keeps meanwhile."""
 
 import datetime
+import re
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from nch.accounts.doors import right_required, signed_in
@@ -68,14 +68,12 @@ def log_call(request: HttpRequest) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, call: SupportCall, *, several_lines: bool) -> HttpResponse:
-    """Lead on from a saved call, by an answer that can be given again for the same call."""
-    page = reverse("stodtelefon:call_detail", args=[call.pk])
+    """Lead on from a saved call: the same answer however often the same call is sent, so no message in the session."""
     if "show" in request.POST:
-        messages.success(request, "Samtalet är sparat.")
-        address = page
+        address = reverse("stodtelefon:call_detail", args=[call.pk])
     else:
-        messages.success(request, format_html('Samtalet är sparat. <a href="{}">Visa eller rätta det</a>', page))
-        address = reverse("stodtelefon:log_call") + (f"?line={call.line_id}" if several_lines else "")
+        query = {"saved": call.pk, **({"line": call.line_id} if several_lines else {})}
+        address = f"{reverse('stodtelefon:log_call')}?{urlencode(query)}"
     return JsonResponse({"url": address}) if _wants_data(request) else redirect(address)
 
 
@@ -102,6 +100,7 @@ def _page(
     now: datetime.datetime | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    saved = request.GET.get("saved", "")
     goes_on = draft is not None and now is not None and now - draft.saved_at <= TIMER_GOES_ON
     context = {
         "form": form,
@@ -109,6 +108,7 @@ def _page(
         "draft": draft,
         "timer_from": draft.started_at if draft is not None and goes_on else None,
         "saved_before": saved_before,
+        "saved": saved if not form.is_bound and re.fullmatch(r"[0-9]{1,18}", saved) else "",
     }
     return render(request, "stodtelefon/log_call.html", context, status=status)
 

@@ -79,8 +79,8 @@ def client(line: SupportLine) -> Client:
 def test_log_page_saves_a_call_and_is_ready_for_the_next(client: Client, line: SupportLine) -> None:
     exposed = {"age_group": "13_15", "gender": "girl_woman", "abduction": "planned", "other": "on"}
     response = client.post(LOG, typed(**{f"individuals-1-{name}": value for name, value in exposed.items()}))
-    assert (response.status_code, response["Location"]) == (302, LOG)
     call = SupportCall.objects.get()
+    assert (response.status_code, response["Location"]) == (302, f"{LOG}?saved={call.pk}")
     assert (call.line, call.county_id, call.duration_minutes, call.channel) == (line, "12", 15, "phone")
     assert timezone.localtime(call.started_at).strftime("%Y-%m-%d %H:%M") == "2026-03-10 09:30"
     assert set(call.advice.values_list("code", flat=True)) == {"orosanmalan", "samverkan"}
@@ -91,7 +91,7 @@ def test_log_page_saves_a_call_and_is_ready_for_the_next(client: Client, line: S
         ("other", "none"),
     }
     assert AuditEvent.objects.filter(action="call_logged", subject_id=str(call.pk)).count() == 1
-    assert "Samtalet är sparat." in client.get(LOG).content.decode()
+    assert "Samtalet är sparat." in client.get(response["Location"]).content.decode()
 
 
 def test_log_page_shows_the_call_where_that_is_asked_for(client: Client) -> None:

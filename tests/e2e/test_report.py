@@ -1,62 +1,13 @@
-"""A call logged from the keyboard, and the yearly report ordered and fetched."""
+"""The yearly report ordered and fetched, and axe on what no journey comes by."""
 
 from pathlib import Path
 
 import pdfplumber
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.e2e.steps import enter_as, no_axe_findings, press
 from tests.tools.verapdf import validate
-
-
-@pytest.mark.parametrize("javascript", [True], indirect=True, ids=["javascript"])
-def test_call_with_two_individuals_is_logged_from_the_keyboard(site: str, page: Page) -> None:
-    enter_as(page, site, "Stödtelefonen, NCH")
-    page.goto(f"{site}/stodtelefon/logga/")
-    no_axe_findings(page)
-    keyboard = page.keyboard
-    keyboard.press("1")  # socialtjänst; the first group has the focus when the page opens
-    keyboard.press("Tab")
-    keyboard.type("Skå")
-    for _ in range(2):
-        keyboard.press("Tab")
-    keyboard.press("1")  # an ongoing case
-    for number in ("1", "2"):
-        keyboard.press("Tab")
-        expect(page.get_by_role("button", name="Lägg till individ")).to_be_focused()
-        keyboard.press("Enter")
-        individual = page.get_by_role("group", name=f"Individ {number}")
-        expect(individual).to_be_visible()
-        individual.get_by_label("Ålder").focus()
-        keyboard.press("ArrowDown")
-        individual.get_by_label("Kön", exact=True).focus()
-        keyboard.press("ArrowDown")
-        page.get_by_role("button", name="Lägg till individ").focus()
-        keyboard.press("Shift+Tab")
-    no_axe_findings(page)
-    page.get_by_label("Längd i minuter").focus()
-    keyboard.type("12")
-    keyboard.press("Enter")
-    expect(page.get_by_text("sparat").first).to_be_visible()
-    page.goto(f"{site}/stodtelefon/?sort=-started_at")
-    no_axe_findings(page)
-    expect(page.get_by_role("row").nth(1)).to_contain_text("Skåne")
-
-
-def test_call_can_be_logged_without_scripts_too(site: str, page: Page, javascript: bool) -> None:
-    enter_as(page, site, "Stödtelefonen, NCH")
-    page.goto(f"{site}/stodtelefon/logga/")
-    page.get_by_role("radio", name="Socialtjänst").check()
-    page.get_by_role("radio", name="Rutiner").check()
-    page.get_by_label("Längd i minuter").fill("7")
-    press(page, "Spara och visa samtalet")
-    expect(page.get_by_role("alert")).to_contain_text("ange att länet är okänt")
-    page.get_by_label("Län", exact=True).select_option(label="Okänt län")
-    press(page, "Spara och visa samtalet")
-    expect(page.get_by_text("Okänt").first).to_be_visible()
-    if javascript:
-        no_axe_findings(page)
 
 
 def test_yearly_report_is_rendered_by_the_worker_and_fetched(

@@ -1,0 +1,185 @@
+"""Calls logged from the keyboard, with scripts and without; drafts, lost answers, and corrections in the browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.steps import enter_as, no_axe_findings, press
+
+LOG = "/stodtelefon/logga/"
+MOST_KEYS = 15
+CALLS = 20
+WITH_SCRIPTS = pytest.mark.parametrize("javascript", [True], indirect=True, ids=["javascript"])
+
+# County and municipality as different people type them: name, without dots, code, unknown.
+PLACES = [
+    (("s", "k", "Enter"), ("l", "u", "Enter"), "Skåne län"),
+    (("o", "r", "e", "b", "Enter"), ("0", "Enter"), "Örebro län"),
+    (("1", "8", "Enter"), ("0", "Enter"), "Örebro län"),
+    (("0", "Enter"), (), "Okänt län"),
+    (("ö", "s", "Enter"), ("l", "i", "n", "Enter"), "Östergötlands län"),
+]
+
+
+class Keys:
+    """The keyboard, counting."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.pressed = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            if len(key) == 1:
+                self.page.keyboard.type(key)
+            else:
+                self.page.keyboard.press(key)
+            self.pressed += 1
+
+
+def begin(page: Page, site: str, who: str) -> None:
+    """Come in as one of the cast, and open the page for a call without what another journey may have left there."""
+    enter_as(page, site, who)
+    page.goto(f"{site}{LOG}")
+    left = page.get_by_role("button", name="Släng det och börja på ett nytt")
+    if left.count():
+        left.click()
+        expect(left).to_be_hidden()
+
+
+@WITH_SCRIPTS
+def test_twenty_plain_calls_are_logged_with_the_keyboard_alone(site: str, page: Page) -> None:
+    begin(page, site, "Stödtelefonen, NCH")
+    no_axe_findings(page)
+    counts = []
+    for number in range(CALLS):
+        county, municipality, name = PLACES[number % len(PLACES)]
+        keys = Keys(page)
+        keys.press(str(1 + number % 8), *county, *municipality, str(1 + number % 3))
+        expect(page.get_by_label("Län", exact=True)).to_have_value(name)
+        keys.press("Enter")
+        expect(page.get_by_text("Samtalet är sparat.")).to_be_visible()
+        expect(page.get_by_label("Län", exact=True)).to_have_value("")
+        expect(page.get_by_role("radio", name=re.compile("Socialtjänst"))).to_be_focused()
+        counts.append(keys.pressed)
+    print(f"Keys per plain call: {min(counts)}–{max(counts)}, on average {sum(counts) / len(counts):.1f}")
+    assert max(counts) <= MOST_KEYS
+    page.goto(f"{site}/stodtelefon/?mine=on&period=7")
+    expect(page.get_by_role("row").filter(has_text="Örebro län")).to_have_count(2 * CALLS // len(PLACES))
+    no_axe_findings(page)
+
+
+@WITH_SCRIPTS
+def test_call_with_two_individuals_is_logged_from_the_keyboard(site: str, page: Page) -> None:
+    begin(page, site, "Stödtelefonen, NCH")
+    keyboard = page.keyboard
+    keyboard.type("po")
+    expect(page.get_by_role("radio", name=re.compile("Polis"))).to_be_checked()
+    keyboard.press("Tab")
+    keyboard.type("Gavle")
+    expect(page.get_by_role("option", name="Gävleborgs län")).to_be_visible()
+    no_axe_findings(page)
+    for key in ("Enter", "0", "Enter", "1"):
+        keyboard.press(key)
+    for number in (1, 2):
+        page.get_by_role("button", name="Lägg till individ").focus()
+        keyboard.press("Enter")
+        individual = page.get_by_role("group", name=f"Individ {number}")
+        expect(individual.get_by_label("Ålder")).to_be_focused()
+        keyboard.type("13")
+        keyboard.press("Tab")
+        keyboard.type("F")
+    no_axe_findings(page)
+    page.get_by_label("Hänvisade du vidare?").focus()
+    keyboard.type("Reg")
+    expect(page.get_by_label("Vilket resurscentrum?")).to_have_value(re.compile(r"\d+"))
+    page.get_by_label("Längd i minuter").fill("12")
+    page.get_by_role("button", name="Spara och visa samtalet").focus()
+    keyboard.press("Enter")
+    expect(page.get_by_text("Resurscentrum Gävleborg").first).to_be_visible()
+    expect(page.get_by_role("row")).to_have_count(3)
+    no_axe_findings(page)
+
+
+@WITH_SCRIPTS
+def test_draft_is_there_again_in_another_browser_and_goes_with_the_call(site: str, page: Page) -> None:
+    begin(page, site, "Samordnare, Resurscentrum Gävleborg")
+    Keys(page).press("2", "1", "2", "Enter")
+    page.get_by_role("button", name="Lägg till individ").click()
+    page.get_by_label("Ålder").select_option(index=2)
+    expect(page.get_by_text(re.compile("Utkastet är sparat"))).to_be_visible()
+    page.context.clear_cookies()
+    page.evaluate("sessionStorage.clear()")
+    enter_as(page, site, "Samordnare, Resurscentrum Gävleborg")
+    page.goto(f"{site}{LOG}")
+    expect(page.get_by_text("är inte sparat")).to_be_visible()
+    expect(page.get_by_label("Län", exact=True)).to_have_value("Skåne län")
+    expect(page.get_by_label("Ålder")).to_have_value("7_12")
+    expect(page.get_by_label("Kommun", exact=True)).to_be_focused()
+    no_axe_findings(page)
+    press(page, "Släng det och börja på ett nytt")
+    expect(page.get_by_label("Län", exact=True)).to_have_value("")
+    expect(page.get_by_text("är inte sparat")).to_be_hidden()
+
+
+@WITH_SCRIPTS
+def test_call_whose_answer_is_lost_is_sent_again_and_saved_once(site: str, page: Page) -> None:
+    begin(page, site, "Samordnare, Resurscentrum Gävleborg")
+    tries = []
+
+    def lose_the_first_two(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        tries.append(route.request.post_data)
+        if len(tries) == 1:
+            return route.abort()
+        if len(tries) == 2:
+            route.fetch()  # It arrives and is saved; the answer never comes back.
+            return route.fulfill(status=502, body="")
+        return route.continue_()
+
+    page.route(f"**{LOG}", lose_the_first_two)
+    Keys(page).press("3", "0", "Enter", "1", "Enter", "Enter")
+    expect(page.get_by_text("Sparar igen …")).to_be_visible()
+    expect(page.get_by_text("Samtalet är sparat.")).to_be_visible()
+    assert len(tries) == 3
+    page.unroute(f"**{LOG}")
+    page.goto(f"{site}/stodtelefon/?mine=on&period=7")
+    expect(page.get_by_role("row").filter(has_text="Hälso- och sjukvård")).to_have_count(1)
+
+
+@WITH_SCRIPTS
+def test_call_is_corrected_and_struck_by_hand(site: str, page: Page) -> None:
+    begin(page, site, "Samordnare, Resurscentrum Heder Skåne")
+    Keys(page).press("4", "0", "Enter", "1", "Enter")
+    page.get_by_role("link", name="Visa eller rätta det").click()
+    page.get_by_role("link", name="Rätta samtalet").click()
+    no_axe_findings(page)
+    page.get_by_label("Län", exact=True).fill("stock")
+    Keys(page).press("Enter", "0", "Enter", "Enter")
+    expect(page.get_by_text("Samtalet är rättat")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Okänt län")).to_contain_text("Stockholms län")
+    no_axe_findings(page)
+    page.get_by_text("Stryk samtalet").first.click()
+    page.get_by_label("Varför stryks samtalet?").select_option(label="Prov eller övning")
+    press(page, "Stryk samtalet")
+    expect(page.get_by_text("Samtalet är struket")).to_be_visible()
+    no_axe_findings(page)
+
+
+def test_call_can_be_logged_without_scripts_too(site: str, page: Page, javascript: bool) -> None:
+    begin(page, site, "Stödtelefonen, NCH")
+    page.get_by_role("radio", name=re.compile("Socialtjänst")).check()
+    page.get_by_role("radio", name=re.compile("Rutiner")).check()
+    page.get_by_label("Längd i minuter").fill("7")
+    press(page, "Spara och visa samtalet")
+    expect(page.get_by_role("alert")).to_contain_text("ange att länet är okänt")
+    if javascript:
+        page.get_by_label("Län", exact=True).fill("okänt")
+        page.keyboard.press("Enter")
+    else:
+        page.get_by_label("Län", exact=True).select_option(label="Okänt län")
+    press(page, "Spara och visa samtalet")
+    expect(page.get_by_text("Okänd kommun").first).to_be_visible()
+    if javascript:
+        no_axe_findings(page)
