@@ -20,7 +20,7 @@ def _entries(on: datetime.date | None) -> QuerySet[Code]:
 def all_codes() -> dict[CodeKind, dict[str, Code]]:
     """All code lists in their order, also what is not used any more, by list and code. One query."""
     lists: dict[CodeKind, dict[str, Code]] = {kind: {} for kind in CodeKind}
-    for entry in Code.objects.order_by("kind", "position", "code"):
+    for entry in _entries(None):
         lists[CodeKind(entry.kind)][entry.code] = entry
     return lists
 

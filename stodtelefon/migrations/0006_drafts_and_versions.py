@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('counties', '0002_counterpart_code'),
-        ('stodtelefon', '0004_hours_and_rota'),
+        ('stodtelefon', '0005_unknown_county_target'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
