@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from grants.allocation import Candidate
-from grants.enums import ApplicationState, AssessmentKind, DecisionKind, DecisionState, PlanState
+from grants.enums import ApplicationState, AssessmentKind, PlanState
 from grants.models import (
     AllocationAmount,
     AllocationPlan,
@@ -22,6 +22,7 @@ from grants.models import (
 )
 from grants.selectors.assessments import NEEDED_ASSESSMENTS, counting, mean, overall, owed_by, weighted
 from grants.selectors.calls import handled_calls_for
+from grants.selectors.decisions import standing
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
@@ -218,16 +219,13 @@ def _money_given(
 
     Those are the years of standing decisions in other calls for development money, and of the rounds before the system.
     """
-    signed = Decision.objects.filter(state=DecisionState.SIGNED)
-    changed = signed.filter(kind=DecisionKind.CHANGE).values("changes")
-    standing = signed.filter(
+    of_calls = Decision.objects.filter(
         Q(application__call=call) | Q(application__call__is_development_money=True),
-        kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE],
         application__organisation__in=organisation_ids,
-    ).exclude(pk__in=changed)
+    )
     decided: dict[int, dict[int, Decimal]] = {}
     earlier: dict[int, set[int]] = {}
-    for row in DecisionAmount.objects.filter(decision__in=standing, amount__gt=0).select_related(
+    for row in DecisionAmount.objects.filter(decision__in=standing(of_calls), amount__gt=0).select_related(
         "decision__application"
     ):
         application = row.decision.application

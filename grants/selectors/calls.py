@@ -8,8 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from grants.enums import CallPart, CallPhase, DecisionKind, DecisionState, Outcome
+from grants.enums import CallPart, CallPhase
 from grants.models import Application, CallBudget, Criterion, Decision, DecisionAmount, FundingCall
+from grants.selectors.decisions import standing
 from grants.standard_form import FIXED_KEYS
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -163,23 +164,10 @@ class YearBalance:
         return self.budget - self.granted
 
 
-def standing_decisions(call: FundingCall) -> QuerySet[Decision]:
-    """The call's signed decisions that hold now: first ones and changes, without those that a change has replaced."""
-    return standing(Decision.objects.filter(application__call=call))
-
-
-def standing(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
-    """Those among the decisions that hold now; `decisions` has all there are of each application in it."""
-    granting = decisions.filter(state=DecisionState.SIGNED, kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE]).exclude(
-        outcome=Outcome.REJECTED
-    )
-    return granting.exclude(pk__in=granting.filter(kind=DecisionKind.CHANGE).values("changes"))
-
-
 def balances(call: FundingCall) -> list[YearBalance]:
     """The call's money per year against its signed decisions."""
     granted = dict(
-        DecisionAmount.objects.filter(decision__in=standing_decisions(call))
+        DecisionAmount.objects.filter(decision__in=standing(Decision.objects.filter(application__call=call)))
         .values("year")
         .annotate(total=Sum("amount"))
         .values_list("year", "total")

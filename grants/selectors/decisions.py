@@ -72,22 +72,21 @@ def every_decision_for(user: Anyone) -> QuerySet[Decision]:
     return decisions.filter(handled | Q(state=DecisionState.SIGNED))
 
 
-def standing_decisions_of(application_id: int) -> QuerySet[Decision]:
-    """The application's signed decisions on amounts, budget and last day; the one that holds now comes first.
+def standing(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    """The signed decisions whose amounts, budget and last day hold now, one for each application that is granted money.
 
-    A rejected application for a change leaves what stood before.
+    That is the first decision, or the latest change of it; a rejected application for a change leaves what stood
+    before. `decisions` has all there are of each application in it. Whatever is counted of what is granted asks here.
     """
-    decisions = Decision.objects.filter(
-        application_id=application_id,
-        state=DecisionState.SIGNED,
-        kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE],
-    )
-    return decisions.exclude(outcome=Outcome.REJECTED).order_by("-decided_at", "-pk")
+    granting = decisions.filter(state=DecisionState.SIGNED, kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE])
+    granting = granting.exclude(outcome=Outcome.REJECTED)
+    return granting.exclude(pk__in=granting.filter(kind=DecisionKind.CHANGE).values("changes"))
 
 
 def standing_decision(application: Application) -> Decision | None:
-    """The signed decision whose amounts, budget and last day hold now: the first one, or the latest change of it."""
-    return standing_decisions_of(application.pk).prefetch_related("amounts", "budget_lines", "conditions").first()
+    """The decision that holds now of the application, where there is one."""
+    decisions = standing(Decision.objects.filter(application=application))
+    return decisions.prefetch_related("amounts", "budget_lines", "conditions").first()
 
 
 def delivery_of(decisions: Iterable[Decision]) -> dict[int, Delivery]:

@@ -7,8 +7,8 @@ from django.db.models import OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from grants.enums import PaymentState
-from grants.models import DecisionAmount, DecisionBudgetLine, Grant, KronorField, Payment
-from grants.selectors.decisions import standing_decisions_of
+from grants.models import Decision, DecisionAmount, DecisionBudgetLine, Grant, KronorField, Payment
+from grants.selectors.decisions import standing
 from nch.accounts.models import User
 from nch.cases.selectors import matters_for
 
@@ -30,15 +30,17 @@ def with_paid(grants: QuerySet[Grant]) -> QuerySet[Grant]:
     return grants.annotate(paid=Coalesce(total, Value(Decimal(0)), output_field=KronorField()))
 
 
+def _standing(grant: Grant) -> QuerySet[Decision]:
+    return standing(Decision.objects.filter(application=grant.application_id))
+
+
 def granted_by_year(grant: Grant) -> dict[int, Decimal]:
     """Kronor granted per year by the decision that holds now (one query)."""
-    standing = standing_decisions_of(grant.application_id).values("pk")[:1]
-    amounts = DecisionAmount.objects.filter(decision__in=standing)
+    amounts = DecisionAmount.objects.filter(decision__in=_standing(grant))
     return dict(amounts.order_by("year").values_list("year", "amount"))
 
 
 def budget_of(grant: Grant, year: int) -> dict[str, Decimal]:
     """Kronor per category of cost in the year's budget, by the decision that holds now (one query)."""
-    standing = standing_decisions_of(grant.application_id).values("pk")[:1]
-    lines = DecisionBudgetLine.objects.filter(decision__in=standing, year=year)
+    lines = DecisionBudgetLine.objects.filter(decision__in=_standing(grant), year=year)
     return dict(lines.values_list("category", "amount"))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models.functions import Coalesce
 
-from grants.enums import DecisionKind, DecisionState, FinancialReportState, Outcome, PaymentState, RepaymentState
+from grants.enums import DecisionKind, DecisionState, FinancialReportState, PaymentState, RepaymentState
 from grants.ledger import Bookings, Carry, Ledger, work_out
 from grants.models import (
     Decision,
@@ -17,6 +17,7 @@ from grants.models import (
     Payment,
     Repayment,
 )
+from grants.selectors.decisions import standing
 
 ByYear = dict[int, dict[int, Decimal]]
 
@@ -74,14 +75,8 @@ def _by_year(rows: Iterable[tuple[int, int, Decimal]]) -> ByYear:
 
 
 def _granted(keys: list[int]) -> ByYear:
-    """Kronor per year by the decision that holds now: the first one, or the latest change of it.
-
-    A rejected application for a change leaves what stood before.
-    """
-    signed = Decision.objects.filter(application__grant__in=keys, state=DecisionState.SIGNED)
-    signed = signed.exclude(outcome=Outcome.REJECTED)
-    replaced = signed.filter(kind=DecisionKind.CHANGE).values("changes")
-    holding = signed.filter(kind__in=[DecisionKind.GRANT, DecisionKind.CHANGE]).exclude(pk__in=replaced)
+    """Kronor per year by the decisions that hold now."""
+    holding = standing(Decision.objects.filter(application__grant__in=keys))
     amounts = DecisionAmount.objects.filter(decision__in=holding)
     return _by_year(amounts.values_list("decision__application__grant", "year", "amount"))
 

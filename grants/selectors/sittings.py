@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Sum
 
 from grants.enums import DecisionKind, DecisionState, Outcome
 from grants.models import CallBudget, Decision, DecisionAmount, FundingCall
-from grants.selectors.calls import standing
+from grants.selectors.decisions import standing
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of

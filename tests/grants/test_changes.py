@@ -13,10 +13,14 @@ from django.utils import timezone
 
 from grants.enums import ChangeKind, DecisionKind, DecisionState, GrantState, Outcome
 from grants.enums import ChangeRequestState as State
-from grants.models import ChangeRequest, ChangeRequestMove, Grant
+from grants.models import ChangeRequest, ChangeRequestMove, Decision, Grant
+from grants.selectors.allocation import basis_of
+from grants.selectors.calls import balances
 from grants.selectors.changes import change_requests_for, requested_amounts
 from grants.selectors.decisions import standing_decision
 from grants.selectors.grants import granted_by_year
+from grants.selectors.ledger import ledger_of
+from grants.selectors.sittings import money_of
 from grants.services.changes import (
     StaleChangeError,
     assess_change_request,
@@ -38,12 +42,14 @@ from tests.factories.grants import (
     change_input,
     follow_up,
     make_assessed_change,
+    make_call,
     make_change_draft,
     make_change_request,
     make_decider,
     make_grant,
     make_paid,
     make_presenter,
+    make_submitted,
     sign,
 )
 
@@ -290,6 +296,41 @@ def test_rejected_request_is_decided_and_the_grant_stays() -> None:
     assert request.state == State.DECIDED
     assert grant.ends_on == datetime.date(2027, 12, 31)
     assert standing_decision(grant.application) == before
+
+
+def test_every_count_of_what_is_granted_goes_by_the_decision_that_holds() -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY)
+    grant = make_grant(make_call(is_development_money=True), signatory)
+    officer, later = make_user(Role.NCH_OFFICER), make_call(is_development_money=True, budgets={2029: Decimal(10**6)})
+    make_submitted(later, signatory)
+
+    def counted() -> list[dict[int, Decimal]]:
+        (facts,) = basis_of(officer, grant.call).facts
+        (later_facts,) = basis_of(officer, later).facts
+        assert later_facts.earlier_years == {2026, 2027}
+        sitting = money_of([Decision(application=grant.application, outcome=Outcome.REJECTED)])
+        decision = standing_decision(grant.application)
+        assert decision is not None
+        return [
+            {row.year: row.amount for row in decision.amounts.all()},
+            granted_by_year(grant),
+            {row.year: row.granted for row in ledger_of(grant).rows},
+            {row.year: row.granted for row in balances(grant.call)},
+            {row.year: row.granted for row in sitting},
+            facts.decided or {},
+        ]
+
+    first = {2026: Decimal(115_000), 2027: Decimal(115_000)}
+    assert counted() == [first] * 6
+    request = make_assessed_change(grant, signatory)
+    sign(follow_up(grant, DecisionKind.CHANGE, {}, outcome=Outcome.REJECTED, change_request=request))
+    assert counted() == [first] * 6
+    sign(follow_up(grant, DecisionKind.CHANGE, {2026: 100_000, 2027: 90_000}))
+    changed = {2026: Decimal(100_000), 2027: Decimal(90_000)}
+    assert counted() == [changed] * 6
+    request = make_assessed_change(grant, signatory)
+    sign(follow_up(grant, DecisionKind.CHANGE, {}, outcome=Outcome.REJECTED, change_request=request))
+    assert counted() == [changed] * 6
 
 
 def test_request_is_not_decided_before_it_is_assessed() -> None:
