@@ -2,7 +2,7 @@
 
 import datetime
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from grants.models import AccountingExportRow, Payment
 from nch.common.exports import Column, Kind, write_csv
@@ -18,8 +18,11 @@ COLUMNS = (
 )
 
 
-def missing_codes(payments: Iterable[Payment]) -> list[str]:
-    """What has to be filled in before the instalments can be booked, in Swedish, each thing once."""
+def missing_codes(payments: Iterable[Payment], counterparts: Mapping[int, str]) -> list[str]:
+    """What has to be filled in before the instalments can be booked, in Swedish, each thing once.
+
+    `counterparts` are the grantor's codes by the key of the organisation.
+    """
     missing: dict[str, None] = {}
     for payment in payments:
         grant = payment.grant
@@ -27,19 +30,19 @@ def missing_codes(payments: Iterable[Payment]) -> list[str]:
             missing[f"Utlysningen ”{grant.call.title}” saknar konto."] = None
         if not grant.call.appropriation_item:
             missing[f"Utlysningen ”{grant.call.title}” saknar anslagspost."] = None
-        if not grant.organisation.counterpart_code:
+        if not counterparts.get(grant.organisation_id):
             missing[f"{grant.organisation} saknar motpartskod."] = None
     return list(missing)
 
 
-def posting(payment: Payment, *, on: datetime.date) -> AccountingExportRow:
+def posting(payment: Payment, counterparts: Mapping[int, str], *, on: datetime.date) -> AccountingExportRow:
     """The row of an instalment handed over on the day `on`; what was planned for an earlier day is paid then."""
     grant = payment.grant
     return AccountingExportRow(
         payment=payment,
         day=max(payment.planned_on or on, on),
         account=grant.call.account,
-        counterpart_code=grant.organisation.counterpart_code,
+        counterpart_code=counterparts[grant.organisation_id],
         appropriation_item=grant.call.appropriation_item,
         project_code=grant.project_code,
         amount=payment.amount,

@@ -8,7 +8,7 @@ class GrantsConfig(AppConfig):
     verbose_name = "Bidrag"
 
     def ready(self) -> None:
-        from grants.services.assignments import drop_recused
+        from grants.services.recusals import undo_work
         from nch.cases.services import when_recused
 
-        when_recused(drop_recused)
+        when_recused(undo_work)

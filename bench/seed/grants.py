@@ -43,6 +43,7 @@ def add_grant(
             application=application,
             call=application.call,
             organisation=application.organisation,
+            grantor=application.call.grantor,
             case=case,
             starts_on=datetime.date(min(granted), 1, 1),
             ends_on=datetime.date(max(granted), 12, 31),

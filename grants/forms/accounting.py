@@ -6,43 +6,48 @@ from django import forms
 from django.conf import settings
 
 from grants.models import Grant
+from grants.selectors.accounting import counterpart_code_of
 from grants.sie import PROJECT_DIMENSION
 
-_LETTERS = r"[A-Za-zÅÄÖåäö0-9 ./_-]+"
+
+class CodeField(forms.RegexField):
+    """A code of the accounts: a letter or digit first, so that no program takes it for a formula."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"\A[A-Za-zÅÄÖåäö0-9][A-Za-zÅÄÖåäö0-9 ./:_-]*\Z", strip=True, **kwargs)
+        self.error_messages["invalid"] = (
+            "Använd bara bokstäver, siffror, mellanslag och . / : _ - och börja med en bokstav eller siffra."
+        )
 
 
-def _code(label: str, max_length: int, help_text: str = "", *, required: bool = True) -> forms.RegexField:
-    return forms.RegexField(
-        _LETTERS,
-        label=label,
-        max_length=max_length,
-        help_text=help_text,
-        required=required,
-        error_messages={"invalid": "Använd bara bokstäver, siffror, mellanslag och . / _ -"},
-    )
+class AccountField(forms.RegexField):
+    """An account: digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"\A[0-9]+\Z", strip=True, label="Konto", max_length=10, required=False, **kwargs)
+        self.error_messages["invalid"] = "Ett konto skrivs med siffror."
 
 
 class CodesForm(forms.Form):
     """What the accounts call a grant's project, its recipient, and its call's account and appropriation item."""
 
-    project_code = _code("Projekt", 20, "Kan ändras tills en utbetalning är lämnad till ekonomisystemet.")
-    counterpart_code = _code("Motpart", 10, "Mottagarens kod. Den gäller mottagarens alla bidrag.", required=False)
-    account = forms.RegexField(
-        r"[0-9]+",
-        label="Konto",
-        max_length=10,
-        required=False,
-        help_text="Gäller hela utlysningen.",
-        error_messages={"invalid": "Ett konto skrivs med siffror."},
+    project_code = CodeField(
+        label="Projekt", max_length=20, help_text="Kan ändras tills en utbetalning är lämnad till ekonomisystemet."
     )
-    appropriation_item = _code("Anslagspost", 40, "Gäller hela utlysningen.", required=False)
+    counterpart_code = CodeField(
+        label="Motpart", max_length=10, help_text="Mottagarens kod. Den gäller alla bidrag ni ger den.", required=False
+    )
+    account = AccountField(help_text="Gäller hela utlysningen.")
+    appropriation_item = CodeField(
+        label="Anslagspost", max_length=40, help_text="Gäller hela utlysningen.", required=False
+    )
 
     @classmethod
     def of(cls, grant: Grant, data: Any = None) -> "CodesForm":
         """The form with what the grant has now."""
         initial = {
             "project_code": grant.project_code,
-            "counterpart_code": grant.organisation.counterpart_code,
+            "counterpart_code": counterpart_code_of(grant),
             "account": grant.call.account,
             "appropriation_item": grant.call.appropriation_item,
         }
@@ -54,7 +59,7 @@ class OutcomeForm(forms.Form):
 
     file = forms.FileField(label="SIE-fil", help_text="Typ 4 med teckentabell PC8 (.se eller .si).")
     dimension = forms.RegexField(
-        r"[0-9]+",
+        r"\A[0-9]+\Z",
         label="Dimension för projekt",
         max_length=10,
         initial=PROJECT_DIMENSION,

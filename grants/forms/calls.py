@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from grants.enums import CallPart, CallPhase, EligibilityEffect, ReportingKind
+from grants.forms.accounting import AccountField, CodeField
 from grants.forms.rows import RowForm, RowFormSet, as_typed, row_set
 from grants.selectors.calls import applicant_kinds_of, invitable
 from grants.services.calls import CallInput, CriterionInput, EligibilityInput, ReportingInput
@@ -47,8 +48,8 @@ class BasicsForm(forms.Form):
         required=False,
         help_text="Län utan resurscentrum går före, och ett län kan få pengar i högst fyra år.",
     )
-    account = forms.CharField(label="Konto", max_length=10, required=False, help_text="Som utbetalningarna bokförs på.")
-    appropriation_item = forms.CharField(label="Anslagspost", max_length=40, required=False)
+    account = AccountField(help_text="Som utbetalningarna bokförs på.")
+    appropriation_item = CodeField(label="Anslagspost", max_length=40, required=False)
 
     def __init__(self, *args: Any, grantors: list[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -19,13 +19,14 @@ class Grant(models.Model):
     """Money granted to an organisation: what is decided, paid, accounted for and paid back hangs here.
 
     Amounts per year are those of the latest signed decision of the kind GRANT or CHANGE; `granted_total` is their sum.
-    `project_code` is what the accounts call it.
+    `project_code` is what the grantor's accounts call it: unique there, since each authority keeps its own accounts.
     """
 
     organisation_path = "organisation"
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="grant")
     call = models.ForeignKey(FundingCall, on_delete=models.PROTECT, related_name="grants")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="grants")
+    grantor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="grants")
     state = models.CharField(max_length=20, choices=GrantState.choices, default=GrantState.ACTIVE)
     starts_on = models.DateField("från")
@@ -46,7 +47,7 @@ class Grant(models.Model):
                 condition=Q(state="closed", closed_at__isnull=False) | Q(state="active", closed_at__isnull=True),
                 name="closed_grant_says_when",
             ),
-            models.UniqueConstraint(fields=["project_code"], name="project_code_is_unique"),
+            models.UniqueConstraint(fields=["grantor", "project_code"], name="project_code_is_unique_at_the_grantor"),
         ]
 
     def __str__(self) -> str:

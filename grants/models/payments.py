@@ -21,6 +21,23 @@ def accounting_path(row: "AccountingExport | AccountingImport", name: str) -> st
     return f"accounting/{row.grantor_id}/{uuid.uuid4().hex}"
 
 
+class CounterpartCode(models.Model):
+    """What the accounts of a grantor call an organisation that it pays; another grantor may call it something else."""
+
+    organisation_path = "grantor"
+    grantor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField("motpart i redovisningen", max_length=10)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["grantor", "organisation"], name="one_counterpart_code_at_a_grantor"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class AccountingExport(models.Model):
     """A file to the accounting system with approved instalments and what reverses earlier ones, kept as written.
 

@@ -13,6 +13,7 @@ from grants.models import (
     AccountingExport,
     AccountingExportRow,
     AccountingImport,
+    CounterpartCode,
     FundingCall,
     Grant,
     KronorField,
@@ -39,6 +40,17 @@ def imports_for(user: Anyone) -> QuerySet[AccountingImport]:
     return access_of(user).limit(imports, Right.HANDLE_CASES)
 
 
+def counterpart_codes(grantor_id: int) -> dict[int, str]:
+    """What the grantor's accounts call the organisations it pays, by the organisation's key."""
+    codes = CounterpartCode.objects.filter(grantor=grantor_id).exclude(code="")
+    return dict(codes.values_list("organisation", "code"))
+
+
+def counterpart_code_of(grant: Grant) -> str:
+    """What the grantor's accounts call the grant's recipient; empty where nobody has said."""
+    return counterpart_codes(grant.grantor_id).get(grant.organisation_id, "")
+
+
 def payments_to_export(user: Anyone, grantor_id: int) -> QuerySet[Payment]:
     """Approved instalments of the grantor that the accounting system has not heard of."""
     approved = handled_payments_for(user).filter(state=PaymentState.APPROVED, exported_at__isnull=True)
@@ -56,6 +68,13 @@ def rows_to_reverse(user: Anyone, grantor_id: int) -> QuerySet[AccountingExportR
 def reversing_export(payment: Payment) -> AccountingExport | None:
     """The file that took a cancelled instalment back, where there is one yet."""
     return AccountingExport.objects.filter(rows__payment=payment, rows__is_reversal=True).first()
+
+
+def earlier_entries(row: AccountingImport, entries: list[AccountingEntry]) -> QuerySet[AccountingEntry]:
+    """What other files of the same grantor have brought of the days of these entries."""
+    days = [entry.day for entry in entries]
+    earlier = AccountingEntry.objects.filter(source__grantor=row.grantor_id).exclude(source=row.pk)
+    return earlier.filter(day__in=set(days)).select_related("source")
 
 
 @dataclass(frozen=True)

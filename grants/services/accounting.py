@@ -12,23 +12,31 @@ from django.db.models import Max
 from django.utils import timezone
 
 from grants.accounting_export import missing_codes, posting, render_export, reversal
+from grants.enums import PaymentState
 from grants.models import (
     AccountingEntry,
     AccountingExport,
     AccountingExportRow,
     AccountingImport,
+    CounterpartCode,
     FundingCall,
     Grant,
     Payment,
 )
-from grants.selectors.accounting import payments_to_export, rows_to_reverse
+from grants.selectors.accounting import (
+    counterpart_code_of,
+    counterpart_codes,
+    earlier_entries,
+    payments_to_export,
+    rows_to_reverse,
+)
 from grants.services.errors import GrantError
 from grants.sie import Fault, SieError, SieFile, Transaction, Voucher, read_sie
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
-from nch.common.formats import format_datetime
+from nch.common.formats import format_date, format_datetime
 from nch.counties.models import Organisation
 
 
@@ -45,7 +53,9 @@ def set_codes(
 ) -> None:
     """Say what the accounts call the grant's project, its recipient, and the account and appropriation of its call.
 
-    The project keeps its code once an instalment is with the accounting system, and every code is one grant's only.
+    The project keeps its code once an instalment is with the accounting system, and every code is one of the grantor's
+    grants' only. The recipient has its code at this grantor. The log says which codes are others now, not what they
+    are: they are typed freely.
     """
     require(by, Right.KEEP_ACCOUNTS, grant.call.grantor_id)
     if project_code != grant.project_code and grant.payments.filter(exported_at__isnull=False).exists():
@@ -55,19 +65,28 @@ def set_codes(
             Grant.objects.filter(pk=grant.pk).update(project_code=project_code)
     except IntegrityError as error:
         raise GrantError(f"Projekt {project_code} är redan ett annat bidrags.") from error
-    Organisation.objects.filter(pk=grant.organisation_id).update(counterpart_code=counterpart_code)
+    before = {
+        "project": grant.project_code,
+        "counterpart": counterpart_code_of(grant),
+        "account": grant.call.account,
+        "appropriation": grant.call.appropriation_item,
+    }
+    now = {
+        "project": project_code,
+        "counterpart": counterpart_code,
+        "account": account,
+        "appropriation": appropriation_item,
+    }
+    CounterpartCode.objects.update_or_create(
+        grantor_id=grant.grantor_id, organisation_id=grant.organisation_id, defaults={"code": counterpart_code}
+    )
     FundingCall.objects.filter(pk=grant.call_id).update(account=account, appropriation_item=appropriation_item)
     record(
         "accounting_codes_set",
         by=by,
         subject=grant,
         organisation_id=grant.organisation_id,
-        details={
-            "project": project_code,
-            "counterpart": counterpart_code,
-            "account": account,
-            "appropriation": appropriation_item,
-        },
+        details={"changed": [name for name, code in now.items() if code != before[name]]},
         at=at,
     )
 
@@ -76,19 +95,22 @@ def set_codes(
 def export_payments(*, grantor: Organisation, by: User, at: datetime.datetime) -> AccountingExport:
     """Write what is approved and not yet handed over to a file for the accounting system; the file is kept.
 
-    What was handed over and then cancelled is reversed in it. Raises GrantError where there is nothing of either, or
-    where a code is missing: then nothing is handed over.
+    What was handed over and then cancelled is reversed in it. Raises GrantError where there is nothing of either,
+    where a code is missing, or where an instalment is cancelled at the same moment: then nothing is handed over.
     """
     require(by, Right.KEEP_ACCOUNTS, grantor.pk)
     Organisation.objects.select_for_update().get(pk=grantor.pk)
-    payments = list(payments_to_export(by, grantor.pk))
+    # Held, so that whoever cancels one of them waits until it is handed over, and it is reversed in the next file.
+    payments = list(payments_to_export(by, grantor.pk).select_for_update(of=("self",)))
     cancelled = list(rows_to_reverse(by, grantor.pk))
     if not payments and not cancelled:
         raise GrantError("Det finns ingen godkänd utbetalning som inte redan är lämnad.")
-    if missing := missing_codes(payments):
+    counterparts = counterpart_codes(grantor.pk)
+    if missing := missing_codes(payments, counterparts):
         raise GrantError(" ".join(["Inget underlag är framställt.", *missing]))
     day = timezone.localdate(at)
-    rows = [posting(payment, on=day) for payment in payments] + [reversal(row, on=day) for row in cancelled]
+    rows = [posting(payment, counterparts, on=day) for payment in payments]
+    rows += [reversal(row, on=day) for row in cancelled]
     content = render_export(rows)
     last = AccountingExport.objects.filter(grantor=grantor).aggregate(last=Max("number"))["last"] or 0
     export = AccountingExport(
@@ -105,7 +127,11 @@ def export_payments(*, grantor: Organisation, by: User, at: datetime.datetime) -
     for row in rows:
         row.export = export
     AccountingExportRow.objects.bulk_create(rows)
-    Payment.objects.filter(pk__in=[payment.pk for payment in payments]).update(exported_at=at, export=export)
+    handed_over = Payment.objects.filter(
+        pk__in=[payment.pk for payment in payments], state=PaymentState.APPROVED, exported_at__isnull=True
+    ).update(exported_at=at, export=export)
+    if handed_over != len(payments):
+        raise GrantError("Någon annan har just ändrat en av utbetalningarna. Inget underlag är framställt.")
     record(
         "payments_exported",
         by=by,
@@ -133,13 +159,18 @@ class Outcome:
 
 
 def read_outcome(row: AccountingImport, content: bytes) -> Outcome:
-    """Read a file against the grantor's projects. Raises SieError with every faulty line, unknown projects included."""
+    """Read a file against the grantor's projects.
+
+    Raises SieError with every faulty line. An unknown project is one, and so is a voucher that another file has
+    brought: files that overlap would count it twice.
+    """
     file = read_sie(content)
     ours = Grant.objects.filter(call__grantor=row.grantor_id).select_related("organisation")
     grants = {grant.project_code: grant for grant in ours}
     outcome = Outcome(company=file.company)
     faults = []
     left_out = 0
+    numbers: list[str] = []
     for voucher, posted in _transactions(file):
         code = posted.object_in(row.dimension)
         grant = grants.get(code)
@@ -158,13 +189,32 @@ def read_outcome(row: AccountingImport, content: bytes) -> Outcome:
                     amount=posted.amount,
                 )
             )
+            numbers.append(voucher.number)
         elif row.skips_other_projects:
             outcome.other_projects[code] = outcome.other_projects.get(code, 0) + 1
         else:
             faults.append(Fault(posted.line, f"Projekt ”{code}” är inget av våra bidrag."))
+    if row.imported_at is None:
+        faults += _read_before(row, outcome.entries, numbers)
     if faults:
         raise SieError(faults)
     return Outcome(outcome.company, outcome.entries, left_out, outcome.other_projects)
+
+
+def _read_before(row: AccountingImport, entries: list[AccountingEntry], numbers: list[str]) -> list[Fault]:
+    """A fault for each voucher that an earlier file of the grantor's has brought; one without a number is known by its
+    amount. `numbers` are those of the entries' vouchers."""
+    earlier = {}
+    for entry in earlier_entries(row, entries):
+        key = (entry.voucher, entry.day, entry.account, entry.project_code)
+        earlier[*key, None] = earlier[*key, entry.amount] = entry.source.file_name
+    found = {}
+    for entry, number in zip(entries, numbers, strict=True):
+        key = (entry.voucher, entry.day, entry.account, entry.project_code)
+        if file_name := earlier.get((*key, None if number else entry.amount)):
+            what = f"Verifikation {entry.voucher}, {format_date(entry.day)}, projekt {entry.project_code}"
+            found[what] = Fault(0, f"{what}: redan inläst ur {file_name}.")
+    return list(found.values())
 
 
 def _transactions(file: SieFile) -> Iterator[tuple[Voucher, Transaction]]:

@@ -156,7 +156,7 @@ def recused_pairs(applications: Sequence[Application]) -> set[tuple[int, int]]:
 def drop_recused(declaration: InterestDeclaration, at: datetime.datetime) -> None:
     """An assigned officer who declares a conflict of interest is assigned no longer, and somebody else is asked for.
 
-    Called in the transaction of the declaration (nch.cases.services.when_recused).
+    Called in the transaction of the declaration (services.recusals).
     """
     for application in Application.objects.filter(case=declaration.case, state__in=ASSIGNABLE).select_related(
         "call__grantor", "organisation", "case"

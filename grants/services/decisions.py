@@ -39,6 +39,7 @@ from nch.audit.services import record
 from nch.cases.enums import DocumentDirection
 from nch.cases.mail import letter, write_mails
 from nch.cases.notices import people_with
+from nch.cases.selectors import is_recused
 from nch.cases.services import add_document, close_case, close_tasks, note, open_task
 from nch.common.formats import format_kronor
 
@@ -123,6 +124,11 @@ def propose_decision(*, application: Application, content: ProposalInput, by: Us
     return decision
 
 
+def lacks_assessments(decision: Decision) -> bool:
+    """Whether too few assessments are left under a first decision, since officers have turned out to be partial."""
+    return decision.kind == DecisionKind.GRANT and counting_assessments(decision.application) < NEEDED_ASSESSMENTS
+
+
 @transaction.atomic
 def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Decision:
     """Decide as proposed: the document is drawn up, registered and sent; from now on nothing in it changes.
@@ -136,6 +142,10 @@ def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Dec
     check_impartial(application, by)
     if application.case is None:
         raise GrantError("Ansökan saknar ärende.")
+    if is_recused(decision.presenter, application.case):
+        raise GrantError("Föredraganden har anmält jäv. Lämna tillbaka förslaget, så att någon annan gör ett nytt.")
+    if lacks_assessments(decision):
+        raise GrantError("Färre än två bedömningar räknas, eftersom någon har anmält jäv. Lämna tillbaka förslaget.")
     # The call is locked so that two decisions in parallel cannot both use the last money.
     FundingCall.objects.select_for_update().get(pk=application.call_id)
     amounts = {row.year: row.amount for row in decision.amounts.all()}
@@ -213,8 +223,25 @@ def return_proposal(*, decision: Decision, comment: str, by: User, at: datetime.
     require(by, Right.DECIDE, decision.application.call.grantor_id)
     if not comment.strip():
         raise GrantError("Skriv vad föredraganden behöver ändra.")
+    check_impartial(decision.application, by)
+    return send_back(
+        decision,
+        comment=comment,
+        told=f"{by} lämnade tillbaka förslaget",
+        assignee=decision.presenter,
+        by=by,
+        at=at,
+    )
+
+
+def send_back(
+    decision: Decision, *, comment: str, told: str, assignee: User | None, by: User, at: datetime.datetime
+) -> Decision:
+    """Take a proposal from the decision-makers and let it wait to be worked over, by `assignee` or by whoever presents.
+
+    `told` is the line on the case's timeline. Raises GrantError where the proposal does not wait any more.
+    """
     application = decision.application
-    check_impartial(application, by)
     if decision.kind == DecisionKind.GRANT:
         move_application(application, ApplicationState.SUBMITTED, by=by, at=at)
     returned = Decision.objects.filter(pk=decision.pk, state=DecisionState.PROPOSED).update(
@@ -227,7 +254,7 @@ def return_proposal(*, decision: Decision, comment: str, by: User, at: datetime.
     if application.case is not None:
         note(
             application.case,
-            f"{by} lämnade tillbaka förslaget",
+            told,
             by=by,
             at=at,
             internal=True,
@@ -242,6 +269,6 @@ def return_proposal(*, decision: Decision, comment: str, by: User, at: datetime.
         url=detail_url(application) if decision.kind == DecisionKind.GRANT else reworking_url(decision),
         at=at,
         case=application.case,
-        assignee=decision.presenter,
+        assignee=assignee,
     )
     return decision

@@ -38,6 +38,7 @@ from nch.accounts.permissions import access_of, require
 from nch.audit.services import record
 from nch.cases.mail import letter, write_mails
 from nch.cases.notices import people_with
+from nch.cases.selectors import is_recused
 from nch.cases.services import close_tasks, note, open_task
 from nch.common.formats import format_kronor
 from nch.common.transitions import Transition, TransitionError, move
@@ -210,13 +211,17 @@ def review_report(
         f"{part}_reviewed_at": at,
         f"{part}_note": note_text.strip(),
     }
-    first = getattr(report, f"{other}_reviewed_by_id") is not None
-    if changed and first:
+    reviewer = getattr(report, f"{other}_reviewed_by")
+    first = reviewer is not None
+    partial = first and is_recused(reviewer, grant.case)
+    if first and (changed or partial):
         changes |= {f"{other}_reviewed_by": None, f"{other}_reviewed_at": None}
         _ask_for_review(report, other, at=at)
         note(
             grant.case,
-            f"{by} ändrade vad som godtas; redovisningen granskas på nytt",
+            "Den som granskade först har anmält jäv; redovisningen granskas på nytt"
+            if partial
+            else f"{by} ändrade vad som godtas; redovisningen granskas på nytt",
             by=by,
             at=at,
             internal=True,
@@ -243,9 +248,22 @@ def review_report(
         at=at,
     )
     close_tasks(review_task_key(report, part), at=at)
-    if first and not changed:
+    if first and not changed and not partial:
         _approve(report, by=by, at=at)
     return report
+
+
+def undo_review(report: FinancialReport, *, by: User, at: datetime.datetime) -> None:
+    """Let the part of a report that `by` has reviewed be reviewed anew: they have declared a conflict of interest.
+
+    Nobody else's review is there beside it: two would have approved the report.
+    """
+    for part in ReviewPart:
+        if getattr(report, f"{part}_reviewed_by_id") == by.pk:
+            cleared = {f"{part}_reviewed_by": None, f"{part}_reviewed_at": None, f"{part}_note": ""}
+            FinancialReport.objects.filter(pk=report.pk, state=State.SUBMITTED).update(**cleared)
+            report.lines.update(admitted=None, reason="")
+            _ask_for_review(report, part, at=at)
 
 
 def _admit(report: FinancialReport, lines: Mapping[str, LineReview]) -> bool:

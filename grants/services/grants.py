@@ -3,7 +3,7 @@
 import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from grants.enums import CostCategory, FinancialReportState, ReportingKind
 from grants.models import Application, Decision, FinancialReport, Grant
@@ -16,8 +16,10 @@ from grants.sharing import share_out
 from grants.standard_form import BUDGET_KEY
 from nch.accounts.models import User
 from nch.audit.services import record
+from nch.cases.models import Case
 from nch.cases.services import close_tasks
 from nch.common.formats import format_date, format_kronor
+from nch.counties.models import Organisation
 from nch.questionnaires.fields import GridSums
 from nch.questionnaires.selectors import ResponseReader
 
@@ -46,29 +48,53 @@ def scaled_budget(application: Application, year: int, granted: Decimal) -> dict
 
 @transaction.atomic
 def open_grant(*, decision: Decision, by: User, at: datetime.datetime) -> Grant:
-    """Open the grant of a signed decision, with an economic report expected for every year of it."""
+    """Open the grant of a signed decision, with an economic report expected for every year of it.
+
+    Raises GrantError where somebody takes the code of its project at the same moment.
+    """
     application = decision.application
     if application.case is None:
         raise GrantError("Ansökan saknar ärende.")
     amounts = {row.year: row.amount for row in decision.amounts.all() if row.amount}
     first, last = min(amounts), max(amounts)
-    case, county = application.case, application.call.grantor.county_id
-    grant = Grant.objects.create(
-        application=application,
-        call=application.call,
-        organisation=application.organisation,
-        case=case,
-        starts_on=datetime.date(first, 1, 1),
-        ends_on=decision.ends_on or datetime.date(last, 12, 31),
-        project_code=f"{county or 'N'}-{case.year}-{case.number}",
-        granted_total=sum(amounts.values(), Decimal(0)),
-        opened_at=at,
-    )
+    grantor = application.call.grantor
+    try:
+        with transaction.atomic():
+            grant = Grant.objects.create(
+                application=application,
+                call=application.call,
+                organisation=application.organisation,
+                grantor=grantor,
+                case=application.case,
+                starts_on=datetime.date(first, 1, 1),
+                ends_on=decision.ends_on or datetime.date(last, 12, 31),
+                project_code=_free_project_code(grantor, application.case),
+                granted_total=sum(amounts.values(), Decimal(0)),
+                opened_at=at,
+            )
+    except IntegrityError as error:
+        raise GrantError("Bidragets projektkod togs nyss av ett annat bidrag. Försök en gång till.") from error
     for year in amounts:
         expect_report(grant, year, at=at)
     ask_as_planned(grant, at=at)
     record("grant_opened", by=by, subject=grant, organisation_id=grant.organisation_id, at=at)
     return grant
+
+
+def _free_project_code(grantor: Organisation, case: Case) -> str:
+    """The code that follows from the case's number, with a number after it where another grant of the grantor's has it.
+
+    Whoever keeps the accounts can give any grant any code that is free.
+    """
+    wanted = f"{grantor.county_id or 'N'}-{case.year}-{case.number}"
+    taken = set(
+        Grant.objects.filter(grantor=grantor, project_code__startswith=wanted).values_list("project_code", flat=True)
+    )
+    code, number = wanted, 1
+    while code in taken:
+        number += 1
+        code = f"{wanted}-{number}"
+    return code
 
 
 def expect_report(grant: Grant, year: int, *, at: datetime.datetime) -> FinancialReport:

@@ -21,6 +21,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
+from nch.cases.selectors import is_recused
 from nch.cases.services import close_tasks, note, open_task
 from nch.common.formats import format_date, format_kronor
 from nch.common.transitions import Transition, TransitionError, move
@@ -79,10 +80,12 @@ def holder_of(transition: Transition, grant: Grant) -> int:
     return grant.organisation_id if transition.right == Right.SUBMIT else grant.call.grantor_id
 
 
+@transaction.atomic
 def move_payment(payment: Payment, to: PaymentState, *, by: User, at: datetime.datetime, **changes: object) -> Payment:
     """Move an instalment as the table allows: by somebody at the grantor with the right to it and nothing at stake in
     the case, or, where the step is the receiver's, by its signatory.
 
+    The grant is held meanwhile: whoever lays its plan or counts its money waits, or has done so.
     Raises PermissionDenied without the right, GrantError with the reason where it cannot be done.
     """
     transition = transition_of(payment.state, to)
@@ -91,6 +94,11 @@ def move_payment(payment: Payment, to: PaymentState, *, by: User, at: datetime.d
         require(by, Right(transition.right), holder)
         if holder == payment.grant.call.grantor_id:
             check_impartial(payment.grant.application, by)
+    _lock(payment.grant)
+    return _move(payment, to, by=by, at=at, **changes)
+
+
+def _move(payment: Payment, to: PaymentState, *, by: User, at: datetime.datetime, **changes: object) -> Payment:
     try:
         move(payment, to=to, transitions=TRANSITIONS, moves=PaymentMove, by=by, at=at, **changes)
     except TransitionError as error:
@@ -198,11 +206,17 @@ def lay_plan(*, grant: Grant, rows: Sequence[Instalment], by: User, at: datetime
     plan = []
     for row in rows:
         payment = planned[row.number] if row.number is not None else None
+        is_new = payment is None
         if payment is None:
             payment = Payment(number=number, basis=PaymentBasis.PLAN, state=PaymentState.PLANNED)
             number += 1
         payment.grant, payment.year, payment.amount, payment.planned_on = grant, row.year, row.amount, row.planned_on
-        payment.save()
+        if is_new:
+            payment.save(force_insert=True)
+        elif not grant.payments.filter(pk=payment.pk, state=PaymentState.PLANNED).update(
+            year=row.year, amount=row.amount, planned_on=row.planned_on
+        ):
+            raise GrantError("Någon annan har ändrat planen. Läs in sidan på nytt.")
         plan.append(payment)
         _ask_for_preparation(payment, at=at)
     for year in {row.year for row in rows}:
@@ -313,6 +327,8 @@ def approve_payment(*, payment: Payment, by: User, at: datetime.datetime) -> Pay
     require(by, Right.APPROVE_PAYMENTS, payment.grant.call.grantor_id)
     if payment.prepared_by_id == by.pk:
         raise PermissionDenied("Den som har förberett en utbetalning kan inte också godkänna den.")
+    if payment.prepared_by is not None and is_recused(payment.prepared_by, payment.grant.case):
+        raise GrantError("Den som har förberett utbetalningen har anmält jäv. Lämna tillbaka den.")
     _lock(payment.grant)
     _check_room(payment.grant)
     move_payment(payment, PaymentState.APPROVED, by=by, at=at, approved_by=by, approved_at=at)
@@ -334,18 +350,27 @@ def return_payment(*, payment: Payment, comment: str, by: User, at: datetime.dat
     require(by, Right.APPROVE_PAYMENTS, payment.grant.call.grantor_id)
     if not comment.strip():
         raise GrantError("Skriv vad som behöver ändras.")
-    back = PaymentState.PLANNED if payment.basis == PaymentBasis.PLAN else PaymentState.REQUESTED
-    move_payment(payment, back, by=by, at=at, prepared_by=None, prepared_at=None, comment=comment)
-    note(
-        payment.grant.case,
-        f"{by} lämnade tillbaka utbetalning {payment.number}",
-        by=by,
-        at=at,
-        internal=True,
-        url=payment_url(payment),
-    )
-    _ask_for_preparation(payment, at=at)
+    move_payment(payment, _before(payment), by=by, at=at, prepared_by=None, prepared_at=None, comment=comment)
+    _tell_of_return(payment, f"{by} lämnade tillbaka utbetalning {payment.number}", by=by, at=at)
     return payment
+
+
+def undo_preparation(payment: Payment, *, by: User, at: datetime.datetime) -> None:
+    """Let an instalment be prepared anew, since whoever prepared it, `by`, has declared a conflict of interest."""
+    _lock(payment.grant)
+    comment = "Den som förberedde utbetalningen har anmält jäv."
+    _move(payment, _before(payment), by=by, at=at, prepared_by=None, prepared_at=None, comment=comment)
+    _tell_of_return(payment, f"Utbetalning {payment.number} ska förberedas på nytt", by=by, at=at)
+
+
+def _before(payment: Payment) -> PaymentState:
+    """Where a prepared instalment came from."""
+    return PaymentState.PLANNED if payment.basis == PaymentBasis.PLAN else PaymentState.REQUESTED
+
+
+def _tell_of_return(payment: Payment, title: str, *, by: User, at: datetime.datetime) -> None:
+    note(payment.grant.case, title, by=by, at=at, internal=True, url=payment_url(payment))
+    _ask_for_preparation(payment, at=at)
 
 
 @transaction.atomic

@@ -1,16 +1,19 @@
 """Pages of the accounts: files to the accounting system, outcomes from it, and what a grant or a call cost there."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from grants.forms.accounting import CodesForm, OutcomeForm
 from grants.models import AccountingExport, AccountingImport
 from grants.selectors.accounting import (
     account_sums,
+    counterpart_codes,
     entries_of,
     exports_for,
     imports_for,
@@ -27,7 +30,6 @@ from grants.sie import SieError
 from grants.views.grants import grant_for_page
 from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
-from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.audit.services import record, record_read
 from nch.cases.selectors import handles
@@ -39,23 +41,37 @@ _SHOWN_ENTRIES = 500
 _SHOWN_FILES = 50
 
 
-def _grantor(user: User) -> Organisation:
-    """The authority whose accounts the user keeps; 404 for anybody else."""
-    organisations = access_of(user).organisations(Right.KEEP_ACCOUNTS)
-    if not organisations:
+GRANTOR = "bidragsgivare"
+
+
+def _grantor(request: HttpRequest) -> Organisation:
+    """The authority whose accounts the user keeps: the one that the address names, else the first; 404 for others."""
+    kept = access_of(request.user).organisations(Right.KEEP_ACCOUNTS)
+    asked = request.GET.get(GRANTOR)
+    found = next((organisation for organisation in kept if asked in (None, str(organisation.pk))), None)
+    if found is None:
         raise Http404
-    return organisations[0]
+    return found
+
+
+def _address(name: str, grantor: Organisation) -> str:
+    return f"{reverse(name)}?{urlencode({GRANTOR: grantor.pk})}"
 
 
 @right_required(Right.HANDLE_CASES)
 def accounting(request: HttpRequest) -> HttpResponse:
     """What waits to be handed to the accounting system, the files that have been, and the outcomes read in."""
     user = signed_in(request)
-    keeper = next(iter(access_of(user).organisations(Right.KEEP_ACCOUNTS)), None)
+    kept = access_of(user).organisations(Right.KEEP_ACCOUNTS)
+    keeper = _grantor(request) if kept else None
     waiting = list(payments_to_export(user, keeper.pk)) if keeper else []
+    counterparts = counterpart_codes(keeper.pk) if waiting and keeper else {}
     context = {
-        "may_keep": keeper is not None,
-        "waiting": waiting,
+        "keeper": keeper,
+        "others": [(other, _address("grants:accounting", other)) for other in kept if other != keeper],
+        "export_url": _address("grants:accounting_export", keeper) if keeper else "",
+        "upload_url": _address("grants:outcome_upload", keeper) if keeper else "",
+        "waiting": [(payment, counterparts.get(payment.grant.organisation_id, "")) for payment in waiting],
         "to_reverse": list(rows_to_reverse(user, keeper.pk)) if keeper else [],
         "exports": exports_for(user)[:_SHOWN_FILES],
         "imports": imports_for(user)[:_SHOWN_FILES],
@@ -67,14 +83,15 @@ def accounting(request: HttpRequest) -> HttpResponse:
 def accounting_export(request: HttpRequest) -> HttpResponse:
     """Write what is approved, and what reverses the cancelled, to a new file (POST)."""
     user = signed_in(request)
+    grantor = _grantor(request)
     if request.method == "POST":
         try:
-            export = services.export_payments(grantor=_grantor(user), by=user, at=timezone.now())
+            export = services.export_payments(grantor=grantor, by=user, at=timezone.now())
         except GrantError as error:
             messages.error(request, str(error))
         else:
             messages.success(request, f"Underlag {export.number} är framställt. Hämta filen i listan.")
-    return redirect("grants:accounting")
+    return redirect(_address("grants:accounting", grantor))
 
 
 @right_required(Right.HANDLE_CASES)
@@ -91,7 +108,7 @@ def accounting_export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 def outcome_upload(request: HttpRequest) -> HttpResponse:
     """Check a SIE file: every faulty line is told, or the way leads on to what the file would bring."""
     user = signed_in(request)
-    grantor = _grantor(user)
+    grantor = _grantor(request)
     form = OutcomeForm(request.POST or None, request.FILES or None)
     faults: list[str] = []
     if request.method == "POST" and form.is_valid():
@@ -113,7 +130,7 @@ def outcome_upload(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return redirect("grants:outcome_detail", pk=row.pk)
-    return render(request, "grants/outcome_upload.html", {"form": form, "faults": faults})
+    return render(request, "grants/outcome_upload.html", {"form": form, "faults": faults, "grantor": grantor})
 
 
 @right_required(Right.HANDLE_CASES)

@@ -86,7 +86,6 @@ class Organisation(models.Model):
     )
     phone = models.CharField("telefon", max_length=40, blank=True)
     website = models.URLField("webbplats", blank=True)
-    counterpart_code = models.CharField("motpart i redovisningen", max_length=10, blank=True)
     sort_key = SwedishSortKeyField("name")
     search_text = SearchTextField("name")
 

@@ -27,7 +27,7 @@ from nch.accounts.models import User
 from nch.counties.models import Organisation
 from nch.demo.build import budget, declare_impartial, fill_in
 from nch.demo.texts import APPLICATION_ANSWERS
-from tests.factories.accounts import make_organisation, make_user
+from tests.factories.accounts import make_county, make_organisation, make_user
 
 DAY = datetime.timedelta(days=1)
 
@@ -120,6 +120,25 @@ def make_grant(call: FundingCall | None = None, signatory: User | None = None) -
     """A grant of half of what was applied for: 115 000 kr in each of 2026 and 2027."""
     application = make_submitted(call or make_call(), signatory or make_user(Role.COUNTY_SIGNATORY))
     return make_decided(application).application.grant
+
+
+def make_board_grant(code: str = "05", **changes: object) -> Grant:
+    """A grant that the board of a county gives to a municipality there, by its own call."""
+    board = make_organisation("county_board", county=make_county(code, f"Län {code}"))
+    town = make_organisation("municipality", county=board.county)
+    officers = [make_user(Role.GRANT_OFFICER, board) for _ in range(2)]
+    call = save_call(content=call_input(grantor=board, **changes), by=officers[0], at=timezone.now())
+    call = publish_call(call=call, by=officers[0], at=timezone.now())
+    application = make_submitted(call, make_user(Role.APPLICANT_SIGNATORY, town))
+    assess(application, *officers)
+    content = proposal(application)
+    decision = propose_decision(application=application, content=content, by=officers[0], at=timezone.now())
+    decider = make_user(Role.GRANT_DECISION_MAKER, board)
+    declare_impartial(application, decider, at=timezone.now())
+    sign_decision(decision=decision, by=decider, at=timezone.now())
+    return Grant.objects.select_related("call__grantor", "organisation", "case", "application__case").get(
+        application=application
+    )
 
 
 def make_presenter(application: Application) -> User:

@@ -18,17 +18,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grants.enums import PaymentState as State
+from grants.forms.accounting import CodesForm
 from grants.models import AccountingEntry, AccountingExport, AccountingExportRow, AccountingImport, Grant, Payment
-from grants.selectors.accounting import account_sums, entries_of, outcome_of_call
+from grants.selectors.accounting import account_sums, counterpart_code_of, entries_of, outcome_of_call
 from grants.selectors.grants import grants_for
+from grants.services import accounting
 from grants.services.accounting import check_outcome, export_payments, import_outcome, set_codes
 from grants.services.errors import GrantError
 from grants.services.payments import approve_payment, cancel_payment, mark_paid, prepare_payment
 from grants.sie import SieError
 from nch.accounts.enums import Role
-from nch.accounts.models import User
+from nch.accounts.models import Membership, User
+from nch.audit.models import AuditEvent
+from tests.cases.test_parallel import in_parallel
 from tests.factories.accounting import sie, voucher
 from tests.factories.accounts import make_county, make_organisation, make_user
+from tests.factories.grants import make_board_grant
 from tests.grants.test_payments import approved, make_grant, plan, prepared
 
 pytestmark = pytest.mark.django_db
@@ -113,9 +118,153 @@ def test_project_keeps_its_code_once_handed_over_and_no_two_share_one() -> None:
     export(grant)
     with pytest.raises(GrantError, match="behåller"):
         give_codes(grant, project_code="P 2")
-    assert give_codes(grant, counterpart_code="99").organisation.counterpart_code == "99"
+    assert counterpart_code_of(give_codes(grant, counterpart_code="99")) == "99"
     with pytest.raises(PermissionDenied):
         give_codes(grant, by=make_user(Role.NCH_OFFICER))
+
+
+def test_project_code_that_somebody_has_taken_stops_no_decision() -> None:
+    theirs = make_board_grant()
+    finance = make_user(Role.GRANT_FINANCE, theirs.grantor)
+    first = make_grant()
+    coming = f"N-{first.case.year}-{first.case.number + 1}"
+    give_codes(theirs, project_code=coming, by=finance)
+    give_codes(first, project_code=coming)
+    board = make_organisation("county_board", county=make_county("21", "Gävleborgs län"))
+    second = make_grant(make_user(Role.COUNTY_SIGNATORY, board))
+    assert second.case.number == first.case.number + 1
+    assert second.project_code == f"{coming}-2"
+
+
+def test_every_grantor_has_its_own_code_for_a_recipient() -> None:
+    theirs, ours = make_board_grant(), make_grant()
+    Grant.objects.filter(pk=ours.pk).update(organisation=theirs.organisation_id)
+    ours = give_codes(Grant.objects.get(pk=ours.pk), counterpart_code="1121")
+    give_codes(theirs, counterpart_code="9", by=make_user(Role.GRANT_FINANCE, theirs.grantor))
+    assert (counterpart_code_of(ours), counterpart_code_of(theirs)) == ("1121", "9")
+    approved(ours)
+    assert ";1121;" in content_of(export(ours))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("project_code", "=1+1"),
+        ("project_code", "-12"),
+        ("counterpart_code", "1<b"),
+        ("account", "7a"),
+        ("account", "7\n1"),
+        ("appropriation_item", "@SUM(1)"),
+    ],
+)
+def test_code_that_is_no_code_is_refused_at_its_field(name: str, text: str) -> None:
+    form = CodesForm(
+        {"project_code": "P 1", "counterpart_code": "", "account": "", "appropriation_item": "", name: text}
+    )
+    assert list(form.errors) == [name]
+
+
+def test_log_says_which_codes_changed_and_not_what_was_typed() -> None:
+    grant = give_codes(make_grant())
+    give_codes(grant, counterpart_code="Anna A", appropriation_item="UO9")
+    event = AuditEvent.objects.filter(action="accounting_codes_set").order_by("pk").last()
+    assert event is not None
+    assert event.details == {"changed": ["counterpart", "appropriation"]}
+
+
+def test_payment_cancelled_while_the_file_is_made_is_in_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    grant = give_codes(make_grant())
+    payment = approved(grant)
+    render = accounting.render_export
+
+    def meanwhile(rows: list[AccountingExportRow]) -> bytes:
+        cancel_payment(payment=payment, comment="Stoppa", by=make_user(Role.NCH_FINANCE), at=timezone.now())
+        return render(rows)
+
+    monkeypatch.setattr(accounting, "render_export", meanwhile)
+    with pytest.raises(GrantError, match="just ändrat"):
+        export(grant)
+    assert not AccountingExport.objects.exists()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_payment_cancelled_beside_an_export_is_either_left_out_or_reversed_later() -> None:
+    grant = give_codes(make_grant())
+    finance, other = make_user(Role.NCH_FINANCE), make_user(Role.NCH_FINANCE)
+    for _ in range(6):
+        payment = approved(grant, 100)
+
+        def step(number: int, payment: Payment = payment) -> None:
+            with contextlib.suppress(GrantError):
+                if number:
+                    cancel_payment(payment=payment, comment="Stoppa", by=finance, at=timezone.now())
+                else:
+                    export_payments(grantor=grant.grantor, by=other, at=timezone.now())
+
+        in_parallel(step, 2)
+        payment.refresh_from_db()
+        assert payment.state == State.CANCELLED
+        with contextlib.suppress(GrantError):
+            export(grant)
+        assert sum(row.amount for row in payment.accounting_rows.all()) == 0
+
+
+def test_voucher_that_an_overlapping_file_has_brought_is_refused_by_name() -> None:
+    grant, finance = give_codes(make_grant()), make_user(Role.NCH_FINANCE)
+    rows = [("7110", grant.project_code, "1000.00"), ("1930", "", "-1000.00")]
+
+    def read(name: str, content: bytes) -> AccountingImport:
+        row = check_outcome(
+            grantor=grant.call.grantor,
+            file_name=name,
+            content=content,
+            dimension="6",
+            skips_other_projects=False,
+            by=finance,
+            at=timezone.now(),
+        )
+        return import_outcome(row=row, by=finance, at=timezone.now())
+
+    january = read("januari.se", sie(voucher(rows, number="412")))
+    with pytest.raises(SieError, match=r"Verifikation A 412, .*: redan inläst ur januari\.se"):
+        read("februari.se", sie(voucher(rows, number="412"), voucher(rows, number="413")))
+    read("mars.se", sie(voucher(rows, number="414")))
+    assert sum(entry.amount for entry in entries_of(grant)) == 2000
+    # Without a number it is the amount that tells vouchers of a day apart.
+    read("utan.se", sie(voucher(rows, number="")))
+    half = [("7110", grant.project_code, "500.00"), ("1930", "", "-500.00")]
+    read("utan2.se", sie(voucher(half, number="")))
+    with pytest.raises(SieError, match="redan inläst"):
+        read("utan3.se", sie(voucher(rows, number=""), voucher(rows, number="415")))
+    assert accounting.read_outcome(january, accounting.kept_content(january)).entries
+
+
+def test_who_keeps_the_accounts_of_two_authorities_reaches_both() -> None:
+    theirs, ours = make_board_grant(), give_codes(make_grant())
+    approved(ours)
+    keeper = make_user(Role.NCH_FINANCE)
+    Membership.objects.create(
+        user=keeper, organisation=theirs.grantor, role=Role.GRANT_FINANCE, valid_from=datetime.date(2018, 1, 1)
+    )
+    client = Client()
+    client.force_login(keeper)
+    url = reverse("grants:accounting")
+    pages = {
+        grantor: client.get(url, {"bidragsgivare": grantor.pk}).content.decode()
+        for grantor in (ours.grantor, theirs.grantor)
+    }
+    assert ours.project_code in pages[ours.grantor]
+    assert ours.project_code not in pages[theirs.grantor]
+    assert f"bidragsgivare={theirs.grantor_id}" in pages[ours.grantor]
+    upload = f"{reverse('grants:outcome_upload')}?bidragsgivare={theirs.grantor_id}"
+    content = sie(voucher([("7110", theirs.project_code, "10.00"), ("1930", "", "-10.00")]))
+    client.post(upload, {"file": SimpleUploadedFile("utfall.se", content), "dimension": "6"})
+    assert AccountingImport.objects.get().grantor == theirs.grantor
+    assert (
+        client.get(url, {"bidragsgivare": make_organisation("region", county=make_county("21", "X")).pk}).status_code
+        == 404
+    )
 
 
 def test_paid_and_exported_payment_is_final_in_the_database() -> None:

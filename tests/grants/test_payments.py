@@ -1,5 +1,6 @@
 """Instalments: never more than the decision, always two persons, and each step by those with the right to it."""
 
+import contextlib
 import datetime
 import itertools
 from decimal import Decimal
@@ -25,6 +26,7 @@ from grants.selectors.payments import (
     suggested_instalments,
     years_of,
 )
+from grants.services import payments
 from grants.services.errors import GrantError
 from grants.services.payments import (
     Instalment,
@@ -107,6 +109,42 @@ def test_suggested_instalments_add_up_exactly_and_are_not_in_the_past(
     assert sum((part for _, part in rows), Decimal(0)) == amount
     assert all(day >= on and part > 0 for day, part in rows)
     assert len(rows) <= (4 if quarterly else 1)
+
+
+def test_plan_does_not_bring_a_cancelled_instalment_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    grant, finance = make_grant(), make_user(Role.NCH_FINANCE)
+    (payment,) = plan(grant, 1000)
+    last = payments._next_number
+
+    def meanwhile(grant: Grant) -> int:
+        cancel_payment(payment=Payment.objects.get(pk=payment.pk), comment="Nej", by=finance, at=timezone.now())
+        return last(grant)
+
+    monkeypatch.setattr(payments, "_next_number", meanwhile)
+    rows = [Instalment(2026, Decimal(1000), DAY, payment.number)]
+    with pytest.raises(GrantError, match="ändrat planen"):
+        lay_plan(grant=grant, rows=rows, by=finance, at=timezone.now())
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_instalment_cancelled_beside_a_new_plan_stays_cancelled() -> None:
+    grant, finance, other = make_grant(), make_user(Role.NCH_FINANCE), make_user(Role.NCH_FINANCE)
+    for _ in range(6):
+        (payment,) = plan(grant, 1000)
+
+        def step(number: int, payment: Payment = payment) -> None:
+            with contextlib.suppress(GrantError):
+                if number:
+                    again = payments_for(other).get(pk=payment.pk)
+                    cancel_payment(payment=again, comment="Nej", by=other, at=timezone.now())
+                else:
+                    rows = [Instalment(2026, Decimal(1000), DAY, payment.number)]
+                    lay_plan(grant=grant, rows=rows, by=finance, at=timezone.now())
+
+        in_parallel(step, 2)
+        payment.refresh_from_db()
+        assert payment.state == State.CANCELLED
 
 
 def test_plan_may_use_all_that_is_granted_and_not_an_ore_more() -> None:
