@@ -93,6 +93,9 @@ class ChangeRequestState(TextChoices):
     WITHDRAWN = "withdrawn", "Återkallad"
 
 
+OPEN_CHANGE_REQUESTS = (ChangeRequestState.DRAFT, ChangeRequestState.SUBMITTED, ChangeRequestState.ASSESSED)
+
+
 class PaymentBasis(TextChoices):
     PLAN = "plan", "Enligt plan"
     REQUISITION = "requisition", "Rekvisition"

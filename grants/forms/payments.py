@@ -1,5 +1,6 @@
 """Forms of instalments: the plan, a requisition, what was paid, and the filter of the list."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -50,8 +51,9 @@ def instalments(formset: forms.BaseFormSet) -> list[Instalment]:
 
 
 class RequisitionForm(forms.Form):
-    """Asking for an instalment."""
+    """Asking for an instalment; `key` is the page's own, so that the form sent twice is one requisition."""
 
+    key = forms.CharField(max_length=36, required=False, widget=forms.HiddenInput, initial=lambda: uuid.uuid4().hex)
     year = forms.TypedChoiceField(label="Budgetår", coerce=int)
     amount = SwedishNumberField(label="Belopp i kronor", whole=False)
     text = forms.CharField(

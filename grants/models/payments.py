@@ -81,6 +81,7 @@ class Payment(models.Model):
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField("rekvirerad", null=True)
     request_text = models.TextField("vad pengarna ska användas till", blank=True)
+    request_key = models.CharField(max_length=36, blank=True)
     prepared_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     prepared_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -98,6 +99,9 @@ class Payment(models.Model):
         verbose_name_plural = "utbetalningar"
         constraints = [
             models.UniqueConstraint(fields=["grant", "number"], name="payment_number_is_unique_in_grant"),
+            models.UniqueConstraint(
+                fields=["grant", "request_key"], condition=~Q(request_key=""), name="page_sends_one_requisition"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_positive"),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")),

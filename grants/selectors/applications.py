@@ -34,11 +34,8 @@ def applications_for(user: Anyone) -> QuerySet[Application]:
 
 def handled_applications_for(user: Anyone) -> QuerySet[Application]:
     """Submitted applications that the user's authority handles."""
-    access = access_of(user)
     applications = applications_for(user).filter(submitted_at__isnull=False)
-    if access.everywhere(Right.HANDLE_CASES):
-        return applications
-    return applications.filter(call__grantor__in=access.organisation_ids(Right.HANDLE_CASES))
+    return access_of(user).limit_to_handled(applications, "call__grantor")
 
 
 def editable_applications_for(user: Anyone) -> QuerySet[Application]:

@@ -66,11 +66,7 @@ def calls_for(user: Anyone) -> QuerySet[FundingCall]:
 
 def handled_calls_for(user: Anyone) -> QuerySet[FundingCall]:
     """Calls of the authority that one works for."""
-    access = access_of(user)
-    calls = calls_for(user)
-    if access.everywhere(Right.HANDLE_CASES):
-        return calls
-    return calls.filter(grantor__in=access.organisation_ids(Right.HANDLE_CASES))
+    return access_of(user).limit_to_handled(calls_for(user), "grantor")
 
 
 def managed_calls_for(user: Anyone) -> QuerySet[FundingCall]:

@@ -9,7 +9,6 @@ from django.db.models import Min, Q, QuerySet
 
 from grants.enums import DecisionKind, DecisionState, Outcome
 from grants.models import Application, Decision
-from nch.accounts.enums import Right
 from nch.accounts.models import Membership, User
 from nch.accounts.permissions import access_of
 from nch.audit.models import AuditEvent
@@ -53,7 +52,6 @@ def decisions_visible_to(user: Anyone, application: Application) -> QuerySet[Dec
 
 def every_decision_for(user: Anyone) -> QuerySet[Decision]:
     """Decisions in the cases that the user may see: signed ones, and proposals for those who handle the case."""
-    access = access_of(user)
     decisions = Decision.objects.select_related(
         "application__organisation",
         "application__call__grantor",
@@ -66,10 +64,8 @@ def every_decision_for(user: Anyone) -> QuerySet[Decision]:
         "change_request",
     ).prefetch_related("amounts", "conditions", "budget_lines", "changed_by")
     decisions = matters_for(user, decisions, "application__case")
-    if access.everywhere(Right.HANDLE_CASES):
-        return decisions
-    handled = Q(application__call__grantor__in=access.organisation_ids(Right.HANDLE_CASES))
-    return decisions.filter(handled | Q(state=DecisionState.SIGNED))
+    signed = Q(state=DecisionState.SIGNED)
+    return access_of(user).limit_to_handled(decisions, "application__call__grantor", others=signed)
 
 
 def standing(decisions: QuerySet[Decision]) -> QuerySet[Decision]:

@@ -12,7 +12,6 @@ from grants.enums import PaymentState
 from grants.models import Grant, Payment
 from grants.selectors.grants import granted_by_year
 from grants.sharing import share_out
-from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.cases.selectors import matters_for
@@ -33,11 +32,7 @@ def payments_for(user: Anyone) -> QuerySet[Payment]:
 
 def handled_payments_for(user: Anyone) -> QuerySet[Payment]:
     """Instalments that the user's authority pays."""
-    access = access_of(user)
-    payments = payments_for(user)
-    if access.everywhere(Right.HANDLE_CASES):
-        return payments
-    return payments.filter(grant__call__grantor__in=access.organisation_ids(Right.HANDLE_CASES))
+    return access_of(user).limit_to_handled(payments_for(user), "grant__call__grantor")
 
 
 def _by_year(grant: Grant, states: Iterable[PaymentState]) -> dict[int, Decimal]:

@@ -204,7 +204,7 @@ def read_outcome(row: AccountingImport, content: bytes) -> Outcome:
 def _read_before(row: AccountingImport, entries: list[AccountingEntry], numbers: list[str]) -> list[Fault]:
     """A fault for each voucher that an earlier file of the grantor's has brought; one without a number is known by its
     amount. `numbers` are those of the entries' vouchers."""
-    earlier = {}
+    earlier: dict[tuple[object, ...], str] = {}
     for entry in earlier_entries(row, entries):
         key = (entry.voucher, entry.day, entry.account, entry.project_code)
         earlier[*key, None] = earlier[*key, entry.amount] = entry.source.file_name

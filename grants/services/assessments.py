@@ -167,6 +167,12 @@ def _check_may_assess(application: Application, kind: AssessmentKind, by: User) 
     assigned_ids = set(Assignment.objects.filter(application=application).values_list("officer", flat=True))
     if assigned_ids and by.pk not in assigned_ids:
         raise GrantError("Ansökan är fördelad på andra bedömare.")
+    if not assigned_ids and not own.exists() and counting_assessments(application) >= NEEDED_ASSESSMENTS:
+        # Whoever is not assigned may read the others' by now (selectors.assessments), so it would not be independent.
+        raise GrantError(
+            "Två egna bedömningar är lämnade och kan läsas av den som handlägger. "
+            "Ska fler bedöma var för sig fördelas ansökan på dem först."
+        )
 
 
 def revision_of(assessment: Assessment | None) -> str:

@@ -7,7 +7,8 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
-from grants.models import CallNotice, FundingCall
+from grants.enums import DecisionState
+from grants.models import CallNotice, Decision, FundingCall
 from grants.selectors.calls import possible_applicants
 from grants.services.errors import GrantError
 from nch.accounts.enums import Right
@@ -34,7 +35,7 @@ def give_notice(
 
     Everybody with the right to fill in at those organisations gets a mail, and the notice stays on the call's page.
     The application tasks that are not done follow the new last day. Raises GrantError for a call that is not
-    published, and for a last day that would come sooner.
+    published, for a last day that would come sooner, and for one that would come after the first decision.
     """
     require(by, Right.MANAGE_CALLS, call.grantor_id)
     locked = FundingCall.objects.select_for_update().get(pk=call.pk)
@@ -43,6 +44,8 @@ def give_notice(
     if closes_at is not None:
         if closes_at <= max(locked.closes_at, at):
             raise GrantError("Den nya sista dagen måste vara senare än den som gäller, och inte ha passerat.")
+        if Decision.objects.filter(application__call=call, state=DecisionState.SIGNED).exists():
+            raise GrantError("Utlysningen har fått beslut, så tiden att söka kan inte förlängas. Gör en ny utlysning.")
         FundingCall.objects.filter(pk=call.pk).update(closes_at=closes_at)
         call.closes_at = closes_at
         _move_tasks(call)

@@ -13,10 +13,9 @@ from grants.documents import render_change_request
 from grants.enums import ChangeKind, ChangeRequestState, DecisionState, GrantState, Outcome
 from grants.models import ChangeRequest, ChangeRequestLine, ChangeRequestMove, Grant
 from grants.selectors.changes import requested_amounts
-from grants.selectors.grants import granted_by_year
 from grants.services.assessments import check_impartial, propose_task_key
 from grants.services.errors import GrantError
-from grants.services.grants import check_schedule
+from grants.services.grants import check_last_day, check_schedule
 from grants.services.proposals import decide_task_key
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -140,6 +139,11 @@ def check_change_request(request: ChangeRequest) -> None:
         raise UnfinishedChangeError("reasons", "Skriv varför ni vill ändra bidraget.")
     if ChangeKind.TIME in kinds and (request.new_ends_on is None or request.new_ends_on <= grant.ends_on):
         raise UnfinishedChangeError("new_ends_on", "Ange en ny sista dag som är senare än den ni har.")
+    if ChangeKind.TIME in kinds and request.new_ends_on is not None:
+        try:
+            check_last_day(grant, request.new_ends_on)
+        except GrantError as error:
+            raise UnfinishedChangeError("new_ends_on", str(error)) from error
     if ChangeKind.CONTENTS in kinds and not request.contents.strip():
         raise UnfinishedChangeError("contents", "Beskriv det nya innehållet.")
     if ChangeKind.BUDGET in kinds:
@@ -148,7 +152,7 @@ def check_change_request(request: ChangeRequest) -> None:
             raise UnfinishedChangeError("lines", "Fyll i den nya budgeten.")
         ends_on = request.new_ends_on if ChangeKind.TIME in kinds else None
         try:
-            check_schedule(grant, granted_by_year(grant), amounts, ends_on=ends_on or grant.ends_on)
+            check_schedule(grant, amounts, ends_on=ends_on or grant.ends_on)
         except GrantError as error:
             raise UnfinishedChangeError("lines", str(error)) from error
 

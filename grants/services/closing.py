@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from grants.enums import (
-    ChangeRequestState,
+    OPEN_CHANGE_REQUESTS,
     DecisionState,
     FinancialReportState,
     GrantState,
@@ -30,8 +30,6 @@ from nch.cases.services import close_case, note
 from nch.common.formats import format_kronor
 from nch.common.transitions import Transition, TransitionError, move
 
-OPEN_REQUESTS = (ChangeRequestState.DRAFT, ChangeRequestState.SUBMITTED, ChangeRequestState.ASSESSED)
-
 
 def obstacles(grant: Grant, ledger: Ledger) -> list[str]:
     """What stands in the way of closing the grant, in words for those who handle it; none where the sums meet."""
@@ -45,7 +43,7 @@ def obstacles(grant: Grant, ledger: Ledger) -> list[str]:
             waits = f", varav {format_kronor(row.expected)} ska betalas tillbaka" if row.expected else ""
             found.append(f"Av {row.year} är {format_kronor(row.outstanding)} inte avgjort{waits}.")
     payments = Payment.objects.filter(grant=OuterRef("pk"), state__in=WAITING)
-    requests = ChangeRequest.objects.filter(grant=OuterRef("pk"), state__in=OPEN_REQUESTS)
+    requests = ChangeRequest.objects.filter(grant=OuterRef("pk"), state__in=OPEN_CHANGE_REQUESTS)
     proposals = Decision.objects.filter(application=OuterRef("application"), state=DecisionState.PROPOSED)
     expected = Repayment.objects.filter(grant=OuterRef("pk"), state=RepaymentState.EXPECTED)
     waiting = Grant.objects.filter(pk=grant.pk).values_list(

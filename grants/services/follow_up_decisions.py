@@ -24,9 +24,16 @@ from grants.services.applications import detail_url
 from grants.services.assessments import check_impartial, propose_task_key
 from grants.services.changes import change_url, move_change_request
 from grants.services.errors import GrantError
-from grants.services.grants import change_grant, check_commitments, check_schedule, expect_report, scaled_budget
+from grants.services.grants import (
+    change_grant,
+    check_commitments,
+    check_last_day,
+    check_schedule,
+    expect_report,
+    scaled_budget,
+)
 from grants.services.left_over import ask_for_repayment, check_carry_over, check_left, close_when_settled
-from grants.services.proposals import Amounts, Budget, check_budget, check_reasons, write_proposal
+from grants.services.proposals import Amounts, Budget, check_budget, check_money, check_reasons, write_proposal
 from grants.services.reporting import settlement_url
 from grants.sharing import share_out
 from nch.accounts.enums import Right
@@ -159,7 +166,8 @@ def _check_change(decision: Decision, grant: Grant, standing: Decision, amounts:
         decision.ends_on or decision.contents or decision.change_request
     ):
         raise GrantError("Förslaget ändrar ingenting.")
-    check_schedule(grant, before, amounts, ends_on=decision.ends_on or grant.ends_on)
+    check_schedule(grant, amounts, ends_on=decision.ends_on or grant.ends_on)
+    check_money(grant.call, amounts, instead_of=before)
     check_commitments(grant, amounts)
 
 
@@ -170,6 +178,7 @@ def _check_carry_over(decision: Decision, grant: Grant, amounts: Amounts) -> Non
     if len(amounts) != 1 or sum(amounts.values()) <= 0:
         raise GrantError("Ange ett belopp att föra över, och till vilket år.")
     year = next(iter(amounts))
+    check_last_day(grant, decision.ends_on or grant.ends_on)
     if year <= report.year:
         raise GrantError(f"Medel från {report.year} kan bara föras över till ett senare år.")
     if year > (decision.ends_on or grant.ends_on).year:

@@ -10,7 +10,7 @@ from grants.models import Application, Decision, FinancialReport, Grant
 from grants.selectors.ledger import opening_balance
 from grants.selectors.payments import paid_by_year, years_of
 from grants.services.errors import GrantError, YearError
-from grants.services.proposals import Amounts, check_money
+from grants.services.proposals import Amounts
 from grants.services.reporting import ask_as_planned, ask_for_report, report_task_key
 from grants.sharing import share_out
 from grants.standard_form import BUDGET_KEY
@@ -26,6 +26,8 @@ from nch.questionnaires.selectors import ResponseReader
 # Where a call's reporting plan says nothing of a year: the report can be written when the year is over and is due in
 # time for NCH's own yearly report of 1 March (förordning 2022:1345, 4 §).
 DEFAULT_DUE = (1, 31)
+# Each year is reported and followed up. No call runs for as long; a mistyped year does.
+MOST_YEARS = 10
 
 
 def applied_budget(application: Application, year: int) -> dict[str, Decimal]:
@@ -110,13 +112,21 @@ def expect_report(grant: Grant, year: int, *, at: datetime.datetime) -> Financia
     return report
 
 
-def check_schedule(grant: Grant, before: Amounts, amounts: Amounts, *, ends_on: datetime.date) -> None:
-    """Raise GrantError where the grant cannot have these kronor per year instead of those it has `before`.
-
-    They lie within its time, take back nothing that is paid or approved for payment, and the call has the money.
-    """
+def check_last_day(grant: Grant, ends_on: datetime.date) -> None:
+    """Raise GrantError where the grant cannot end on that day."""
     if ends_on < grant.starts_on:
         raise GrantError(f"Bidraget börjar {format_date(grant.starts_on)} och kan inte sluta före det.")
+    if ends_on.year >= grant.starts_on.year + MOST_YEARS:
+        raise GrantError(f"Bidraget börjar {grant.starts_on.year} och kan gälla i högst {MOST_YEARS} år.")
+
+
+def check_schedule(grant: Grant, amounts: Amounts, *, ends_on: datetime.date) -> None:
+    """Raise GrantError where the grant cannot have these kronor per year.
+
+    They lie within its time and take back nothing that is paid or approved for payment. Whether the call has the
+    money is for the grantor alone to know (proposals.check_money).
+    """
+    check_last_day(grant, ends_on)
     funded = [year for year, amount in amounts.items() if amount]
     if funded and min(funded) < grant.starts_on.year:
         raise GrantError(f"Bidraget börjar {grant.starts_on.year}. Det kan inte ha pengar för {min(funded)}.")
@@ -129,7 +139,6 @@ def check_schedule(grant: Grant, before: Amounts, amounts: Amounts, *, ends_on: 
                 "Beloppet kan inte bli lägre än så.",
                 year,
             )
-    check_money(grant.call, amounts, instead_of=before)
 
 
 def check_commitments(grant: Grant, amounts: Amounts) -> None:

@@ -241,13 +241,20 @@ def lay_plan(*, grant: Grant, rows: Sequence[Instalment], by: User, at: datetime
 
 
 @transaction.atomic
-def request_payment(*, grant: Grant, year: int, amount: Decimal, text: str, by: User, at: datetime.datetime) -> Payment:
+def request_payment(
+    *, grant: Grant, year: int, amount: Decimal, text: str, by: User, at: datetime.datetime, key: str = ""
+) -> Payment:
     """Ask for an instalment on behalf of the organisation that got the grant (rekvisition).
 
-    Raises NoRoomError, with what is left in words, where the decision does not give that much.
+    `key` is that of the page it is sent from: sent twice it is one requisition. Raises NoRoomError, with what is left
+    in words, where the decision does not give that much, and GrantError where the page has sent another requisition.
     """
     require(by, Right.SUBMIT, grant.organisation_id)
     _lock(grant)
+    if key and (sent := grant.payments.filter(request_key=key).first()):
+        if (sent.year, sent.amount, sent.request_text) == (year, amount, text):
+            return sent
+        raise GrantError(f"Rekvisition {sent.number} är redan lämnad från den här sidan. Öppna sidan på nytt först.")
     row = next((row for row in years_of(grant) if row.year == year), None)
     if row is None or not row.granted:
         raise NoRoomError(f"Beslutet ger inga pengar för {year}.", year)
@@ -267,6 +274,7 @@ def request_payment(*, grant: Grant, year: int, amount: Decimal, text: str, by: 
         requested_by=by,
         requested_at=at,
         request_text=text,
+        request_key=key,
     )
     record(
         "payment_requested",
@@ -390,6 +398,9 @@ def mark_paid(*, payment: Payment, paid_on: datetime.date, voucher: str, by: Use
         raise GrantError("Ange verifikationens nummer.")
     if paid_on > timezone.localdate(at):
         raise GrantError("Dagen ligger i framtiden. Ange dagen då pengarna betalades ut.")
+    earliest = datetime.date(payment.grant.starts_on.year - 1, 1, 1)
+    if paid_on < earliest:
+        raise GrantError(f"Dagen ligger långt före bidraget. Ange dagen då pengarna betalades ut, efter {earliest}.")
     move_payment(payment, PaymentState.PAID, by=by, at=at, paid_on=paid_on, voucher=voucher.strip())
     note(
         payment.grant.case,

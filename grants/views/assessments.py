@@ -20,7 +20,6 @@ from grants.models import Application, Assessment
 from grants.selectors.applications import handled_applications_for
 from grants.selectors.assessments import (
     NEEDED_ASSESSMENTS,
-    Comparison,
     assignable_applications,
     assignments_of,
     common_assessment,
@@ -49,11 +48,6 @@ def _application(request: HttpRequest, pk: int) -> Application:
     return get_object_or_404(applications.select_related("response__version"), pk=pk)
 
 
-def assessments_in_full(user: User, application: Application) -> Comparison:
-    """The assessments that the user may see, side by side."""
-    return comparison_for(user, application)
-
-
 @right_required(Right.HANDLE_CASES)
 def assessment_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The assessments that the user may see side by side, who is to assess, and the handlers' notes."""
@@ -76,7 +70,7 @@ def assessment_list(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, "Anteckningen är sparad.")
                 return redirect("grants:assessment_list", pk=pk)
     record_read(application, by=user, organisation_id=application.organisation_id)
-    comparison = assessments_in_full(user, application)
+    comparison = comparison_for(user, application)
     may_assess = access.may_at(Right.ASSESS, grantor) and application.state == ApplicationState.SUBMITTED
     is_mine = may_assess and not getattr(application, "given_to_others", False)
     common = comparison.common
@@ -108,6 +102,9 @@ def assess(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("grants:assessment_list", pk=pk)
     if getattr(application, "given_to_others", False):
         messages.info(request, "Ansökan är fördelad på andra bedömare.")
+        return redirect("grants:assessment_list", pk=pk)
+    if own is None and comparison_for(user, application).individual:
+        messages.info(request, "Du kan läsa de andras bedömningar. Därför kan du inte lämna en oberoende bedömning.")
         return redirect("grants:assessment_list", pk=pk)
     return _write(request, application, AssessmentKind.INDIVIDUAL, own)
 

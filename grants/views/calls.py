@@ -34,6 +34,7 @@ from nch.accounts.doors import RightRequiredMixin, right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from nch.audit.lists import WorkingListView
+from nch.cases.selectors import recused_cases
 from nch.common.exports import Column, Kind
 from nch.counties.enums import OrganisationKind
 from nch.questionnaires.selectors import sections_of
@@ -90,13 +91,16 @@ def call_detail(request: HttpRequest, pk: int) -> HttpResponse:
     access = access_of(request.user)
     phase = call.phase()
     is_handler = access.may_at(Right.HANDLE_CASES, call.grantor_id)
+    # With few grants, what is decided in all tells what is decided in the one case that is hidden from the recused.
+    shows_money = is_handler and not call.applications.filter(case__in=recused_cases(request.user)).exists()
     context = {
         "call": call,
         "phase": phase.label,
         "phase_tone": PHASE_TONES[phase],
         "is_draft": phase == CallPhase.DRAFT,
-        "balances": balances(call) if is_handler else [],
-        "show_balance": is_handler,
+        "balances": balances(call) if shows_money else [],
+        "show_balance": shows_money,
+        "is_handler": is_handler,
         "criteria": criteria(call),
         "facts": _facts(call),
         "notices": call.notices.all(),

@@ -11,7 +11,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from grants.documents import budget_table
-from grants.enums import ChangeKind, ChangeRequestState, CostCategory, DecisionKind, DecisionState, Outcome
+from grants.enums import (
+    OPEN_CHANGE_REQUESTS,
+    ChangeKind,
+    ChangeRequestState,
+    CostCategory,
+    DecisionKind,
+    DecisionState,
+    Outcome,
+)
 from grants.forms.changes import VERSION, ChangeAssessmentForm, ChangeRequestForm
 from grants.forms.decisions import ChangeProposalForm
 from grants.models import ChangeRequest, Decision, Grant
@@ -37,7 +45,6 @@ STATE_TONES = {
     ChangeRequestState.DECIDED: "success",
     ChangeRequestState.WITHDRAWN: "neutral",
 }
-OPEN_STATES = (ChangeRequestState.DRAFT, ChangeRequestState.SUBMITTED, ChangeRequestState.ASSESSED)
 
 
 def _budget_of(decision: Decision | None) -> dict[int, dict[str, Decimal]]:
@@ -82,7 +89,9 @@ def change_list(request: HttpRequest, pk: int) -> HttpResponse:
         "grant": grant,
         "tab": "changes",
         "rows": [(r, ", ".join(_kinds(r)), STATE_TONES[ChangeRequestState(r.state)]) for r in requests],
-        "may_start": may_write and grant.state == "active" and not any(r.state in OPEN_STATES for r in requests),
+        "may_start": may_write
+        and grant.state == "active"
+        and not any(r.state in OPEN_CHANGE_REQUESTS for r in requests),
         "may_write": may_write,
     }
     return render(request, "grants/change_list.html", context)
@@ -256,7 +265,7 @@ def _reading_page(request: HttpRequest, grant: Grant, change: ChangeRequest, use
         and not proposed
         and access.may_at(Right.PROPOSE_DECISIONS, grantor),
         "may_decide": proposed and access.may_at(Right.DECIDE, grantor),
-        "may_withdraw": change.state in OPEN_STATES and access.may_at(Right.SUBMIT, grant.organisation_id),
+        "may_withdraw": change.state in OPEN_CHANGE_REQUESTS and access.may_at(Right.SUBMIT, grant.organisation_id),
     }
     return render(request, "grants/change_detail.html", context)
 

@@ -16,6 +16,7 @@ from grants.forms.decisions import ProposalForm, ReturnForm
 from grants.models import Application, Decision
 from grants.selectors.allocation import adopted_amounts
 from grants.selectors.applications import handled_applications_for
+from grants.selectors.assessments import comparison_for
 from grants.selectors.calls import balances
 from grants.selectors.decisions import decisions_visible_to, delivery_of, every_decision_for
 from grants.services import decisions as services
@@ -24,7 +25,6 @@ from grants.services.errors import GrantError
 from grants.services.grants import scaled_budget
 from grants.services.proposal_drafts import plain
 from grants.services.proposals import name_of
-from grants.views.assessments import assessments_in_full
 from grants.views.proposals import grid_of, proposal_form
 from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
@@ -68,7 +68,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         "application": application,
         "form": form,
         "rows": [(row.year, row.amount, left.get(row.year)) for row in applied],
-        "assessments": assessments_in_full(user, application),
+        "assessments": comparison_for(user, application),
         "returned": returned,
     }
     return render(request, "grants/propose.html", context)

@@ -68,6 +68,13 @@ class Access:
             return queryset.none()
         return queryset.filter(Q(**{f"{party}__in": own}) | Q(**{f"{handler}__in": handled}))
 
+    def limit_to_handled(self, queryset: QuerySet[M], handler: str, *, others: Q | None = None) -> QuerySet[M]:
+        """Keep the rows of what one's own organisation handles (at the path `handler`), and `others` where given."""
+        if self.everywhere(Right.HANDLE_CASES):
+            return queryset
+        handled = Q(**{f"{handler}__in": self.organisation_ids(Right.HANDLE_CASES)})
+        return queryset.filter(handled if others is None else handled | others)
+
 
 NOTHING = Access(memberships=())
 

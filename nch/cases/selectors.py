@@ -115,11 +115,7 @@ def conversations_for(user: Anyone) -> QuerySet[Conversation]:
     """Conversations in the cases that the user may open; the internal ones only where the user's authority handles."""
     conversations = Conversation.objects.select_related("case__organisation", "case__handler", "owner", "opened_by")
     reach = matters_for(user, conversations, "case")
-    access = access_of(user)
-    if access.everywhere(Right.HANDLE_CASES):
-        return reach
-    handled = Q(case__handler__in=access.organisation_ids(Right.HANDLE_CASES))
-    return reach.filter(Q(internal=False) | handled)
+    return access_of(user).limit_to_handled(reach, "case__handler", others=Q(internal=False))
 
 
 def mails_of(user: Anyone, case: Case) -> QuerySet[OutgoingMail]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from grants.enums import AssessmentKind
 from grants.models import Application, Assessment, AssessmentNote, Assignment, Criterion
 from grants.selectors.applications import applications_for
-from grants.selectors.assessments import assessments_visible_to, comparison_for
+from grants.selectors.assessments import assessments_visible_to, comparison_for, counting_assessments
 from grants.selectors.calls import criteria
 from grants.services.applications import withdraw_application
 from grants.services.assessments import (
@@ -259,7 +259,9 @@ def test_great_differences_in_score_are_lit_up_in_words(application: Application
     assert comparison.mean == Decimal("4.00")
     page = browse(high).get(reverse("grants:assessment_list", args=[application.pk])).content.decode()
     assert page.count("Poängen skiljer sig</span>") == 2
-    assess(application, *officers(1), score=4)
+    between = officers(1)
+    give(application, high, low, *between)
+    assess(application, *between, score=4)
     near = make_submitted(make_call(), make_user(Role.COUNTY_SIGNATORY))
     assess(near, high, score=4)
     assess(near, low, score=3)
@@ -323,6 +325,23 @@ def test_officer_who_has_not_assessed_does_not_write_the_common_one_when_assigne
     assess(application, first, second)
     with pytest.raises(GrantError, match="egen bedömning före"):
         submit(application, late, {})
+
+
+def test_who_can_read_the_others_does_not_assess_independently_unless_begun_or_assigned(
+    application: Application,
+) -> None:
+    first, second, late, begun = declared(application, 4)
+    save_assessment(application=application, scores={}, comment="Påbörjad", by=begun, at=timezone.now())
+    assess(application, first, second)
+    with pytest.raises(GrantError, match="fördelas ansökan"):
+        assess(application, late)
+    answer = browse(late).get(reverse("grants:assess", args=[application.pk]), follow=True)
+    assert "oberoende bedömning" in answer.content.decode()
+    assess(application, begun)
+    assert counting_assessments(application) == 3
+    give(application, first, second, begun, late)
+    assess(application, late)
+    assert counting_assessments(application) == 4
 
 
 def test_note_is_for_the_handlers_only(application: Application) -> None:

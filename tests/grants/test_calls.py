@@ -36,10 +36,11 @@ from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.cases.models import OutgoingMail, Task
 from nch.cases.selectors import open_tasks_for
+from nch.cases.services import declare_interest
 from nch.demo.build import budget, declare_impartial, fill_in
 from nch.demo.texts import APPLICATION_ANSWERS
 from tests.factories.accounts import make_county, make_organisation, make_user
-from tests.factories.grants import DAY, call_input, make_call, make_draft
+from tests.factories.grants import DAY, call_input, make_call, make_draft, make_grant
 
 pytestmark = pytest.mark.django_db
 REPORT = ReportingInput(
@@ -268,6 +269,28 @@ def test_notice_cannot_shorten_the_time_or_precede_publication() -> None:
     with pytest.raises(GrantError, match="inte publicerad"):
         give_notice(call=draft_call(), title="x", text="x", by=officer, at=timezone.now())
     assert not CallNotice.objects.exists()
+
+
+def test_call_with_a_decision_is_not_put_off_but_may_be_told_of() -> None:
+    call, officer = make_call(), make_user(Role.NCH_OFFICER)
+    make_grant(call)
+    later = call.closes_at + DAY
+    with pytest.raises(GrantError, match="fått beslut"):
+        give_notice(call=call, title="x", text="x", closes_at=later, by=officer, at=timezone.now())
+    assert give_notice(call=call, title="x", text="x", by=officer, at=timezone.now()).number == 1
+
+
+def test_recused_officer_cannot_work_an_amount_out_from_what_the_call_has_left() -> None:
+    call = make_call()
+    grant = make_grant(call)
+    recused, other = make_user(Role.NCH_OFFICER), make_user(Role.NCH_OFFICER)
+    declare_interest(case=grant.case, recused=True, by=recused, at=timezone.now())
+    url = reverse("grants:call_detail", args=[call.pk])
+    assert "115\xa0000" in signed_in(other).get(url).content.decode()
+    page = signed_in(recused).get(url).content.decode()
+    assert "115\xa0000" not in page
+    assert "1\xa0885\xa0000" not in page
+    assert "2\xa0000\xa0000" in page
 
 
 def test_closed_call_that_is_put_off_is_open_again() -> None:

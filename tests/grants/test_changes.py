@@ -210,7 +210,7 @@ def test_autosave_answers_with_the_new_version_and_says_when_it_cannot_save(clie
         ({"new_ends_on": datetime.date(2027, 12, 31)}, "ny sista dag"),
         ({"kinds": [ChangeKind.CONTENTS]}, "Beskriv det nya"),
         ({"kinds": [ChangeKind.BUDGET]}, "Fyll i den nya budgeten"),
-        ({"kinds": [ChangeKind.BUDGET], "lines": budget((2026, "travel", 3_000_000))}, "kr kvar för 2026"),
+        ({"new_ends_on": datetime.date(2207, 12, 31)}, "högst 10 år"),
         ({"kinds": [ChangeKind.BUDGET], "lines": budget((2028, "travel", 1))}, "slutar 2027-12-31"),
     ],
 )
@@ -235,6 +235,24 @@ def test_form_calls_nothing_optional_and_says_at_the_field_what_is_missing_at_ha
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"contents": ["Beskriv det nya innehållet."]}
     assert "Skälen." in answer.content.decode()
+
+
+def test_what_a_county_asks_for_tells_it_nothing_of_the_calls_money() -> None:
+    grant, signatory = granted()
+    lines = budget((2026, "travel", 3_000_000))
+    request = make_change_request(grant, signatory, kinds=[ChangeKind.BUDGET], lines=lines)
+    assert request.state == State.SUBMITTED
+    with pytest.raises(GrantError, match="kr kvar för 2026"):
+        follow_up(grant, DecisionKind.CHANGE, {2026: 3_000_000})
+
+
+def test_decision_gives_no_grant_more_than_ten_years() -> None:
+    grant, _ = granted()
+    amounts = {2026: 115_000, 2027: 115_000}
+    with pytest.raises(GrantError, match="högst 10 år"):
+        follow_up(grant, DecisionKind.CHANGE, amounts, ends_on=datetime.date(2036, 1, 1))
+    sign(follow_up(grant, DecisionKind.CHANGE, amounts, ends_on=datetime.date(2035, 12, 31)))
+    assert grant.financial_reports.count() == 10
 
 
 def test_handed_in_request_is_registered_and_waits_for_an_officer() -> None:

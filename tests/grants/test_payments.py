@@ -147,6 +147,28 @@ def test_instalment_cancelled_beside_a_new_plan_stays_cancelled() -> None:
         assert payment.state == State.CANCELLED
 
 
+def test_requisition_sent_twice_from_a_page_is_one() -> None:
+    signatory = make_user(Role.COUNTY_SIGNATORY)
+    grant = make_grant(signatory)
+    client, url = sign_in(signatory), reverse("grants:grant_requisition", args=[grant.pk])
+    key = client.get(url).context["form"]["key"].value()
+    assert key != client.get(url).context["form"]["key"].value()
+    data = {"year": "2026", "amount": "50000", "text": "Löner", "key": key}
+    for _ in range(2):
+        assert client.post(url, data).status_code == 302
+    assert grant.payments.count() == 1
+    page = client.post(url, {**data, "amount": "1000"}).content.decode()
+    assert "Rekvisition 1 är redan lämnad från den här sidan" in page
+    assert client.post(url, {**data, "key": client.get(url).context["form"]["key"].value()}).status_code == 302
+    assert grant.payments.count() == 2
+
+
+def test_day_of_payment_lies_near_the_grant() -> None:
+    payment, finance = approved(make_grant()), make_user(Role.NCH_FINANCE)
+    with pytest.raises(GrantError, match="långt före"):
+        mark_paid(payment=payment, paid_on=datetime.date(1900, 1, 1), voucher="V", by=finance, at=timezone.now())
+
+
 def test_plan_may_use_all_that_is_granted_and_not_an_ore_more() -> None:
     grant = make_grant()
     most = granted(grant)

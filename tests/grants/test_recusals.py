@@ -1,10 +1,14 @@
 """A conflict of interest that is declared late: nothing that waits rests on what the declarant did."""
 
+from collections.abc import Callable
+from decimal import Decimal
+
 import pytest
 from django.utils import timezone
 
 from grants.enums import ApplicationState, DecisionKind, DecisionState, PaymentState, ReviewPart
 from grants.models import Application, Decision
+from grants.services.assignments import assign
 from grants.services.decisions import propose_decision, return_proposal, sign_decision
 from grants.services.errors import GrantError
 from grants.services.financial_reports import LineReview, review_report
@@ -45,6 +49,8 @@ def proposed(officers: int = 3) -> tuple[Application, Decision, list[User]]:
     """An application with a proposal by the first of its assessors."""
     application = make_submitted(make_call(), make_user(Role.COUNTY_SIGNATORY))
     assessors = [make_user(Role.NCH_OFFICER) for _ in range(officers)]
+    wanted = {application: assessors}
+    assign(call=application.call, wanted=wanted, due_on=None, by=make_user(Role.NCH_OFFICER), at=timezone.now())
     assess(application, *assessors)
     content = proposal(application)
     decision = propose_decision(application=application, content=content, by=assessors[0], at=timezone.now())
@@ -79,7 +85,7 @@ def test_proposal_goes_back_when_too_few_assessments_are_left() -> None:
     decision.refresh_from_db()
     assert decision.state == DecisionState.RETURNED
     assert not waits_for(presenter, f"propose:{application.pk}")
-    assert waits_for(make_presenter(application), f"assess:{application.pk}")
+    assert waits_for(make_presenter(application), f"reassign:{application.pk}")
 
 
 @pytest.mark.parametrize("who", [0, 1])
@@ -136,13 +142,13 @@ def test_payment_that_the_recused_prepared_is_not_approved_but_returned() -> Non
 
 
 @pytest.mark.parametrize("step", [recuse, recuse_silently])
-def test_report_needs_two_reviewers_without_the_recused(step: object) -> None:
+def test_report_needs_two_reviewers_without_the_recused(step: Callable[[User, Case | None], None]) -> None:
     world = reports.make_grant()
     reports.pay(world, 2024, 100_000)
     reports.hand_in(world, 2024, {"salaries": 100_000})
 
     def review(part: ReviewPart, by: User, admitted: int = 100_000) -> str:
-        line = LineReview(admitted, "För mycket" if admitted < 100_000 else "")
+        line = LineReview(Decimal(admitted), "För mycket" if admitted < 100_000 else "")
         return review_report(
             report=world.report(2024), part=part, lines={"salaries": line}, note_text="", by=by, at=reports.NOW
         ).state

@@ -22,7 +22,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0012_codes_of_grantors")]
+    dependencies = [("grants", "0013_codes_of_grantors")]
     # There the organisation's own code goes.
     run_before = [("counties", "0003_codes_are_the_grantors")]
 

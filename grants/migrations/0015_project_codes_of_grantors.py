@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0013_fill_codes_of_grantors")]
+    dependencies = [("grants", "0014_fill_codes_of_grantors")]
 
     operations = [
         migrations.AlterField(

@@ -1,4 +1,4 @@
-"""Room for a grant's grantor and for what each grantor's accounts call an organisation; 0013 fills it."""
+"""Room for a grant's grantor and for what each grantor's accounts call an organisation; 0014 fills it."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("counties", "0002_counterpart_code"),
-        ("grants", "0011_rows_of_earlier_exports"),
+        ("grants", "0012_call_sort_key"),
     ]
 
     operations = [
