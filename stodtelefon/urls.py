@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from stodtelefon.views import call_list, calls, lines, log_call, rota
+from stodtelefon.views import call_list, calls, codes, guidance, lines, log_call, rota
 
 app_name = "stodtelefon"
 urlpatterns = [
@@ -31,4 +31,14 @@ urlpatterns = [
     ),
     path("schema/kalender/", rota.own_calendar, name="own_calendar"),
     path("schema/<str:token>.ics", rota.rota_feed, name="rota_feed"),
+    path("vagledning/", guidance.guidance, name="guidance"),
+    path("kodlistor/", codes.code_list, name="code_lists"),
+    path("kodlistor/kod/<int:pk>/", codes.code_detail, name="code_detail"),
+    path("kodlistor/kod/<int:pk>/andra/", codes.code_change, name="code_change"),
+    path("kodlistor/kod/<int:pk>/avsluta/", codes.code_end, name="code_end"),
+    path("kodlistor/kod/<int:pk>/angra-avslut/", codes.code_undo, name="code_undo"),
+    path("kodlistor/kod/<int:pk>/ta-bort/", codes.code_remove, name="code_remove"),
+    path("kodlistor/kod/<int:pk>/vagledning/", guidance.guidance_edit, name="guidance_edit"),
+    path("kodlistor/<slug:name>/", codes.code_list, name="code_list"),
+    path("kodlistor/<slug:name>/ny/", codes.code_new, name="code_new"),
 ]

@@ -27,6 +27,7 @@ from nch.demo.decisions import decide_change, propose_half
 from nch.demo.economic_reports import account_for_2025
 from nch.demo.facts import load_facts
 from nch.demo.follow_up import build_follow_up
+from nch.demo.guidance import keep_demo_codes, write_demo_guidance
 from nch.demo.lines import lay_demo_rota, open_demo_lines
 from nch.demo.means import MARK, budget, declare_impartial, fill_in, moment, wanted_answers
 from nch.demo.payments import stage_payments
@@ -76,6 +77,8 @@ def is_built() -> bool:
 def _support_lines(cast: Cast) -> None:
     open_demo_lines()
     lay_demo_rota(cast, at=timezone.now())
+    keep_demo_codes(cast)
+    write_demo_guidance(cast)
     construct_calls_2023(by=cast["line"], at=moment(2024, 1, 15))
 
 

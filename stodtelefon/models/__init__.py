@@ -4,6 +4,7 @@ from stodtelefon.models.calls import ExposedIndividual, Exposure, Matter, Suppor
 from stodtelefon.models.changes import CallDraft, CallVersion
 from stodtelefon.models.codes import Code
 from stodtelefon.models.figures import PublishedFigure
+from stodtelefon.models.guidance import Guidance
 from stodtelefon.models.lines import OpeningException, OpeningHours, SupportLine
 from stodtelefon.models.rota import RotaFeed, Shift, ShiftOffer
 from stodtelefon.models.tallies import CallTally
@@ -15,6 +16,7 @@ __all__ = [
     "Code",
     "ExposedIndividual",
     "Exposure",
+    "Guidance",
     "Matter",
     "OpeningException",
     "OpeningHours",

@@ -1,5 +1,7 @@
 """Code lists: what a call can be coded with."""
 
+import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -50,6 +52,10 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def is_valid_on(self, day: datetime.date) -> bool:
+        """Whether calls that began that day may be coded with it."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     @property
     def permitted_stages(self) -> tuple[Stage, ...]:

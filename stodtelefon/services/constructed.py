@@ -153,11 +153,12 @@ def construct_calls_2023(*, by: User, at: datetime.datetime) -> int:
 
 def _add_advice(draw: random.Random, calls: list[SupportCall], advice: list[Code]) -> None:
     given = SupportCall.advice.through
-    given.objects.bulk_create(
-        given(supportcall_id=call.pk, code_id=code.pk)
-        for call in calls
-        for code in draw.sample(advice, draw.randint(1, 3))
-    )
+    rows = []
+    for call in calls:
+        day = timezone.localtime(call.started_at).date()
+        valid = [code for code in advice if code.is_valid_on(day)]
+        rows += [given(supportcall_id=call.pk, code_id=code.pk) for code in draw.sample(valid, draw.randint(1, 3))]
+    given.objects.bulk_create(rows)
 
 
 def _add_individuals(draw: random.Random, calls: list[SupportCall]) -> int:

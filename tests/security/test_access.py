@@ -49,6 +49,7 @@ STATISTICS = frozenset({*NCH_CASES, Role.NCH_LINE, Role.NCH_LINE_LEAD})
 LOGGERS = frozenset({Role.NCH_LINE, Role.NCH_LINE_LEAD, *CENTRE_LINE})
 CALL_READERS = frozenset({*LOGGERS, Role.AUDITOR})
 LINE_STATISTICS = STATISTICS | CALL_READERS
+LINE_LEAD = frozenset({Role.NCH_LINE_LEAD})
 ANALYST = frozenset({Role.NCH_ANALYST})
 ADMIN = frozenset({Role.NCH_ADMIN})
 LOCAL = frozenset({*BOARD, *TOWN, *CENTRE_LINE})
@@ -75,6 +76,11 @@ class Door:
 
 def _line(world: World, county: CountyWorld) -> list[Any]:
     return [county.support_call.line_id]
+
+
+def _topic(world: World, county: CountyWorld) -> list[Any]:
+    """A code of the list of topics, the same for the whole country."""
+    return [county.support_call.topic_id]
 
 
 def _of(name: str, *more: Any) -> Arguments:
@@ -308,6 +314,16 @@ ACCESS: dict[str, Door] = {
     "stodtelefon:call_outcome": Door(NO_ONE, _of("support_call"), posts=CENTRE_LINE, scoped=True),
     "stodtelefon:draft_save": Door(NO_ONE, posts=LOGGERS),
     "stodtelefon:draft_discard": Door(NO_ONE, posts=LOGGERS),
+    "stodtelefon:guidance": Door(CALL_READERS),
+    "stodtelefon:code_lists": Door(LINE_LEAD),
+    "stodtelefon:code_list": Door(LINE_LEAD, lambda w, c: ["fragan"]),
+    "stodtelefon:code_new": Door(LINE_LEAD, lambda w, c: ["utsatthet"], posts=LINE_LEAD),
+    "stodtelefon:code_detail": Door(LINE_LEAD, _topic),
+    "stodtelefon:code_change": Door(LINE_LEAD, _topic, posts=LINE_LEAD),
+    "stodtelefon:code_end": Door(LINE_LEAD, _topic, posts=LINE_LEAD),
+    "stodtelefon:code_undo": Door(NO_ONE, _topic, posts=LINE_LEAD),
+    "stodtelefon:code_remove": Door(NO_ONE, _topic, posts=LINE_LEAD),
+    "stodtelefon:guidance_edit": Door(LINE_LEAD, _topic, posts=LINE_LEAD),
     # Statistics and reports
     "reports:line_dashboard": Door(LINE_STATISTICS),
     "reports:line_section": Door(LINE_STATISTICS, lambda w, c: ["vilka"]),
