@@ -160,7 +160,9 @@ class _Seeding:
         costs = budget(standing.years, self.draw.randint(200, 500) * 1000)
         self.add_answers(response, standing.questions, {**APPLICATION_ANSWERS, BUDGET_KEY: costs}, by=officer)
         per_year = {year: GridSums(costs).column(str(year)) for year in standing.years}
-        application = Application(call=call, organisation=board, response=response, state=state, created_at=begun_at)
+        application = Application(
+            call=call, grantor=self.nch, organisation=board, response=response, state=state, created_at=begun_at
+        )
         if not is_draft:
             application.case = self.add_case(f"Ansökan: {call.title}", board, at=handed_in_at)
             application.submitted_at = handed_in_at

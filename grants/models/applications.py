@@ -16,11 +16,31 @@ from nch.counties.models import Organisation
 from nch.questionnaires.models import Response
 
 
+def _of_the_handler(column: str) -> models.Index:
+    """The index that serves one order of the list of those who handle applications: by `column` or only by time.
+
+    It holds all that a page of keys is found by, so that the table itself is not read (docs/decisions/0020).
+    """
+    order = [column] if column else []
+    beside = [name for name in ("case", "call", "organisation") if name != column]
+    return models.Index(
+        fields=["grantor", *order, "-submitted_at", "-id", *beside],
+        condition=Q(submitted_at__isnull=False),
+        name=f"handled_by_{column or 'time'}",
+    )
+
+
 class Application(models.Model):
-    """A county's application to one call. The case is registered when it is submitted, not before."""
+    """A county's application to one call. The case is registered when it is submitted, not before.
+
+    `grantor` is the call's, which never changes: kept here so that an index can serve the lists of those who handle.
+    """
 
     organisation_path = "organisation"
     call = models.ForeignKey(FundingCall, on_delete=models.PROTECT, related_name="applications")
+    grantor = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name="bidragsgivare"
+    )
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="applications")
     response = models.OneToOneField(Response, on_delete=models.PROTECT, related_name="application")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="applications")
@@ -48,6 +68,10 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["state", "-submitted_at"], name="application_by_state"),
             models.Index(fields=["-submitted_at", "-id"], name="application_by_time"),
+            models.Index(fields=["organisation", "-submitted_at", "-id", "case"], name="own_applications_by_time"),
+            *(_of_the_handler(column) for column in ("", "organisation", "state", "applied_total")),
+            # Narrow, so that counting all of them stays quick.
+            models.Index(fields=["grantor", "state"], condition=Q(submitted_at__isnull=False), name="handled_numbers"),
         ]
 
     def __str__(self) -> str:

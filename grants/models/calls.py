@@ -67,6 +67,7 @@ class FundingCall(models.Model):
                 condition=Q(published_at__isnull=True) | Q(version__isnull=False), name="published_call_has_a_form"
             ),
         ]
+        indexes = [models.Index(fields=["-opens_at", "-id"], name="funding_calls_by_time")]
 
     def __str__(self) -> str:
         return self.title

@@ -2,13 +2,15 @@
 
 from django.db.models import Q
 
-from nch.cases.matching import case_with_number
+from grants.models import FundingCall
+from nch.cases.matching import all_words_in, case_with_number
 from nch.common.sorting import all_words
+from nch.counties.models import Organisation
 
 
 def application_fits(text: str) -> Q:
     """It has the diary number, or all the words in the applicant's name and the call's title."""
-    return case_with_number(text, "case") | all_words(text, "organisation__search_text", "call__search_text")
+    return case_with_number(text, "case") | all_words_in(text, organisation=Organisation, call=FundingCall)
 
 
 def call_fits(text: str) -> Q:

@@ -123,7 +123,12 @@ def start_application(
     try:
         with transaction.atomic():
             application = Application.objects.create(
-                call=call, organisation=organisation, response=response, created_at=at, eligibility_answers=kept
+                call=call,
+                grantor=call.grantor,
+                organisation=organisation,
+                response=response,
+                created_at=at,
+                eligibility_answers=kept,
             )
     except IntegrityError as error:
         raise GrantError("Ni har redan en ansökan till utlysningen. Fortsätt i den.") from error

@@ -16,6 +16,7 @@ from grants.models import Application
 from grants.selectors.applications import (
     applications_for,
     editable_applications_for,
+    number_of_applications,
     previous_application,
 )
 from grants.selectors.assessments import assessments_visible_to, given_to_others
@@ -65,7 +66,7 @@ class ApplicationListView(RightRequiredMixin, WorkingListView):
     sort_fields = {
         "submitted": "submitted_at",
         "organisation": "organisation__sort_key",
-        "state": "state",
+        "state": ("state", "-submitted_at"),
         "amount": "applied_total",
     }
     default_sort = "-submitted"
@@ -82,7 +83,10 @@ class ApplicationListView(RightRequiredMixin, WorkingListView):
 
     def filtered(self) -> QuerySet[Application]:
         self.form = ApplicationFilterForm(self.request.GET, calls=call_choices_for(self.request.user))
-        applications = applications_for(self.request.user)
+        return self.narrowed(applications_for(self.request.user))
+
+    def narrowed(self, applications: QuerySet[Application]) -> QuerySet[Application]:
+        """Those that fit the filter."""
         if self.form.is_valid():
             wanted = self.form.cleaned_data
             if wanted["q"]:
@@ -92,6 +96,15 @@ class ApplicationListView(RightRequiredMixin, WorkingListView):
             if wanted["state"]:
                 applications = applications.filter(state=wanted["state"])
         return applications
+
+    def in_full(self, rows: QuerySet[Application], keys: QuerySet[Application]) -> QuerySet[Application]:
+        shown = Application.objects.select_related("organisation", "call", "case").only(
+            "state", "submitted_at", "applied_total", "organisation__name", "call__title", "case__number", "case__year"
+        )
+        return shown.filter(pk__in=keys).order_by(*self.sort_order())
+
+    def total(self, rows: QuerySet[Application]) -> int:
+        return number_of_applications(self.request.user, self.narrowed)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         context = super().get_context_data(filter_form=self.form, **kwargs)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from nch.accounts.enums import RIGHTS, Right, reaches_everywhere
 from nch.accounts.models import Membership, User
 from nch.common.scope import NATIONAL
+from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 
 M = TypeVar("M", bound=Model)
@@ -43,6 +44,15 @@ class Access:
         """The same as objects, each once."""
         return list({m.organisation_id: m.organisation for m in self.memberships if right in RIGHTS[m.role]}.values())
 
+    @property
+    def party_ids(self) -> frozenset[int]:
+        """The organisations whose own matters the user sees. NCH handles cases and is the party of none."""
+        return frozenset(
+            m.organisation_id
+            for m in self.memberships
+            if Right.SEE_CASES in RIGHTS[m.role] and m.organisation.kind != OrganisationKind.NCH
+        )
+
     def may_at(self, right: Right, organisation_id: int) -> bool:
         """Whether the right reaches this organisation."""
         return self.everywhere(right) or organisation_id in self.organisation_ids(right)
@@ -63,7 +73,7 @@ class Access:
         """Keep the matters of one's own organisation (at the path `party`) and those it handles (at `handler`)."""
         if self.everywhere(Right.HANDLE_CASES):
             return queryset
-        own, handled = self.organisation_ids(Right.SEE_CASES), self.organisation_ids(Right.HANDLE_CASES)
+        own, handled = self.party_ids, self.organisation_ids(Right.HANDLE_CASES)
         if not own and not handled:
             return queryset.none()
         return queryset.filter(Q(**{f"{party}__in": own}) | Q(**{f"{handler}__in": handled}))

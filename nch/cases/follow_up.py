@@ -97,7 +97,7 @@ def handles_somewhere(user: Anyone) -> bool:
 def counts_per_kind(tasks: QuerySet[Task]) -> dict[str, int]:
     """How many tasks there are of each kind, by its code (one query)."""
     first_part = Substr("key", 1, StrIndex(Concat("key", Value(":")), Value(":")) - 1)
-    found = tasks.order_by().annotate(first_part=first_part).values_list("first_part").annotate(Count("pk"))
+    found = tasks.order_by().annotate(first_part=first_part).values_list("first_part").annotate(number=Count("*"))
     counts: dict[str, int] = {}
     for first, count in found:
         code = kind_of(first).code

@@ -11,7 +11,8 @@ from nch.cases.conversations import MessageInput
 from nch.cases.enums import CaseKind
 from nch.cases.follow_up import DueState
 from nch.cases.kinds import KIND_CHOICES
-from nch.cases.models import Case, Task
+from nch.cases.models import Task
+from nch.cases.selectors import CaseChoices
 from nch.common.fields import DayField, SearchField, set_choices, set_queryset
 
 
@@ -34,13 +35,11 @@ class CaseFilterForm(forms.Form):
     organisation = forms.TypedChoiceField(label="Organisation", required=False, coerce=int, empty_value=None)
     handlagger = forms.TypedChoiceField(label="Handläggs av", required=False, coerce=int, empty_value=None)
 
-    def __init__(self, *args: Any, cases: QuerySet[Case], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: CaseChoices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        years = cases.order_by("-year").values_list("year", flat=True).distinct()
-        offer(self, "ar", [(year, str(year)) for year in years])
-        for name, path in (("organisation", "organisation"), ("handlagger", "handler")):
-            found = cases.order_by(f"{path}__sort_key").values_list(f"{path}_id", f"{path}__name").distinct()
-            offer(self, name, list(found))
+        offer(self, "ar", [(year, str(year)) for year in choices.years])
+        offer(self, "organisation", choices.parties)
+        offer(self, "handlagger", choices.handlers)
 
 
 class TaskFilterForm(forms.Form):

@@ -2,9 +2,9 @@
 
 import re
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
-from nch.common.sorting import all_words
+from nch.common.sorting import all_words, fold
 
 _DIARY_NUMBER = re.compile(r"(?:dnr\.?\s*)?(\d{1,9})(?:\s*[-\u2010-\u2015\u2212/]\s*(\d{4}))?", re.IGNORECASE)
 
@@ -37,6 +37,22 @@ def conversation_fits(text: str) -> Q:
     The subject lies in the case: only for conversations that may be shown (selectors.may_be_shown).
     """
     return case_with_number(text, "case") | all_words(text, "search_text", "case__organisation__search_text")
+
+
+def all_words_in(text: str, **related: type[Model]) -> Q:
+    """Every word is in the `search_text` of one of the related rows, each named by its path.
+
+    Asked as subqueries: each word is looked for once among the related rows and not once per row of the list.
+    """
+    words = fold(text).split()
+    condition = Q() if words else Q(pk__in=[])
+    for word in words:
+        within = Q()
+        for path, model in related.items():
+            fitting = model._default_manager.filter(search_text__contains=word)
+            within |= Q(**{f"{path}__in": fitting.order_by().values("pk")})
+        condition &= within
+    return condition
 
 
 def case_fits(text: str) -> Q:

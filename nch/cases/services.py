@@ -16,7 +16,12 @@ from nch.audit.services import record
 from nch.cases.enums import CaseKind, DocumentDirection
 from nch.cases.models import Case, Conversation, DiarySeries, Document, InterestDeclaration, Task, TimelineEntry
 from nch.common.files import PDF
+from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
+
+
+class PartyError(Exception):
+    """The organisation cannot be the party of a case; the message says why, in Swedish."""
 
 
 @transaction.atomic
@@ -24,7 +29,9 @@ def register_case(
     *, kind: CaseKind, title: str, organisation: Organisation, handler: Organisation, by: User, at: datetime.datetime
 ) -> Case:
     """Open a case under the handler's next diary number of the year of `at`: each authority has a series of its own,
-    which has no gaps and no doubles."""
+    which has no gaps and no doubles. Raises PartyError where NCH would be the party (see Access.party_ids)."""
+    if organisation.kind == OrganisationKind.NCH:
+        raise PartyError("NCH handlägger ärenden och kan inte vara part i ett.")
     year = timezone.localtime(at).year
     series, _ = DiarySeries.objects.select_for_update().get_or_create(handler=handler, year=year)
     series.last_number += 1

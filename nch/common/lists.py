@@ -1,38 +1,91 @@
-"""Lists that people filter, sort and page through: what every such page shares."""
+"""Lists that people filter, sort and page through: what every such page shares (docs/decisions/0020)."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, ClassVar, cast
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.views.generic import ListView
 
 PAGE_SIZE = 25
 
 
+class CountedPaginator(Paginator):
+    """Pages of an ordered queryset; `count` says how many rows there are where somebody knows without counting them."""
+
+    object_list: QuerySet[Any]
+
+    def __init__(self, rows: QuerySet[Any], per_page: int, *, count: Callable[[], int], **kwargs: Any) -> None:
+        super().__init__(rows, per_page, **kwargs)
+        self._count = count
+
+    @cached_property
+    def count(self) -> int:
+        return self._count()
+
+
+class KeyPaginator(CountedPaginator):
+    """Pages of keys, found from the end that is nearer: the last page costs what the first one does.
+
+    The keys of a page are a queryset, to be a part of the one that reads the rows and puts them in order.
+    """
+
+    def page(self, number: int | str) -> Page:
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        end = min(start + self.per_page, self.count)
+        if start > self.count // 2:
+            return Page(self.object_list.reverse()[self.count - end : self.count - start], number, self)
+        return Page(self.object_list[start:end], number, self)
+
+
 class SortedListView(ListView):
-    """A list paged by 25 and sorted by `?sort=` among `sort_fields` (name in the address → lookup); `-` turns it."""
+    """A list paged by 25 and sorted by `?sort=` among `sort_fields` (name in the address → lookup); `-` turns it.
+
+    Several lookups are an order in itself, which is turned as a whole, so that one index serves it both ways.
+    """
 
     paginate_by = PAGE_SIZE
-    sort_fields: ClassVar[dict[str, str]] = {}
+    sort_fields: ClassVar[dict[str, str | tuple[str, ...]]] = {}
     default_sort = ""
 
     def sort_order(self) -> list[str]:
         """The ordering asked for, or the default; the primary key last so that pages never overlap."""
         wanted = self.request.GET.get("sort", "") or self.default_sort
-        lookup = self.sort_fields.get(wanted.lstrip("-")) or self.sort_fields[self.default_sort.lstrip("-")]
-        return [f"-{lookup}" if wanted.startswith("-") else lookup, "-pk"]
+        lookups = self.sort_fields.get(wanted.lstrip("-")) or self.sort_fields[self.default_sort.lstrip("-")]
+        turned = wanted.startswith("-")
+        if isinstance(lookups, str):
+            return [f"-{lookups}" if turned else lookups, "-pk"]
+        order = [*lookups, "-pk"]
+        return [_turned(lookup) for lookup in order] if turned else order
 
     def get_queryset(self) -> QuerySet[Model]:
         return self.filtered().order_by(*self.sort_order())
 
+    def get_paginator(self, queryset: Any, per_page: int, *args: Any, **kwargs: Any) -> Paginator:
+        return KeyPaginator(queryset, per_page, count=lambda: self.total(queryset))
+
     def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Any, Any, Any, bool]:
-        """Find the page among the keys alone and read only its rows in full: a late page then costs as an early one.
+        """Find the page among the keys alone, which an index can give, and read only its rows in full.
 
         Both are one query: the page's keys are a subquery of the one that reads its rows.
         """
         keys = queryset.values_list("pk", flat=True)
         paginator, page, _, is_paginated = super().paginate_queryset(keys, page_size)
-        page.object_list = list(queryset.filter(pk__in=page.object_list))
+        page.object_list = list(self.in_full(queryset, cast(QuerySet[Any], page.object_list)))
         return paginator, page, page.object_list, is_paginated
+
+    def in_full(self, rows: QuerySet[Any], keys: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with these keys, which are some of `rows`, in their order and with all that the page shows.
+
+        A list that shows less than `rows` carry, or whose conditions take time, reads them here without.
+        """
+        return rows.filter(pk__in=keys)
+
+    def total(self, rows: QuerySet[Any]) -> int:
+        """How many rows there are on all pages; a list that knows a quicker way to count them says it here."""
+        return rows.count()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         wanted = self.request.GET.get("sort", "") or self.default_sort
@@ -41,3 +94,7 @@ class SortedListView(ListView):
     def filtered(self) -> QuerySet[Any]:
         """The rows that the user may see and has asked for."""
         raise NotImplementedError
+
+
+def _turned(lookup: str) -> str:
+    return lookup.removeprefix("-") if lookup.startswith("-") else f"-{lookup}"

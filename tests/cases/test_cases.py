@@ -12,8 +12,16 @@ from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from nch.cases.enums import CaseKind, DocumentDirection
 from nch.cases.models import Case, Task
-from nch.cases.selectors import open_tasks_for
-from nch.cases.services import add_document, add_document_once, close_tasks, open_task, register_case
+from nch.cases.selectors import case_choices_for, cases_for, number_of_cases, open_tasks_for
+from nch.cases.services import (
+    PartyError,
+    add_document,
+    add_document_once,
+    close_tasks,
+    declare_interest,
+    open_task,
+    register_case,
+)
 from tests.factories.accounts import make_county, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +114,51 @@ def test_expired_offer_stops_waiting() -> None:
     past = NOW - datetime.timedelta(days=1)
     open_task("k", organisation=organisation, right=Right.FILL_IN, title="Sök", url="/", at=past, expires_at=past)
     assert not open_tasks_for(officer).exists()
+
+
+def in_another_county(code: str = "05", name: str = "Östergötlands län") -> User:
+    """A signatory of another county board."""
+    return make_user(Role.COUNTY_SIGNATORY, make_organisation("county_board", county=make_county(code, name)))
+
+
+def test_nch_is_the_party_of_no_case() -> None:
+    with pytest.raises(PartyError):
+        register("x", make_user(Role.NCH_OFFICER), at=NOW)
+    assert not Case.objects.exists()
+
+
+def test_number_of_cases_is_that_of_the_list_also_for_whoever_is_recused() -> None:
+    signatory, officer = make_user(Role.COUNTY_SIGNATORY), make_user(Role.NCH_OFFICER)
+    cases = [register(title, signatory, at=NOW) for title in ("Ansökan", "Ansökan", "Lägesbild")]
+    declare_interest(case=cases[0], recused=True, reason="Släkt.", by=officer, at=NOW)
+    declare_interest(case=cases[1], recused=False, by=officer, at=NOW)
+    stranger = in_another_county()
+    for user, total, applications in (
+        (officer, 2, 1),
+        (signatory, 3, 2),
+        (stranger, 0, 0),
+        (make_user(Role.AUDITOR), 3, 2),
+    ):
+        assert number_of_cases(user, lambda found: found) == cases_for(user).count() == total
+        assert number_of_cases(user, lambda found: found.filter(title="Ansökan")) == applications
+
+
+def test_choices_of_the_filter_are_what_there_is_within_reach() -> None:
+    signatory, other = make_user(Role.COUNTY_SIGNATORY), in_another_county()
+    for year in (2024, 2026, 2026):
+        register("x", signatory, at=datetime.datetime(year, 5, 1, tzinfo=datetime.UTC))
+    register("x", other, at=datetime.datetime(2025, 5, 1, tzinfo=datetime.UTC))
+    own, others = (user.memberships.get().organisation for user in (signatory, other))
+    nch = make_organisation("nch")
+    choices = case_choices_for(signatory)
+    assert (choices.years, choices.handlers, choices.parties) == (
+        [2026, 2024],
+        [(nch.pk, nch.name)],
+        [(own.pk, own.name)],
+    )
+    for reader in (make_user(Role.NCH_OFFICER), make_user(Role.AUDITOR)):
+        everything = case_choices_for(reader)
+        assert everything.years == [2026, 2025, 2024]
+        assert {pk for pk, _ in everything.parties} == {own.pk, others.pk}
+    nothing = case_choices_for(in_another_county("08", "Kalmar län"))
+    assert (nothing.years, nothing.handlers, nothing.parties) == ([], [], [])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from grants.enums import ApplicationState, CallPhase, Outcome
 from grants.models import Application, FundingCall
-from grants.selectors.applications import applications_for
+from grants.selectors.applications import applications_for, number_of_applications
 from grants.selectors.assessments import assessments_visible_to
 from grants.selectors.calls import balances
 from grants.selectors.decisions import decisions_visible_to, delivery_of
@@ -137,6 +137,7 @@ def test_submission_keeps_the_sums_and_registers_a_case() -> None:
     assert application.applied_total == 2 * expected
     assert application.case is not None
     assert application.case.organisation == application.organisation
+    assert application.grantor == application.call.grantor == application.case.handler
 
 
 def test_submitted_application_is_filed_once_as_a_pdf(background: Any) -> None:
@@ -179,6 +180,7 @@ def test_recused_officer_sees_nothing_and_does_not_count() -> None:
     assert recused not in [a.assessment.officer for a in assessments_visible_to(first, application)]
     assert not applications_for(recused).exists()
     assert applications_for(first).get() == application
+    assert [number_of_applications(user) for user in (recused, first)] == [0, 1]
     assert application.case is not None
     assert application.case not in cases_for(recused)
     assert application.case in cases_for(first)

@@ -23,6 +23,7 @@ from nch.cases.forms import CaseFilterForm, DeclarationForm
 from nch.cases.matching import case_fits
 from nch.cases.models import Case, Task
 from nch.cases.selectors import (
+    case_choices_for,
     cases_for,
     conversations_for,
     declaration_of,
@@ -31,6 +32,7 @@ from nch.cases.selectors import (
     handles,
     has_declared,
     mails_of,
+    number_of_cases,
     tasks_of,
     timeline_for,
 )
@@ -60,8 +62,11 @@ class CaseListView(LoginRequiredMixin, WorkingListView):
     )
 
     def filtered(self) -> QuerySet[Case]:
-        cases = cases_for(self.request.user)
-        self.form = CaseFilterForm(self.request.GET, cases=cases)
+        self.form = CaseFilterForm(self.request.GET, choices=case_choices_for(self.request.user))
+        return self.narrowed(cases_for(self.request.user))
+
+    def narrowed(self, cases: QuerySet[Case]) -> QuerySet[Case]:
+        """Those that fit the filter."""
         if not self.form.is_valid():
             return cases
         wanted = self.form.cleaned_data
@@ -71,6 +76,12 @@ class CaseListView(LoginRequiredMixin, WorkingListView):
             cases = cases.filter(closed_at__isnull=wanted["lage"] == "pagar")
         same = {"slag": "kind", "ar": "year", "organisation": "organisation_id", "handlagger": "handler_id"}
         return cases.filter(**{path: wanted[name] for name, path in same.items() if wanted[name]})
+
+    def in_full(self, rows: QuerySet[Case], keys: QuerySet[Case]) -> QuerySet[Case]:
+        return Case.objects.select_related("organisation").filter(pk__in=keys).order_by(*self.sort_order())
+
+    def total(self, rows: QuerySet[Case]) -> int:
+        return number_of_cases(self.request.user, self.narrowed)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return super().get_context_data(filter_form=self.form, **kwargs)

@@ -3,7 +3,6 @@
 import datetime
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from nch.cases.kinds import ALL_KINDS, kind_of, of_kind
 from nch.cases.models import Task
 from nch.cases.selectors import open_tasks_for
 from nch.cases.words import age_words, days_since
-from nch.common.lists import PAGE_SIZE
+from nch.common.lists import PAGE_SIZE, CountedPaginator
 
 
 @login_required
@@ -27,12 +26,14 @@ def start(request: HttpRequest) -> HttpResponse:
     tasks = open_tasks_for(user)
     counts = counts_per_kind(tasks)
     form = TaskFilterForm(request.GET)
+    total = shown = sum(counts.values())
     if form.is_valid():
-        if form.cleaned_data["slag"]:
-            tasks = tasks.filter(of_kind(form.cleaned_data["slag"]))
+        if kind := form.cleaned_data["slag"]:
+            tasks, shown = tasks.filter(of_kind(kind)), counts.get(kind, 0)
         if form.cleaned_data["sena"]:
             tasks = tasks.filter(due_on__lt=today)
-    page = Paginator(tasks, PAGE_SIZE).get_page(request.GET.get("page"))
+            shown = tasks.count()
+    page = CountedPaginator(tasks, PAGE_SIZE, count=lambda: shown).get_page(request.GET.get("page"))
     groups: dict[str, list[dict[str, object]]] = {}
     for task in page:
         groups.setdefault(kind_of(task.key).label, []).append(_item(task, today))
@@ -42,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "kinds": kinds,
         "chosen": request.GET.get("slag", ""),
         "late_only": bool(request.GET.get("sena")),
-        "total": sum(counts.values()),
+        "total": total,
         "page_obj": page,
         "standing": _key_numbers(standing_for(user, today=today), today),
         "memberships": access_of(user).memberships,

@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
+from django.forms.utils import flatatt
 from django.http import HttpRequest, QueryDict
 from django.template.base import Node, Parser, Token
 from django.template.context import Context
@@ -102,6 +103,23 @@ def field(
         "previous_label": previous_label or gettext("Förra gången"),
         "hide_label": hide_label,
     }
+
+
+@register.simple_tag
+def select_options(groups: Iterable[tuple[str | None, list[dict[str, Any]], int]]) -> SafeString:
+    """The options of a select as Django's templates write them, which take one template for each option and another
+    for its attributes: with a hundred options that was a third of a list page's time."""
+    parts = []
+    for name, options, _index in groups:
+        if name:
+            parts.append(format_html('\n  <optgroup label="{}">', name))
+        parts += [
+            format_html('\n  <option value="{}"{}>{}</option>', each["value"], flatatt(each["attrs"]), each["label"])
+            for each in options
+        ]
+        if name:
+            parts.append(mark_safe("\n  </optgroup>"))
+    return SafeString("".join(parts))
 
 
 @register.inclusion_tag("components/error_summary.html")

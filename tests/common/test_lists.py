@@ -1,0 +1,66 @@
+"""Pages of lists: found from the nearer end, in the order asked for, and never overlapping."""
+
+import pytest
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.template.loader import get_template
+from django.test import RequestFactory
+
+from nch.common.lists import KeyPaginator, SortedListView
+from nch.common.templatetags.nch import select_options
+from nch.counties.models import Municipality
+
+PER_PAGE = 4
+
+
+class Listing(SortedListView):
+    sort_fields = {"name": "sort_key", "county": ("county", "-sort_key")}
+    default_sort = "-name"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("country")
+@pytest.mark.parametrize("rows", [0, 1, 4, 5, 8, 9, 23])
+@pytest.mark.parametrize("order", [("county", "-pk"), ("-sort_key", "pk"), (F("sort_key").asc(nulls_last=True), "pk")])
+def test_pages_of_keys_are_the_pages_of_the_whole_list(rows: int, order: tuple[str | F, ...]) -> None:
+    chosen = Municipality.objects.order_by("pk").values_list("pk", flat=True)[:rows]
+    queryset = Municipality.objects.filter(pk__in=list(chosen)).order_by(*order)
+    keys = queryset.values_list("pk", flat=True)
+    found, expected = KeyPaginator(keys, PER_PAGE, count=keys.count), Paginator(queryset, PER_PAGE)
+    assert found.num_pages == expected.num_pages
+    for number in expected.page_range:
+        page = found.page(number)
+        assert list(queryset.filter(pk__in=page.object_list)) == list(expected.page(number))
+        assert (page.start_index(), page.end_index()) == (
+            expected.page(number).start_index(),
+            expected.page(number).end_index(),
+        )
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("", ["-sort_key", "-pk"]),
+        ("name", ["sort_key", "-pk"]),
+        ("county", ["county", "-sort_key", "-pk"]),
+        ("-county", ["-county", "sort_key", "pk"]),
+        ("password", ["sort_key", "-pk"]),
+    ],
+)
+def test_an_order_of_several_columns_is_turned_as_a_whole(sort: str, order: list[str]) -> None:
+    view = Listing()
+    view.setup(RequestFactory().get("/", {"sort": sort}))
+    assert view.sort_order() == order
+
+
+def test_options_are_written_as_django_writes_them() -> None:
+    choices = [("", "Alla"), ("Grupp <1>", [("a", "Å & ä"), ("b'", "<b>")]), (3, "Tre")]
+    widget = forms.Select(choices=choices)
+    context = widget.get_context("x", "b'", {"id": "id_x"})
+    django = get_template("django/forms/widgets/select_option.html")
+    expected = ""
+    for name, options, _ in context["widget"]["optgroups"]:
+        inside = "".join(f"\n  {django.render({'widget': option}).strip()}" for option in options)
+        expected += f'\n  <optgroup label="Grupp &lt;1&gt;">{inside}\n  </optgroup>' if name else inside
+    assert select_options(context["widget"]["optgroups"]) == expected
