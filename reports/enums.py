@@ -2,7 +2,6 @@
 
 from django.db.models import TextChoices
 
-from nch.accounts.enums import Right
 from nch.common.transitions import Transition
 
 
@@ -27,10 +26,10 @@ class ReportFailure(TextChoices):
 UNDER_WAY = (ReportState.REQUESTED, ReportState.RENDERING)
 
 TRANSITIONS = (
-    Transition(ReportState.REQUESTED, ReportState.RENDERING, Right.MAKE_REPORTS),
-    Transition(ReportState.RENDERING, ReportState.DONE, Right.MAKE_REPORTS),
-    Transition(ReportState.RENDERING, ReportState.FAILED, Right.MAKE_REPORTS),
-    Transition(ReportState.RENDERING, ReportState.REQUESTED, Right.MAKE_REPORTS),
-    Transition(ReportState.FAILED, ReportState.REQUESTED, Right.MAKE_REPORTS),
+    Transition(ReportState.REQUESTED, ReportState.RENDERING),
+    Transition(ReportState.RENDERING, ReportState.DONE),
+    Transition(ReportState.RENDERING, ReportState.FAILED),
+    Transition(ReportState.RENDERING, ReportState.REQUESTED),
+    Transition(ReportState.FAILED, ReportState.REQUESTED),
 )
 """A report that is being made is asked for again only after its worker has been silent for long (services)."""

@@ -37,8 +37,8 @@ from resurscentra.tasks import file_report_copy
 SITUATION_REPORT = "situation_report"
 KNOWN_PHASE_DAY = datetime.date(2023, 12, 31)
 TRANSITIONS = (
-    Transition(ReportState.EXPECTED, ReportState.DRAFT, Right.FILL_IN),
-    Transition(ReportState.DRAFT, ReportState.SUBMITTED, Right.SUBMIT),
+    Transition(ReportState.EXPECTED, ReportState.DRAFT),
+    Transition(ReportState.DRAFT, ReportState.SUBMITTED),
 )
 
 

@@ -30,16 +30,16 @@ from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import close_draft, close_reopened, start_response, submit_response
 
 TRANSITIONS = (
-    Transition(ApplicationState.DRAFT, ApplicationState.SUBMITTED, Right.SUBMIT),
-    Transition(ApplicationState.DRAFT, ApplicationState.WITHDRAWN, Right.SUBMIT),
-    Transition(ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN, Right.SUBMIT),
-    Transition(ApplicationState.SUBMITTED, ApplicationState.PROPOSED, Right.PROPOSE_DECISIONS),
-    Transition(ApplicationState.SUBMITTED, ApplicationState.COMPLETION, Right.ASSESS),
-    Transition(ApplicationState.COMPLETION, ApplicationState.SUBMITTED, Right.SUBMIT),
-    Transition(ApplicationState.COMPLETION, ApplicationState.WITHDRAWN, Right.SUBMIT),
-    Transition(ApplicationState.PROPOSED, ApplicationState.SUBMITTED, Right.DECIDE),
-    Transition(ApplicationState.PROPOSED, ApplicationState.WITHDRAWN, Right.SUBMIT),
-    Transition(ApplicationState.PROPOSED, ApplicationState.DECIDED, Right.DECIDE),
+    Transition(ApplicationState.DRAFT, ApplicationState.SUBMITTED),
+    Transition(ApplicationState.DRAFT, ApplicationState.WITHDRAWN),
+    Transition(ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN),
+    Transition(ApplicationState.SUBMITTED, ApplicationState.PROPOSED),
+    Transition(ApplicationState.SUBMITTED, ApplicationState.COMPLETION),
+    Transition(ApplicationState.COMPLETION, ApplicationState.SUBMITTED),
+    Transition(ApplicationState.COMPLETION, ApplicationState.WITHDRAWN),
+    Transition(ApplicationState.PROPOSED, ApplicationState.SUBMITTED),
+    Transition(ApplicationState.PROPOSED, ApplicationState.WITHDRAWN),
+    Transition(ApplicationState.PROPOSED, ApplicationState.DECIDED),
 )
 
 

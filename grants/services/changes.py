@@ -26,12 +26,12 @@ from nch.cases.services import add_document, close_tasks, note, open_task
 from nch.common.transitions import Transition, TransitionError, move
 
 TRANSITIONS = (
-    Transition(ChangeRequestState.DRAFT, ChangeRequestState.SUBMITTED, Right.SUBMIT),
-    Transition(ChangeRequestState.DRAFT, ChangeRequestState.WITHDRAWN, Right.SUBMIT),
-    Transition(ChangeRequestState.SUBMITTED, ChangeRequestState.WITHDRAWN, Right.SUBMIT),
-    Transition(ChangeRequestState.ASSESSED, ChangeRequestState.WITHDRAWN, Right.SUBMIT),
-    Transition(ChangeRequestState.SUBMITTED, ChangeRequestState.ASSESSED, Right.ASSESS),
-    Transition(ChangeRequestState.ASSESSED, ChangeRequestState.DECIDED, Right.DECIDE),
+    Transition(ChangeRequestState.DRAFT, ChangeRequestState.SUBMITTED),
+    Transition(ChangeRequestState.DRAFT, ChangeRequestState.WITHDRAWN),
+    Transition(ChangeRequestState.SUBMITTED, ChangeRequestState.WITHDRAWN),
+    Transition(ChangeRequestState.ASSESSED, ChangeRequestState.WITHDRAWN),
+    Transition(ChangeRequestState.SUBMITTED, ChangeRequestState.ASSESSED),
+    Transition(ChangeRequestState.ASSESSED, ChangeRequestState.DECIDED),
 )
 
 

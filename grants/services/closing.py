@@ -62,7 +62,7 @@ def _guard(grant: Grant) -> str | None:
     return " ".join(obstacles(grant, ledger_of(grant))) or None
 
 
-TRANSITIONS = (Transition(GrantState.ACTIVE, GrantState.CLOSED, Right.PROPOSE_DECISIONS, _guard),)
+TRANSITIONS = (Transition(GrantState.ACTIVE, GrantState.CLOSED, _guard),)
 
 
 @transaction.atomic

@@ -46,13 +46,12 @@ from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import IncompleteResponseError, reopen_sections, start_response, submit_response
 
 State = FinancialReportState
-# Either reviewer may return, and whoever reviews last approves: the right named is the one of those in substance.
 TRANSITIONS = (
-    Transition(State.EXPECTED, State.DRAFT, Right.FILL_IN),
-    Transition(State.DRAFT, State.SUBMITTED, Right.SUBMIT),
-    Transition(State.SUBMITTED, State.RETURNED, Right.REVIEW_SUBSTANCE),
-    Transition(State.RETURNED, State.SUBMITTED, Right.SUBMIT),
-    Transition(State.SUBMITTED, State.APPROVED, Right.REVIEW_SUBSTANCE),
+    Transition(State.EXPECTED, State.DRAFT),
+    Transition(State.DRAFT, State.SUBMITTED),
+    Transition(State.SUBMITTED, State.RETURNED),
+    Transition(State.RETURNED, State.SUBMITTED),
+    Transition(State.SUBMITTED, State.APPROVED),
 )
 RIGHT_FOR = {ReviewPart.SUBSTANCE: Right.REVIEW_SUBSTANCE, ReviewPart.SUMS: Right.REVIEW_SUMS}
 OTHER_PART = {ReviewPart.SUBSTANCE: ReviewPart.SUMS, ReviewPart.SUMS: ReviewPart.SUBSTANCE}

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
@@ -38,21 +38,28 @@ def _is_requested(payment: Payment) -> str | None:
     return None if payment.basis == PaymentBasis.REQUISITION else "Utbetalningen är planerad och går tillbaka dit."
 
 
+@dataclass(frozen=True)
+class Step(Transition):
+    """A move of an instalment, and the right that it takes: the page offers those that one holds, the service asks."""
+
+    right: Right = field(kw_only=True)
+
+
 TRANSITIONS = (
-    Transition(PaymentState.PLANNED, PaymentState.PREPARED, Right.PREPARE_PAYMENTS),
-    Transition(PaymentState.PLANNED, PaymentState.CANCELLED, Right.PREPARE_PAYMENTS),
-    Transition(PaymentState.REQUESTED, PaymentState.PREPARED, Right.PREPARE_PAYMENTS),
-    Transition(PaymentState.REQUESTED, PaymentState.CANCELLED, Right.PREPARE_PAYMENTS),
+    Step(PaymentState.PLANNED, PaymentState.PREPARED, right=Right.PREPARE_PAYMENTS),
+    Step(PaymentState.PLANNED, PaymentState.CANCELLED, right=Right.PREPARE_PAYMENTS),
+    Step(PaymentState.REQUESTED, PaymentState.PREPARED, right=Right.PREPARE_PAYMENTS),
+    Step(PaymentState.REQUESTED, PaymentState.CANCELLED, right=Right.PREPARE_PAYMENTS),
     # The receiver's own step: what it has asked for it takes back as long as nobody has begun with it.
-    Transition(PaymentState.REQUESTED, PaymentState.WITHDRAWN, Right.SUBMIT),
-    Transition(PaymentState.PREPARED, PaymentState.PLANNED, Right.APPROVE_PAYMENTS, _is_planned),
-    Transition(PaymentState.PREPARED, PaymentState.REQUESTED, Right.APPROVE_PAYMENTS, _is_requested),
-    Transition(PaymentState.PREPARED, PaymentState.APPROVED, Right.APPROVE_PAYMENTS),
-    Transition(PaymentState.PREPARED, PaymentState.CANCELLED, Right.PREPARE_PAYMENTS),
-    Transition(PaymentState.APPROVED, PaymentState.PAID, Right.KEEP_ACCOUNTS),
+    Step(PaymentState.REQUESTED, PaymentState.WITHDRAWN, right=Right.SUBMIT),
+    Step(PaymentState.PREPARED, PaymentState.PLANNED, _is_planned, right=Right.APPROVE_PAYMENTS),
+    Step(PaymentState.PREPARED, PaymentState.REQUESTED, _is_requested, right=Right.APPROVE_PAYMENTS),
+    Step(PaymentState.PREPARED, PaymentState.APPROVED, right=Right.APPROVE_PAYMENTS),
+    Step(PaymentState.PREPARED, PaymentState.CANCELLED, right=Right.PREPARE_PAYMENTS),
+    Step(PaymentState.APPROVED, PaymentState.PAID, right=Right.KEEP_ACCOUNTS),
     # What is approved may be with the accounting system: whoever keeps the accounts stops the payment there, and the
     # next file reverses the row (services.accounting.export_payments).
-    Transition(PaymentState.APPROVED, PaymentState.CANCELLED, Right.KEEP_ACCOUNTS),
+    Step(PaymentState.APPROVED, PaymentState.CANCELLED, right=Right.KEEP_ACCOUNTS),
 )
 
 
@@ -70,12 +77,12 @@ class Instalment:
     number: int | None = None
 
 
-def transition_of(source: str, target: str) -> Transition | None:
+def transition_of(source: str, target: str) -> Step | None:
     """The permitted move between two states, where there is one."""
     return next((t for t in TRANSITIONS if (t.source, t.target) == (source, target)), None)
 
 
-def holder_of(transition: Transition, grant: Grant) -> int:
+def holder_of(transition: Step, grant: Grant) -> int:
     """The organisation at which a move's right is to be held: the receiver for its own step, else the grantor."""
     return grant.organisation_id if transition.right == Right.SUBMIT else grant.call.grantor_id
 
@@ -91,7 +98,7 @@ def move_payment(payment: Payment, to: PaymentState, *, by: User, at: datetime.d
     transition = transition_of(payment.state, to)
     if transition is not None:
         holder = holder_of(transition, payment.grant)
-        require(by, Right(transition.right), holder)
+        require(by, transition.right, holder)
         if holder == payment.grant.call.grantor_id:
             check_impartial(payment.grant.application, by)
     _lock(payment.grant)

@@ -167,7 +167,7 @@ def payment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     payment = get_object_or_404(payments_for(request.user), pk=pk)
     user, grant = signed_in(request), payment.grant
     access = access_of(user)
-    steps = [t for t in TRANSITIONS if access.may_at(Right(t.right), holder_of(t, grant))]
+    steps = [t for t in TRANSITIONS if access.may_at(t.right, holder_of(t, grant))]
     if request.method == "POST" and not steps:
         raise Http404
     if detour := declare_first(request, grant.case):

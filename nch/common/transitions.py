@@ -22,14 +22,13 @@ class TransitionError(Exception):
 
 @dataclass(frozen=True)
 class Transition:
-    """A permitted move.
+    """A permitted move; `guard` says in Swedish why it must wait, or None.
 
-    `right` is what the mover must hold; `guard` says in Swedish why the move must wait, or None.
+    Who may do what is asked by the service that does it, where it is known at which organisation.
     """
 
     source: str
     target: str
-    right: str
     guard: Callable[[Any], str | None] | None = None
 
 
