@@ -31,6 +31,7 @@ from nch.demo.guidance import keep_demo_codes, write_demo_guidance
 from nch.demo.lines import lay_demo_rota, open_demo_lines
 from nch.demo.means import MARK, budget, declare_impartial, fill_in, moment, wanted_answers
 from nch.demo.payments import stage_payments
+from nch.demo.support_calls import log_recent_calls
 from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
 from resurscentra.models import SituationReport
 from resurscentra.services import open_period, start_report, submit_report
@@ -46,7 +47,7 @@ def build(say: Say) -> None:
     say("Publicerade uppgifter: län, kommuner, organisationer, resurscentrum och stödtelefon")
     load_facts(at=moment(2024, 1, 8))
     cast: Cast = {part.key: engage(part) for part in CAST}
-    say("Stödtelefonen och 395 konstruerade samtal för 2023")
+    say("Stödtelefonen med 395 konstruerade samtal för 2023 och några veckors samtal före i dag")
     _support_lines(cast)
     say("Utlysningar, ansökningar och beslut")
     _decided_call(cast)
@@ -80,6 +81,7 @@ def _support_lines(cast: Cast) -> None:
     keep_demo_codes(cast)
     write_demo_guidance(cast)
     construct_calls_2023(by=cast["line"], at=moment(2024, 1, 15))
+    log_recent_calls(cast, at=timezone.now())
 
 
 def _application(call: FundingCall, cast: Cast, key: str, salaries: int, *, at: datetime.datetime) -> Application:

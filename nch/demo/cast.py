@@ -108,6 +108,13 @@ CAST = (
         OrganisationKind.RESOURCE_CENTRE,
         "Resurscentrum Gävleborg",
     ),
+    Part(
+        "line-gavleborg",
+        "Stödtelefonen, Resurscentrum Gävleborg",
+        Role.RC_LINE,
+        OrganisationKind.RESOURCE_CENTRE,
+        "Resurscentrum Gävleborg",
+    ),
 )
 
 

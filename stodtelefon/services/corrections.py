@@ -91,6 +91,7 @@ def correct_call(
         raise PermissionDenied("Samtalet kan inte rättas av den här användaren.")
     if call.struck_at is not None:
         raise CallError("", "Samtalet är struket. Återställ det för att rätta det.")
+    content.check(logged_at=call.logged_at)
     before = content_of(call)
     after = content.as_content()
     if all(before[name] == value for name, value in after.items()):
@@ -101,7 +102,6 @@ def correct_call(
         raise CallError("reason", "Välj varför samtalet rättas.")
     if reason is not None and reason not in CORRECTION_REASONS:
         raise CallError("reason", f"”{reason.label}” är inget skäl till en rättelse.")
-    content.check(logged_at=call.logged_at)
     removed = _counted(call)
     _keep_version(call, before, CallChange.CORRECTED, reason or "", by=by, at=at)
     if call.referral != content.referral or call.referred_to_id != after["referred_to"]:

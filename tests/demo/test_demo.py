@@ -1,5 +1,6 @@
 """The demo is built through the services and holds the published facts."""
 
+import datetime
 import io
 import os
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pdfplumber
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from grants.models import Application, PublishedMoney
 from nch.accounts.models import User
@@ -17,7 +19,8 @@ from nch.counties.models import County, Municipality
 from nch.demo.build import build, is_begun, is_built
 from nch.demo.cast import CAST
 from resurscentra.models import ResourceCentre, SituationReport
-from stodtelefon.models import SupportCall
+from stodtelefon.models import CallVersion, SupportCall
+from stodtelefon.services.tallies import tally_differences
 from tests.tools.verapdf import validate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,10 +45,21 @@ def test_demo_holds_the_published_facts() -> None:
         (2021, 10_000_000, None),
         (2023, 15_000_000, 13_913_620),
     ]
-    assert SupportCall.objects.filter(constructed=True).count() == SupportCall.objects.count() == 395
-    per_county = {code: SupportCall.objects.filter(county_id=code).count() for code in ("14", "12", "05")}
+    of_2023 = SupportCall.objects.filter(started_at__year=2023)
+    assert of_2023.count() == 395
+    per_county = {code: of_2023.filter(county_id=code).count() for code in ("14", "12", "05")}
     assert per_county == {"14": 51, "12": 27, "05": 27}
-    assert SupportCall.objects.filter(county_known=False).count() == 77
+    assert of_2023.filter(county_known=False).count() == 77
+
+
+@pytest.mark.usefixtures("demo")
+def test_demo_has_calls_of_the_last_weeks_at_three_lines_one_of_them_corrected() -> None:
+    assert not SupportCall.objects.filter(constructed=False).exists()
+    recent = SupportCall.objects.filter(started_at__gte=timezone.now() - datetime.timedelta(weeks=7))
+    assert recent.values("line").distinct().count() == 3
+    assert set(CallVersion.objects.values_list("change", flat=True)) == {"corrected", "struck"}
+    assert recent.filter(referral_outcome__isnull=False).count() == 1
+    assert tally_differences() == {}
 
 
 @pytest.mark.usefixtures("demo")

@@ -1,10 +1,14 @@
 """The tally of calls equals the calls, whatever has been done to them."""
 
+import contextlib
 import datetime
 import uuid
 from collections import Counter
+from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -12,15 +16,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nch.accounts.enums import Role
+from nch.accounts.models import User
 from nch.audit.models import AuditEvent
-from stodtelefon.enums import AgeGroup, Channel, CodeKind, Cut, Gender, Stage
+from stodtelefon.enums import AgeGroup, ChangeReason, Channel, CodeKind, Cut, Gender, Stage
 from stodtelefon.models import CallTally, ExposedIndividual, Exposure, SupportCall
-from stodtelefon.selectors.tallies import counted_calls, sums_of, tallies_for
-from stodtelefon.services import mend_tallies, sum_up_tallies
-from stodtelefon.services.tallies import add_to_tally, tally_differences
+from stodtelefon.selectors import codes
+from stodtelefon.selectors.tallies import sums_of, tallies_for
+from stodtelefon.services import (
+    correct_call,
+    mend_tallies,
+    note_referral_outcome,
+    restore_call,
+    strike_call,
+    sum_up_tallies,
+)
+from stodtelefon.services.tallies import tally_differences
 from stodtelefon.tallying import Amounts
 from tests.factories.accounts import make_county, make_user
 from tests.factories.stodtelefon import (
+    call_content,
     code,
     exposure,
     individual,
@@ -74,57 +88,82 @@ def test_tallies_are_read_within_ones_reach() -> None:
 CHANGES = st.lists(
     st.one_of(
         st.tuples(st.just("log"), st.integers(0, 2**31)),
-        st.tuples(st.just("strike"), st.integers(0, 2**31)),
+        st.tuples(st.sampled_from(["correct", "strike", "restore", "follow up"]), st.integers(0, 2**31)),
         st.tuples(st.just("sum up"), st.just(0)),
     ),
     max_size=14,
 )
 
 
+NEW_YEARS_EVE = swedish(2026, 12, 31, 12)
+
+
+def _content(number: int) -> dict[str, Any]:
+    """What a call says, different for each number."""
+    kinds = [exposure("fgm", Stage.WORRY), exposure("marriage", Stage.PLANNED), exposure("other", Stage.NONE)]
+    return {
+        "started_at": swedish(2026, 1 + number % 3, 1 + number % 28, number % 24, 5),
+        "caller_category": code(CodeKind.CALLER_CATEGORY, ("polis", "skola")[number % 5 % 2]),
+        "channel": list(Channel)[number % 4],
+        "duration_minutes": 1 + number % 90,
+        "advice": [code(CodeKind.ADVICE, "orosanmalan")][: number % 7 % 2],
+        "county": None if number % 4 == 0 else make_county("12", "Skåne län"),
+        "county_known": number % 4 != 0,
+        "referral": code(CodeKind.REFERRAL, "polis") if number % 3 == 0 else None,
+        "individuals": [
+            individual(*kinds[: (number + place) % 4], age=list(AgeGroup)[number % 8], gender=list(Gender)[place])
+            for place in range(number % 9 % 4)
+        ],
+    }
+
+
+def _change(what: str, number: int, by: User) -> None:
+    """Do something with one of the calls that it can be done with."""
+    calls = SupportCall.objects.filter(struck_at__isnull=what != "restore")
+    if what == "follow up":
+        calls = calls.filter(referral__isnull=False)
+    if not calls.exists():
+        return
+    call = calls.order_by("pk")[number % calls.count()]
+    doing: dict[str, Any] = {"call": call, "by": by, "at": NEW_YEARS_EVE}
+    if what == "correct":
+        content = call_content(**_content(number))
+        correct_call(version=call.version, content=content, reason=ChangeReason.WRONG_CHOICE, **doing)
+    elif what == "strike":
+        strike_call(reason=ChangeReason.TRIAL, **doing)
+    elif what == "restore":
+        restore_call(**doing)
+    else:
+        outcomes = [None, *codes(CodeKind.REFERRAL_OUTCOME)]
+        note_referral_outcome(outcome=outcomes[number % len(outcomes)], **doing)
+
+
 @settings(max_examples=15, deadline=None)
 @given(CHANGES)
 def test_tally_equals_the_calls_after_any_changes(changes: list[tuple[str, int]]) -> None:
-    SupportCall.objects.all().delete()
-    CallTally.objects.all().delete()
-    lines = [make_centre_line(), make_line()]
-    kinds = [exposure("fgm", Stage.WORRY), exposure("marriage", Stage.PLANNED), exposure("other", Stage.NONE)]
-    staff = {line: make_answerer(line) for line in lines}
-    ages = list(AgeGroup)
-    categories = [code(CodeKind.CALLER_CATEGORY, name) for name in ("polis", "skola")]
-    for what, number in changes:
-        if what == "log":
-            line = lines[number % 2]
-            make_call(
-                line,
-                staff[line],
-                at=swedish(2026, 12, 31, 12),
-                started_at=swedish(2026, 1 + number % 3, 1 + number % 28, number % 24, 5),
-                caller_category=categories[number % 5 % 2],
-                channel=list(Channel)[number % 4],
-                duration_minutes=1 + number % 90,
-                advice=[code(CodeKind.ADVICE, "orosanmalan")][: number % 7 % 2],
-                county=None if number % 4 == 0 else make_county("12", "Skåne län"),
-                county_known=number % 4 != 0,
-                constructed=number % 6 == 0,
-                individuals=[
-                    individual(*kinds[: (number + place) % 4], age=ages[number % 8], gender=list(Gender)[place])
-                    for place in range(number % 9 % 4)
-                ],
-            )
-        elif what == "strike":
-            there = SupportCall.objects.filter(struck_at__isnull=True)
-            if there.exists():
-                struck = there.order_by("pk")[number % there.count()]
-                add_to_tally([], removed=counted_calls(SupportCall.objects.filter(pk=struck.pk)))
-                SupportCall.objects.filter(pk=struck.pk).update(struck_at=timezone.now())
-        else:
-            sum_up_tallies()
-    _compare_with_plain_sql()
-    assert tally_differences() == {}
-    entries = CallTally.objects.count()
-    assert sum_up_tallies() == entries - CallTally.objects.count()
-    _compare_with_plain_sql()
-    assert sum_up_tallies() == 0
+    with transaction.atomic():
+        line = make_centre_line()
+        lead = make_answerer(line)
+        lines = {line: lead, make_line(): make_answerer(make_line())}
+        for what, number in changes:
+            if what == "log":
+                chosen, by = list(lines.items())[number % 2 if number % 11 == 0 else 0]
+                make_call(chosen, by, at=NEW_YEARS_EVE, constructed=number % 6 == 0, **_content(number))
+            elif what == "sum up":
+                sum_up_tallies()
+            else:
+                lead_of = make_user(Role.NCH_LINE_LEAD, make_line().organisation)
+                for who in (lead, lead_of):
+                    with contextlib.suppress(PermissionDenied), transaction.atomic():
+                        _change(what, number, who)
+        _compare_with_plain_sql()
+        assert tally_differences() == {}
+        entries = CallTally.objects.count()
+        assert sum_up_tallies() == entries - CallTally.objects.count()
+        _compare_with_plain_sql()
+        assert sum_up_tallies() == 0
+        # Versions of calls are final: the next example begins where nothing has been.
+        transaction.set_rollback(True)
 
 
 def _compare_with_plain_sql() -> None:

@@ -219,6 +219,86 @@ def test_call_page_is_404_for_another_line_and_leaves_no_row(line: SupportLine) 
     assert not AuditEvent.objects.filter(action="read").exists()
 
 
+@pytest.mark.parametrize("role", [Role.RC_COORDINATOR, Role.RC_LINE, Role.NCH_LINE, Role.NCH_LINE_LEAD])
+def test_nothing_of_another_line_is_seen_changed_or_fetched(role: Role) -> None:
+    line, other = make_centre_line(), make_centre_line("05", "Östergötlands län")
+    call = make_call(other, make_answerer(other), referral=code(CodeKind.REFERRAL, "polis"))
+    national = role in (Role.NCH_LINE, Role.NCH_LINE_LEAD)
+    client = signed_in(make_user(role, make_line().organisation if national else line.organisation))
+    page = reverse("stodtelefon:call_detail", args=[call.pk])
+    assert [client.get(f"{page}{part}").status_code for part in ("", "ratta/")] == [404, 404]
+    for part in ("ratta/", "stryk/", "aterstall/", "uppfoljning/"):
+        assert client.post(f"{page}{part}", typed(reason="trial")).status_code == 404, part
+    shown = client.get(LIST, {"period": "", "line": other.pk})
+    assert shown.context["calls"] == []
+    assert other.name not in shown.content.decode()
+    for suffix in ("csv", "xlsx"):
+        answer = client.get(LIST, {"period": "", "format": suffix})
+        file = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        assert other.name.encode() not in file
+        if suffix == "csv":
+            assert file.count(b"\n") == 1, "the head alone"
+    assert SupportCall.objects.get().version == 1
+
+
+def test_files_of_the_list_hold_what_is_shown_and_leave_a_row(line: SupportLine) -> None:
+    user = make_answerer(line)
+    make_call(line, user, individuals=siblings(), referral=code(CodeKind.REFERRAL, "polis"))
+    make_call(line, user, county=None, county_known=False)
+    client = signed_in(user)
+    answer = client.get(LIST, {"period": "2026", "county": "12", "format": "csv"})
+    head, row = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    values = dict(zip(head.split(";"), row.split(";"), strict=False))
+    assert (values["Län"], values["Kommun"], values["Hänvisning"]) == ("Skåne län", "", "Polis")
+    assert values["Utsatta individer"] == "2"
+    event = AuditEvent.objects.get(action="exported")
+    assert event.details == {"list": "stodtelefon:call_list", "rows": 1, "as": "csv"}
+
+
+def test_list_is_saved_as_a_view(line: SupportLine) -> None:
+    client = signed_in(make_answerer(line))
+    address = f"{LIST}?period=30&county=unknown"
+    assert client.post(address, {"vy-name": "Okänt län", "vy-organisation": "0"}).status_code == 302
+    assert "Okänt län" in client.get(LIST).content.decode()
+
+
+def test_correction_page_shows_both_sides_where_somebody_was_first(line: SupportLine) -> None:
+    lead = make_answerer(line)
+    call = make_call(line, lead)
+    client, address = signed_in(lead), reverse("stodtelefon:call_correct", args=[call.pk])
+    values = {**typed(), "version": "1", "reason": "wrong_choice"}
+    assert client.get(address).context["form"]["duration_minutes"].value() == 20
+    assert client.post(address, {**values, "reason": ""}).context["form"].errors == {
+        "reason": ["Välj varför samtalet rättas."]
+    }
+    assert client.post(address, values).status_code == 302
+    answer = client.post(address, {**values, "duration_minutes": "44", "municipality": "unknown"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "15 minuter" in page.replace("\xa0", " ")
+    assert "44 minuter" in page.replace("\xa0", " ")
+    assert answer.context["form"]["version"].value() == "2"
+    assert client.post(address, {**values, "duration_minutes": "44", "version": "2"}).status_code == 302
+    assert SupportCall.objects.get().duration_minutes == 44
+
+
+def test_call_is_struck_restored_and_followed_up_on_its_page(line: SupportLine) -> None:
+    lead = make_answerer(line)
+    call = make_call(line, lead, referral=code(CodeKind.REFERRAL, "polis"))
+    client, page = signed_in(lead), reverse("stodtelefon:call_detail", args=[call.pk])
+    outcome = code(CodeKind.REFERRAL_OUTCOME, "vidare")
+    assert client.post(f"{page}uppfoljning/", {"outcome": outcome.pk}).status_code == 302
+    assert client.post(f"{page}stryk/", {}).status_code == 422
+    assert client.post(f"{page}stryk/", {"reason": "duplicate"}).status_code == 302
+    shown = client.get(page).content.decode()
+    assert "Samtalet var redan registrerat" in shown
+    assert outcome.label in shown
+    assert client.post(f"{page}uppfoljning/", {"outcome": outcome.pk}).status_code == 422
+    assert client.get(f"{page}ratta/")["Location"] == page
+    assert client.post(f"{page}aterstall/").status_code == 302
+    assert "Återställt" in client.get(page).content.decode()
+
+
 def test_call_page_shows_the_call_and_logs_the_read(line: SupportLine) -> None:
     user = make_answerer(line)
     call = make_call(line, user, county=None, county_known=False, constructed=True)

@@ -1,4 +1,4 @@
-"""Starting a worker in a process group of its own, and waiting for what it does."""
+"""Starting a worker or a web server in a process group of its own, and waiting for what it does."""
 
 import os
 import signal
@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
 
 
-def start_worker(folder: Path, **variables: str) -> "subprocess.Popen[bytes]":
-    """A worker on the database of this test, with further environment variables."""
+def _start(folder: Path, log: str, module: list[str], **variables: str) -> "subprocess.Popen[bytes]":
+    """A process group of its own on the database of this test, with further environment variables."""
     database = connection.settings_dict
     address = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
     credentials = f"{database['USER']}:{database['PASSWORD']}@" if database["PASSWORD"] else f"{database['USER']}@"
@@ -27,13 +27,26 @@ def start_worker(folder: Path, **variables: str) -> "subprocess.Popen[bytes]":
         "NCH_VAR_DIR": str(folder),
         **variables,
     }
-    command = [sys.executable, "-m", "celery", "-A", "nch", "worker", "--concurrency", "1", "--without-mingle"]
-    with (folder / "worker.log").open("ab") as log:
-        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+    with (folder / log).open("ab") as file:
+        return subprocess.Popen(
+            [sys.executable, "-m", *module], cwd=ROOT, env=environment, stdout=file, stderr=file, start_new_session=True
+        )
+
+
+def start_worker(folder: Path, **variables: str) -> "subprocess.Popen[bytes]":
+    """A worker on the database of this test, with further environment variables."""
+    return _start(
+        folder, "worker.log", ["celery", "-A", "nch", "worker", "--concurrency", "1", "--without-mingle"], **variables
+    )
+
+
+def start_web(folder: Path, port: int) -> "subprocess.Popen[bytes]":
+    """A web server as production has it, on the database of this test."""
+    return _start(folder, "web.log", ["gunicorn", "nch.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"])
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:
-    """Kill the worker and its children at once, as a machine that loses its power would."""
+    """Kill the process and its children at once, as a machine that loses its power would."""
     os.killpg(process.pid, signal.SIGKILL)
     process.wait(10)
 
@@ -41,5 +54,5 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
 def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < deadline, "the worker did not get there"
+        assert time.monotonic() < deadline, "it did not get there"
         time.sleep(0.3)
