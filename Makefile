@@ -25,6 +25,7 @@ check: setup-dev    ## ruff, mypy, import contracts, migrations, deployment sett
 bench: setup-dev    ## measure the main pages on PostgreSQL
 	.venv/bin/python -m bench
 	.venv/bin/python -m bench --growth
+	.venv/bin/python -m bench --calls-growth
 
 lock:            ## resolve the dependencies anew (needs uv)
 	scripts/lock

@@ -1,4 +1,4 @@
-"""`python -m bench [--applications N] [--calls N]`: seed, measure, print the table."""
+"""`python -m bench [--applications N] [--calls N] [--growth | --calls-growth]`: seed, measure, print the table."""
 
 import argparse
 import sys
@@ -26,6 +26,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--growth", action="store_true", help="measure lists, start page and case page at 1 000, 10 000 and 100 000"
     )
+    parser.add_argument(
+        "--calls-growth", action="store_true", help="measure what is read and saved of calls at 100 000 and 1 000 000"
+    )
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the table as Markdown too")
     wanted = parser.parse_args()
     if wanted.applications < 200 or wanted.calls < 1:
@@ -44,6 +47,8 @@ def main() -> None:
     try:
         if wanted.growth:
             text = _grow(database)
+        elif wanted.calls_growth:
+            text = _grow_calls(database)
         else:
             _fill(database, wanted.applications, wanted.calls)
             text = _measure(wanted)
@@ -99,6 +104,18 @@ def _grow(database: Database) -> str:
         with server() as port:
             found[applications] = [(page, page.run(port)) for page in reading_pages(engage_people())]
     text = f"{machine(GROWTH[-1], CALLS_BESIDE)}\n\n{growth_table(found)}"
+    print(f"\n{text}", flush=True)
+    return text
+
+
+def _grow_calls(database: Database) -> str:
+    """Measure calls on two sizes of database, print the tables and return them."""
+    from bench.calls_growth import APPLICATIONS_BESIDE, CALLS, grow_calls
+    from bench.seed import settle
+
+    _empty(database)  # what was multiplied before cannot be told from what was seeded
+    _fill(database, APPLICATIONS_BESIDE, CALLS)
+    text = grow_calls(settle)
     print(f"\n{text}", flush=True)
     return text
 

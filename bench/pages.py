@@ -23,6 +23,7 @@ from nch.accounts.models import User
 from nch.counties.models import County, Organisation
 from nch.demo.build import budget, fill_in
 from nch.demo.texts import APPLICATION_ANSWERS
+from reports.statistics.registry import LINE_SECTIONS
 from stodtelefon.enums import AgeGroup, CodeKind, Gender, Stage
 from stodtelefon.selectors import codes
 
@@ -69,7 +70,12 @@ def reading_pages(people: People) -> list[Page]:
 
 def pages(people: People) -> list[Page]:
     """All pages, in the order in which they are measured; what they need is made here, through the services."""
-    return [*_reading(people), *_applicants(people), *_support_line(people), *_statistics(people)]
+    return [*_reading(people), *_applicants(people), *line_pages(people), *_statistics(people)]
+
+
+def line_pages(people: People) -> list[Page]:
+    """What is read and written of calls: what must not grow with their number."""
+    return [*_support_line(people), *_line_statistics(people)]
 
 
 def _reader(visitor: Visitor, path: str) -> Callable[[], Question]:
@@ -222,6 +228,23 @@ def _support_line(people: People) -> Iterator[Page]:
         return Question(staff, reverse("stodtelefon:log_call"), form=form)
 
     yield Page("log a call, two individuals", log_call, CALL_TARGET, expected=302)
+
+
+def _line_statistics(people: People) -> Iterator[Page]:
+    officer, staff = Visitor(people.officers[0]), Visitor(people.line_staff)
+    for section in LINE_SECTIONS:
+        address = reverse("reports:line_section", args=[section.slug])
+        label = f"dashboard: {section.label.lower()}"
+        yield Page(label, _reader(officer, address), STATISTICS_TARGET, QUERY_TARGET)
+    first, second = (reverse("reports:line_section", args=[section.slug]) for section in LINE_SECTIONS[:2])
+    yield Page("– how much, all years", _reader(officer, f"{first}?period=alla"), STATISTICS_TARGET, QUERY_TARGET)
+    yield Page("– who, all years", _reader(officer, f"{second}?period=alla"), STATISTICS_TARGET, QUERY_TARGET)
+    yield Page("– how much, one county", _reader(officer, f"{first}?lan={COUNTY}"), STATISTICS_TARGET, QUERY_TARGET)
+    yield Page("– how much, own line", _reader(staff, first), STATISTICS_TARGET, QUERY_TARGET)
+    table = reverse("reports:line_table_file", args=["line-per-county", "csv"])
+    yield Page("calls per county as CSV", _reader(officer, table), STATISTICS_TARGET, QUERY_TARGET)
+    figure = reverse("reports:line_table_file", args=["line-per-county", "svg"])
+    yield Page("– as a figure, drawn before", _reader(officer, figure), STATISTICS_TARGET, QUERY_TARGET)
 
 
 # --- Statistics ---------------------------------------------------------------------------------------------------

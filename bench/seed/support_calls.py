@@ -55,7 +55,7 @@ def seed_calls(
     for index in range(number):
         county = None if draw.random() < UNKNOWN_COUNTY_SHARE else draw.choice(counties)
         line = lines[0] if draw.random() < NATIONAL_SHARE else draw.choice(lines)
-        started_at = first + index * step
+        started_at = (first + index * step).replace(second=0, microsecond=0)
         minutes = draw.randint(5, 50)
         call = bulk.add(
             SupportCall(

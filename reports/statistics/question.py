@@ -16,6 +16,7 @@ from reports.statistics.definitions import Filter, Text
 from stodtelefon.enums import CodeKind, LineKind
 from stodtelefon.models import CallTally, Code, SupportLine
 from stodtelefon.selectors import REMIT_BREAK_YEAR, YearFact, all_codes, published_per_year
+from stodtelefon.selectors.lines import staffed_minutes
 from stodtelefon.selectors.tallies import Need, Sums, sums_of_needs
 
 ENGLISH_MONTHS: Final = (
@@ -122,6 +123,10 @@ class Reading:
     def populations(self) -> dict[int, dict[str, int]]:
         """Inhabitants per county and year."""
         return populations()
+
+    def staffed(self, lines: Iterable[SupportLine], period: Period) -> dict[tuple[int, int], int]:
+        """Minutes of shifts by weekday and hour."""
+        return staffed_minutes(lines, period.since, period.until)
 
     def published(self, first: int, last: int) -> list[YearFact]:
         """The published calls of the national line."""

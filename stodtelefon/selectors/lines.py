@@ -1,11 +1,12 @@
 """A line's opening hours, who answers it when, and what of it is not staffed."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
+from django.db.models.functions import ExtractIsoWeekDay, TruncTime
 from django.utils import timezone
 
 from nch.accounts.enums import Right
@@ -126,3 +127,28 @@ def unstaffed(hours: Sequence[Span], shifts: Sequence[Span]) -> list[Span]:
 def own_shifts(person: User, *, since: datetime.datetime) -> QuerySet[Shift]:
     """A person's own shifts that have not ended at `since`, at all lines."""
     return Shift.objects.filter(person=person, ends_at__gt=since).select_related("line").order_by("starts_at", "pk")
+
+
+def staffed_minutes(
+    lines: Iterable[SupportLine], first: datetime.date, last: datetime.date
+) -> dict[tuple[int, int], int]:
+    """How long somebody has a shift on the lines, by weekday (1 is Monday) and hour, from the day `first` to `last`.
+
+    In minutes; two who answer at once count twice. One query, with a row for each kind of shift.
+    """
+    begins = timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
+    ends = timezone.make_aware(datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time()))
+    kinds = (
+        Shift.objects.filter(line__in=list(lines), starts_at__gte=begins, starts_at__lt=ends)
+        .order_by()
+        .values_list(ExtractIsoWeekDay("starts_at"), TruncTime("starts_at"), TruncTime("ends_at"))
+        .annotate(Count("pk"))
+    )
+    minutes: dict[tuple[int, int], int] = {}
+    for weekday, opens, closes, number in kinds:
+        start = 60 * opens.hour + opens.minute
+        stop = 60 * closes.hour + closes.minute
+        for hour in range(start // 60, (stop + 59) // 60):
+            part = min(stop, 60 * hour + 60) - max(start, 60 * hour)
+            minutes[weekday, hour] = minutes.get((weekday, hour), 0) + number * part
+    return minutes

@@ -5,11 +5,13 @@ from django.db.models import Max
 from django.utils import timezone
 
 from bench.seed import seed, seeded_numbers
+from bench.seed.multiply import multiply_calls
 from grants.models import Application, Decision
 from nch.audit.services import broken_links
 from nch.cases.models import Case, DiarySeries
 from nch.questionnaires.selectors import ResponseReader
-from stodtelefon.models import SupportCall
+from stodtelefon.models import ExposedIndividual, SupportCall
+from stodtelefon.services.tallies import tally_differences
 
 
 @pytest.mark.postgresql
@@ -29,3 +31,18 @@ def test_seed_makes_whole_applications_and_a_whole_log() -> None:
     assert all(state.is_complete for state in ResponseReader(decided.application.response).states())
     assert decided.document is not None
     assert decided.document.case_id == decided.application.case_id
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_multiplied_calls_are_tallied_as_they_are() -> None:
+    seed(applications=45, calls=60)
+    assert tally_differences() == {}
+    individuals = ExposedIndividual.objects.count()
+
+    multiply_calls(4)
+
+    assert SupportCall.objects.count() == 4 * 60
+    assert ExposedIndividual.objects.count() == 4 * individuals
+    assert tally_differences() == {}
+    assert SupportCall.objects.values("county", "caller_category").distinct().count() > 60

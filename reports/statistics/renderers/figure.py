@@ -163,7 +163,11 @@ def _columns(cube: Cube, unit: str, width: int) -> str:
     first, *others = [
         Series(
             measure.label,
-            [Point(cell.categories[0].label, _height(cell)) for cell in select(cube, {METRIC_ID: [code]}).cells()],
+            [
+                Point(cell.categories[0].label, _height(cell))
+                for cell in select(cube, {METRIC_ID: [code]}).cells()
+                if not cell.categories[0].is_total
+            ],
         )
         for code, measure in zip(cube.metric.codes, cube.metric.categories, strict=True)
     ]
