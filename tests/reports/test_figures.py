@@ -14,10 +14,14 @@ from reports.figures import theme
 from reports.figures.charts import (
     NOT_PUBLISHED,
     Break,
+    Interval,
     Point,
     Series,
     bar_chart,
+    column_chart,
     county_map,
+    grid_chart,
+    interval_chart,
     line_chart,
     stacked_bar_chart,
 )
@@ -248,3 +252,44 @@ def test_figures_know_no_database() -> None:
     )
     root = Path(__file__).resolve().parents[2]
     subprocess.run([sys.executable, "-c", script], check=True, cwd=root)
+
+
+# --- Columns, grids and intervals -----------------------------------------------------------------------------------
+
+
+def test_columns_write_every_label_that_fits_and_name_the_line() -> None:
+    points = [Point(f"v. {week}", week) for week in range(1, 54)]
+    target = Series("Målet", [Point(point.label, 20) for point in points])
+    svg = column_chart(points, title="Fler mot slutet av året", unit="Samtal", line=target)
+    assert ">v. 53<" in svg
+    assert ">v. 52<" not in svg
+    assert "Streckad linje: målet" in svg
+    assert "<title>Fler mot slutet av året</title>" in svg
+
+
+def test_columns_name_what_is_missing_and_refuse_what_is_negative() -> None:
+    svg = column_chart([Point("jan", 1), Point("feb", None)], title="En månad", unit="Samtal")
+    assert f"{NOT_PUBLISHED}: feb" in svg
+    with pytest.raises(ValueError, match="negative"):
+        column_chart([Point("jan", -1)], title="Fel", unit="Samtal")
+
+
+def test_grid_writes_every_number() -> None:
+    days = [
+        Series(day, [Point("09–10", number), Point("10–11", None)]) for day, number in (("Måndag", 7), ("Tisdag", 0))
+    ]
+    svg = grid_chart(days, title="Mest på måndagen", unit="Samtal")
+    assert all(f">{text}<" in svg for text in ("Måndag", "Tisdag", "09–10", "7", "0", "–"))
+    with pytest.raises(ValueError, match="same labels"):
+        grid_chart([days[0], Series("Onsdag", [Point("11–12", 1)])], title="Fel", unit="Samtal")
+
+
+def test_intervals_describe_who_lies_wholly_below() -> None:
+    rows = [
+        Interval("Skåne län", 0.5, 0.3, 0.8),
+        Interval("Gotlands län", 1.2, 0.04, 30),
+        Interval("Okänt", None, None, None),
+    ]
+    svg = interval_chart([("Folkmängd", rows)], title="Skåne ringer mindre", unit="Kvot")
+    assert "Folkmängd: 1 ligger helt under 1 och 0 helt över, av 2." in svg
+    assert f">{NOT_PUBLISHED}<" in svg

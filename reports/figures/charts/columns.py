@@ -66,7 +66,7 @@ def column_chart(
         "field": "value",
         "type": "quantitative",
         "title": None,
-        "scale": {"domain": [0, highest * (1.1 if written or line else 1.02) or 1], "nice": False},
+        "scale": {"domain": [0, highest * (1.1 if written or line else 1.02) or 4], "nice": False},
         "axis": {
             "tickCount": 5,
             "tickMinStep": 10**-decimals,
