@@ -30,8 +30,8 @@ def facts(question: Question) -> Facts:
     """The hours with a shift or a call; the rate is that of the hours in which somebody has a shift."""
     [need] = needs(question)
     calls: dict[int, int] = {}
-    for (_, hour), amounts in question.reading.sums(need).items():
-        calls[int(hour)] = calls.get(int(hour), 0) + amounts.calls
+    for (_, key), amounts in question.reading.sums(need).items():
+        calls[int(key)] = calls.get(int(key), 0) + amounts.calls
     lines = [question.chosen_line] if question.chosen_line else question.lines
     minutes: dict[int, int] = {}
     for (_, one), number in question.reading.staffed(lines, question.period).items():
