@@ -10,9 +10,9 @@ from django.utils import timezone
 from nch.counties.models import County, Municipality
 from nch.demo.cast import Cast
 from stodtelefon.enums import AgeGroup, ChangeReason, Channel, CodeKind, Gender
-from stodtelefon.models import SupportCall, SupportLine
+from stodtelefon.models import Code, SupportCall, SupportLine
 from stodtelefon.opening import holiday_on
-from stodtelefon.selectors import all_codes, centres_to_refer_to
+from stodtelefon.selectors import all_codes, centres_to_refer_to, codes_by_kind
 from stodtelefon.services import (
     RESOURCE_CENTRE_REFERRAL,
     CallInput,
@@ -92,7 +92,6 @@ class _Drawing:
 
     def __init__(self, draw: random.Random) -> None:
         self.draw = draw
-        self.codes = {kind: list(codes.values()) for kind, codes in all_codes().items()}
         self.counties = {county.code: county for county in County.objects.order_by("code")}
         self.municipalities: dict[str, list[Municipality]] = {}
         for place in Municipality.objects.order_by("code"):
@@ -102,28 +101,33 @@ class _Drawing:
     def call(self, day: datetime.date, home: str | None) -> CallInput:
         """A call of that day, from the county given, or from any or an unknown one."""
         draw = self.draw
+        lists = codes_by_kind(on=day)
         code = home or (None if draw.random() < 0.15 else draw.choice(list(self.counties)))
         minute = draw.randint(FIRST_MINUTE, LAST_MINUTE)
         began = datetime.datetime.combine(day, datetime.time(minute // 60, minute % 60))
-        referral = draw.choice(self.codes[CodeKind.REFERRAL]) if draw.random() < 0.4 else None
+        referral = draw.choice(lists[CodeKind.REFERRAL]) if draw.random() < 0.4 else None
         to_centre = referral is not None and referral.code == RESOURCE_CENTRE_REFERRAL
+        people = draw.choices([0, 1, 2], weights=(40, 48, 12))[0]
         return CallInput(
             started_at=timezone.make_aware(began),
             duration_minutes=draw.randint(4, 40),
             channel=draw.choices([Channel.PHONE, Channel.EMAIL, Channel.MEETING], weights=(85, 12, 3))[0],
-            caller_category=draw.choice(self.codes[CodeKind.CALLER_CATEGORY]),
-            topic=draw.choice(self.codes[CodeKind.TOPIC]),
+            caller_category=draw.choice(lists[CodeKind.CALLER_CATEGORY]),
+            topic=draw.choice(lists[CodeKind.TOPIC]),
             county=self.counties[code] if code else None,
             county_known=code is not None,
             municipality=draw.choice(self.municipalities[code]) if code and draw.random() < 0.6 else None,
-            advice=draw.sample(self.codes[CodeKind.ADVICE], draw.randint(1, 3)),
+            advice=draw.sample(lists[CodeKind.ADVICE], draw.randint(1, 3)),
             referral=referral,
             referred_to=self.centres.get(code) if to_centre else None,
-            individuals=[self._individual() for _ in range(draw.choices([0, 1, 2], weights=(40, 48, 12))[0])],
+            individuals=[
+                self._individual(lists[CodeKind.EXPOSURE])
+                for _ in range(draw.choices([0, 1, 2], weights=(40, 48, 12))[0])
+            ],
         )
 
-    def _individual(self) -> IndividualInput:
-        kinds = self.draw.sample(self.codes[CodeKind.EXPOSURE], self.draw.randint(0, 2))
-        exposures = tuple((kind, self.draw.choice(kind.permitted_stages)) for kind in kinds)
+    def _individual(self, kinds: list[Code]) -> IndividualInput:
+        chosen = self.draw.sample(kinds, self.draw.randint(0, 2))
+        exposures = tuple((kind, self.draw.choice(kind.permitted_stages)) for kind in chosen)
         gender = self.draw.choices(list(Gender), weights=(70, 22, 2, 6))[0]
         return IndividualInput(self.draw.choice(list(AgeGroup)), gender, exposures)
