@@ -6,11 +6,13 @@ from stodtelefon.models.codes import Code
 from stodtelefon.models.figures import PublishedFigure
 from stodtelefon.models.guidance import Guidance
 from stodtelefon.models.lines import OpeningException, OpeningHours, SupportLine
+from stodtelefon.models.notes import CallNote
 from stodtelefon.models.rota import RotaFeed, Shift, ShiftOffer
 from stodtelefon.models.tallies import CallTally
 
 __all__ = [
     "CallDraft",
+    "CallNote",
     "CallTally",
     "CallVersion",
     "Code",

@@ -1,0 +1,95 @@
+"""Tying calls about the same matter together by a code that the caller keeps."""
+
+import datetime
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import require
+from nch.audit.services import record
+from stodtelefon.matter_codes import MistypedCodeError, new_code, read_code
+from stodtelefon.models import Matter, SupportCall
+from stodtelefon.selectors.tallies import counted_calls
+from stodtelefon.services.tallies import add_to_tally
+
+VALID_FOR = datetime.timedelta(days=365)
+"""A code lasts a year from the last call that used it."""
+
+
+class MatterCodeError(Exception):
+    """The code cannot be used; the message says why in Swedish."""
+
+
+def _digest(code: str) -> str:
+    """A digest that cannot be made without the system's secret key, so that a stolen table gives no codes away."""
+    return salted_hmac("stodtelefon.matter", code, algorithm="sha256").hexdigest()
+
+
+def find_matter(typed: str, *, at: datetime.datetime) -> Matter:
+    """The matter of a code as it was typed. Raises MatterCodeError: mistyped, unknown or expired."""
+    try:
+        code = read_code(typed)
+    except MistypedCodeError as error:
+        raise MatterCodeError("Koden stämmer inte. Kontrollera tecknen med den som ringer.") from error
+    matter = Matter.objects.filter(code_digest=_digest(code), expires_at__gt=at).first()
+    if matter is None:
+        raise MatterCodeError("Koden finns inte eller har gått ut. Lämna fältet tomt och ge en ny kod efter samtalet.")
+    return matter
+
+
+@transaction.atomic
+def give_code(*, call: SupportCall, by: User, at: datetime.datetime) -> str:
+    """Make a code for the call's matter and return it, to be read out: it is shown only now.
+
+    A matter that has a code already gets the new one instead, for a caller who has lost it.
+    """
+    require(by, Right.LOG_CALLS, call.line.organisation_id)
+    call = SupportCall.objects.select_for_update(of=("self",)).select_related("line").get(pk=call.pk)
+    code = new_code()
+    values = {"code_digest": _digest(read_code(code)), "expires_at": at + VALID_FOR}
+    if call.matter_id is None:
+        call.matter = Matter.objects.create(opened_at=at, **values)
+        call.save(update_fields=["matter"])
+    else:
+        Matter.objects.filter(pk=call.matter_id).update(**values)
+    record("matter_code_given", by=by, subject=call, organisation_id=call.line.organisation_id, at=at)
+    return code
+
+
+@transaction.atomic
+def tie_to_matter(*, call: SupportCall, matter: Matter, by: User, at: datetime.datetime) -> None:
+    """Say that a call is about a matter that others were about; its code lasts another year."""
+    require(by, Right.LOG_CALLS, call.line.organisation_id)
+    Matter.objects.filter(pk=matter.pk).update(expires_at=at + VALID_FOR)
+    add_to_tally([], removed=counted_calls(SupportCall.objects.filter(pk=call.pk)))
+    SupportCall.objects.filter(pk=call.pk).update(matter=matter, repeats=False)
+    add_to_tally(counted_calls(SupportCall.objects.filter(pk=call.pk)))
+    count_matter_once(matter)
+    record("call_tied_to_matter", by=by, subject=call, organisation_id=call.line.organisation_id, at=at)
+
+
+@transaction.atomic
+def count_matter_once(matter: Matter) -> None:
+    """Let the earliest call of a matter that is not struck count as the matter, and the others as repeats of it.
+
+    Called whenever a call enters a matter, leaves it, or changes its time; the tally follows.
+    """
+    Matter.objects.select_for_update().get(pk=matter.pk)
+    calls = SupportCall.objects.filter(matter=matter, struck_at__isnull=True).order_by("started_at", "pk")
+    for number, (pk, repeats) in enumerate(calls.values_list("pk", "repeats")):
+        if repeats != (number > 0):
+            one = SupportCall.objects.filter(pk=pk)
+            add_to_tally([], removed=counted_calls(one))
+            one.update(repeats=number > 0)
+            add_to_tally(counted_calls(one))
+
+
+@transaction.atomic
+def expire_codes(*, at: datetime.datetime) -> int:
+    """Wipe the codes that have expired, and return how many; their calls still count as one matter."""
+    wiped = Matter.objects.filter(expires_at__lte=at, code_digest__isnull=False).update(code_digest=None)
+    if wiped:
+        record("matter_codes_expired", by=None, details={"codes": wiped}, at=at)
+    return wiped

@@ -1,0 +1,94 @@
+"""Writing, reviewing and deleting the free text of calls. No text ever goes into the log or an exception."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import require
+from nch.audit.services import record
+from nch.common.personal_data import RULES_VERSION, Severity, find
+from stodtelefon.models import CallNote, SupportCall
+
+RESCANNED_AT_A_TIME = 2000
+
+
+class NoteError(Exception):
+    """The note cannot be kept; the message says why in Swedish, without repeating it."""
+
+
+@transaction.atomic
+def write_note(*, call: SupportCall, text: str, by: User, at: datetime.datetime) -> CallNote:
+    """Keep a note about a call, or a new wording of it; it is deleted the line's number of days after the call.
+
+    What only looks like personal data has been confirmed in the form (nch/common/personal_data/fields.py); an identity
+    number is refused here too, by NoteError.
+    """
+    require(by, Right.LOG_CALLS, call.line.organisation_id)
+    if any(finding.severity == Severity.REFUSED for finding in find(text)):
+        raise NoteError("Anteckningen får inte innehålla personnummer.")
+    SupportCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
+    latest = CallNote.objects.filter(call=call).aggregate(latest=Max("number"))["latest"] or 0
+    note = CallNote.objects.create(
+        call=call,
+        number=latest + 1,
+        text=text,
+        rules_version=RULES_VERSION,
+        written_by=by,
+        written_at=at,
+        delete_on=timezone.localdate(call.started_at) + datetime.timedelta(days=call.line.note_days),
+    )
+    record("note_written", by=by, subject=call, organisation_id=call.line.organisation_id, at=at)
+    return note
+
+
+@transaction.atomic
+def delete_notes(*, call: SupportCall, by: User, at: datetime.datetime) -> int:
+    """Delete what is written about a call, before its time; return how many wordings there were."""
+    require(by, Right.LOG_CALLS, call.line.organisation_id)
+    deleted = CallNote.objects.filter(call=call).delete()[0]
+    if deleted:
+        organisation_id, details = call.line.organisation_id, {"notes": deleted}
+        record("notes_deleted", by=by, subject=call, organisation_id=organisation_id, details=details, at=at)
+    return deleted
+
+
+@transaction.atomic
+def delete_due_notes(*, at: datetime.datetime) -> int:
+    """Delete the notes whose day has come; the log says how many, and never what they said."""
+    deleted = CallNote.objects.filter(delete_on__lte=timezone.localdate(at)).delete()[0]
+    if deleted:
+        record("due_notes_deleted", by=None, details={"notes": deleted}, at=at)
+    return deleted
+
+
+@transaction.atomic
+def rescan_notes(*, at: datetime.datetime) -> int:
+    """Read the notes that older rules let through, and mark those in which today's find something; return how many.
+
+    What a writer confirmed at the time is marked too where the rules have changed since: a person looks at it again.
+    """
+    suspected = 0
+    for note in CallNote.objects.select_for_update().exclude(rules_version=RULES_VERSION)[:RESCANNED_AT_A_TIME]:
+        found = bool(find(note.text))
+        suspected += found
+        note.rules_version = RULES_VERSION
+        note.suspected_at = at if found else None
+        note.save(update_fields=["rules_version", "suspected_at"])
+    if suspected:
+        record("notes_suspected", by=None, details={"notes": suspected}, at=at)
+    return suspected
+
+
+@transaction.atomic
+def clear_note(*, note: CallNote, by: User, at: datetime.datetime) -> None:
+    """Say that a suspected note holds no personal data after all."""
+    line = note.call.line
+    require(by, Right.LEAD_LINE, line.organisation_id)
+    if any(finding.severity == Severity.REFUSED for finding in find(note.text)):
+        raise NoteError("Anteckningen innehåller ett personnummer och måste raderas.")
+    CallNote.objects.filter(pk=note.pk).update(suspected_at=None)
+    record("note_cleared", by=by, subject=note.call, organisation_id=line.organisation_id, at=at)
