@@ -17,6 +17,15 @@ app.conf.beat_schedule = {
     "missing copies of economic reports": {"task": "grants.tasks.file_missing_reports", "schedule": 600.0},
     "missing copies of lägesbilder": {"task": "resurscentra.tasks.file_missing_copies", "schedule": 600.0},
     "the tally of support calls": {"task": "stodtelefon.tasks.sum_up_tallies", "schedule": crontab(minute=40)},
+    "notes of calls whose day has come": {
+        "task": "stodtelefon.tasks.delete_due_notes",
+        "schedule": crontab(minute=15, hour="3-23/4"),
+    },
+    "notes read with newer rules": {"task": "stodtelefon.tasks.rescan_notes", "schedule": crontab(minute=25, hour=3)},
+    "expired follow-up codes": {
+        "task": "stodtelefon.tasks.expire_matter_codes",
+        "schedule": crontab(minute=35, hour=3),
+    },
     "the tally against the calls": {"task": "stodtelefon.tasks.mend_tallies", "schedule": crontab(minute=5, hour=3)},
     "old drafts of calls": {"task": "stodtelefon.tasks.remove_old_drafts", "schedule": crontab(minute=20)},
     # Many times a day: each reminder is written once, and a scheduler that was down is made good within the hour.

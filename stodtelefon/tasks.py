@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from stodtelefon import services
+from stodtelefon.services import matters, notes
 
 
 @shared_task
@@ -22,3 +23,21 @@ def mend_tallies() -> int:
 def remove_old_drafts() -> int:
     """Take away drafts of calls that nobody has touched for a day; return how many."""
     return services.remove_old_drafts(at=timezone.now())
+
+
+@shared_task
+def delete_due_notes() -> int:
+    """Delete the notes whose day has come; return how many."""
+    return notes.delete_due_notes(at=timezone.now())
+
+
+@shared_task
+def rescan_notes() -> int:
+    """Read the notes that older rules let through with today's; return how many are suspected."""
+    return notes.rescan_notes(at=timezone.now())
+
+
+@shared_task
+def expire_matter_codes() -> int:
+    """Wipe the follow-up codes that have expired; return how many."""
+    return matters.expire_codes(at=timezone.now())

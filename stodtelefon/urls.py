@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from stodtelefon.views import call_list, calls, codes, guidance, lines, log_call, rota
+from stodtelefon.views import call_list, calls, codes, guidance, lines, log_call, notes, rota
 
 app_name = "stodtelefon"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("samtal/<int:pk>/stryk/", calls.call_strike, name="call_strike"),
     path("samtal/<int:pk>/aterstall/", calls.call_restore, name="call_restore"),
     path("samtal/<int:pk>/uppfoljning/", calls.call_outcome, name="call_outcome"),
+    path("samtal/<int:pk>/kod/", notes.call_code, name="call_code"),
+    path("samtal/<int:pk>/anteckning/", notes.note_write, name="note_write"),
+    path("samtal/<int:pk>/anteckning/radera/", notes.note_delete, name="note_delete"),
+    path("anteckningar/", notes.suspected_notes, name="suspected_notes"),
+    path("anteckningar/<int:pk>/behall/", notes.note_clear, name="note_clear"),
     path("telefoner/", lines.line_list, name="line_list"),
     path("telefoner/ny/", lines.open_line, name="open_line"),
     path("telefoner/<int:pk>/", lines.line_detail, name="line_detail"),

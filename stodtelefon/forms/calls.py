@@ -12,14 +12,16 @@ from django.utils import timezone
 
 from nch.accounts.models import User
 from nch.common.fields import DayField, LongSelect, set_choices, set_queryset
+from nch.common.personal_data.fields import NoPersonalDataField
 from nch.counties.models import Municipality, Organisation
 from nch.counties.selectors import counties
 from stodtelefon.enums import ChangeReason, Channel, CodeKind
 from stodtelefon.forms.fields import CodeField, CodesField, offer_codes
 from stodtelefon.forms.individuals import values_of
-from stodtelefon.models import Code, SupportCall, SupportLine
+from stodtelefon.models import Code, Matter, SupportCall, SupportLine
 from stodtelefon.selectors import UNKNOWN_COUNTY, centres_to_refer_to, codes_by_kind, lines_to_log_for, municipalities
 from stodtelefon.selectors.contents import content_of
+from stodtelefon.selectors.matters import MatterCodeError, find_matter
 from stodtelefon.services import CORRECTION_REASONS, RESOURCE_CENTRE_REFERRAL, CallInput, IndividualInput
 
 UNKNOWN = UNKNOWN_COUNTY
@@ -132,12 +134,29 @@ class ContentForm(forms.Form):
 
 
 class CallForm(ContentForm):
-    """One call. `chosen_line` is the line that it belongs to: the user's only one, or the one chosen among several."""
+    """One call. `chosen_line` is the line that it belongs to: the user's only one, or the one chosen among several.
+
+    The note and the code stand here and not in ContentForm, so that neither a draft nor a correction holds them.
+    """
 
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+    matter_code = forms.CharField(
+        label="Uppföljningskod",
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        help_text="Om den som ringer har fått en kod vid ett tidigare samtal, till exempel KXM-4PR2.",
+    )
+    note = NoPersonalDataField(
+        label="Anteckning",
+        required=False,
+        help_text="Kort, och inget som pekar ut någon. Anteckningen raderas automatiskt och följer aldrig med i "
+        "statistik, listor eller filer.",
+    )
     line = forms.ModelChoiceField(SupportLine.objects.none(), label="Stödtelefon", empty_label="Välj stödtelefon")
 
     def __init__(self, *args: Any, user: User, at: datetime.datetime, **kwargs: Any) -> None:
+        self.at = at
         now = timezone.localtime(at)
         beginning = {"started_on": now.date(), "started_time": now.time(), "channel": Channel.PHONE}
         kwargs["initial"] = beginning | kwargs.get("initial", {})
@@ -147,6 +166,13 @@ class CallForm(ContentForm):
             set_queryset(self, "line", lines_to_log_for(user))
         else:
             del self.fields["line"]
+
+    def clean_matter_code(self) -> Matter | None:
+        typed = self.cleaned_data["matter_code"].strip()
+        try:
+            return find_matter(typed, at=self.at) if typed else None
+        except MatterCodeError as error:
+            raise ValidationError(str(error)) from error
 
     @property
     def chosen_line(self) -> SupportLine:

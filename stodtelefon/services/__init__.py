@@ -14,6 +14,7 @@ from stodtelefon.services.corrections import (
 from stodtelefon.services.drafts import discard_drafts, remove_old_drafts, save_draft
 from stodtelefon.services.inputs import RESOURCE_CENTRE_REFERRAL, CallError, CallInput, IndividualInput
 from stodtelefon.services.lines import LineError, open_line, set_opening_hours
+from stodtelefon.services.notes import NoteError, write_note
 from stodtelefon.services.reference import load_code_lists, load_published_figures
 from stodtelefon.services.tallies import mend_tallies, sum_up_tallies
 from stodtelefon.services.targets import set_unknown_county_target
@@ -27,6 +28,7 @@ __all__ = [
     "CallInput",
     "IndividualInput",
     "LineError",
+    "NoteError",
     "StaleCallError",
     "construct_calls_2023",
     "correct_call",
@@ -44,4 +46,5 @@ __all__ = [
     "set_unknown_county_target",
     "strike_call",
     "sum_up_tallies",
+    "write_note",
 ]

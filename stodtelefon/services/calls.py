@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -9,11 +10,13 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
-from stodtelefon.models import CallDraft, SupportCall, SupportLine
+from stodtelefon.models import CallDraft, CallNote, Matter, SupportCall, SupportLine
 from stodtelefon.selectors.contents import content_of
 from stodtelefon.selectors.lines import is_outside_hours
 from stodtelefon.selectors.tallies import counted, counted_individual
 from stodtelefon.services.inputs import CallError, CallInput, write_parts
+from stodtelefon.services.matters import tie_to_matter
+from stodtelefon.services.notes import write_note
 from stodtelefon.services.tallies import add_to_tally
 
 
@@ -26,14 +29,25 @@ class AlreadyLoggedError(CallError):
 
 
 def _already_logged(
-    key: uuid.UUID, *, by: User, line: SupportLine, content: CallInput, constructed: bool
+    key: uuid.UUID,
+    *,
+    by: User,
+    line: SupportLine,
+    content: CallInput,
+    constructed: bool,
+    note: str,
+    matter: Matter | None,
 ) -> SupportCall | None:
-    whole = SupportCall.objects.select_related("line", "caller_category", "topic", "referral", "referral_outcome")
+    whole = SupportCall.objects.select_related(
+        "line", "caller_category", "topic", "referral", "referral_outcome", "matter"
+    )
     call = whole.filter(idempotency_key=key).first()
     if call is None:
         return None
     of_mine = (call.logged_by_id, call.line_id, call.constructed) == (by.pk, line.pk, constructed)
-    if not of_mine or content_of(call) != {**content.as_content(), "referral_outcome": None}:
+    written = CallNote.objects.filter(call=call, number=1).values_list("text", flat=True).first() or ""
+    is_same = (written, call.matter) == (note, matter)
+    if not of_mine or not is_same or content_of(call) != {**content.as_content(), "referral_outcome": None}:
         raise AlreadyLoggedError(call if call.logged_by_id == by.pk else None)
     return call
 
@@ -45,17 +59,28 @@ def log_call(
     line: SupportLine,
     content: CallInput,
     idempotency_key: uuid.UUID,
+    note: str = "",
+    matter: Matter | None = None,
     constructed: bool = False,
     at: datetime.datetime,
 ) -> SupportCall:
     """Log one call with its exposed individuals; the draft that it was written in goes.
 
+    `note` is free text that the form has checked, `matter` what earlier calls with the caller's code were about.
     The same key with the same content returns the call that is there, so that a save can be tried again; with other
     content it raises AlreadyLoggedError. Raises CallError for values that do not fit together, and PermissionDenied
     for a line whose calls `by` may not log.
     """
     require(by, Right.LOG_CALLS, line.organisation_id)
-    call = _already_logged(idempotency_key, by=by, line=line, content=content, constructed=constructed)
+    sent: dict[str, Any] = {
+        "by": by,
+        "line": line,
+        "content": content,
+        "constructed": constructed,
+        "note": note,
+        "matter": matter,
+    }
+    call = _already_logged(idempotency_key, **sent)
     if call is not None:
         return call
     content.check(logged_at=at)
@@ -72,7 +97,7 @@ def log_call(
             )
     except IntegrityError:
         # Two saves of the same call at once: the other one was first.
-        call = _already_logged(idempotency_key, by=by, line=line, content=content, constructed=constructed)
+        call = _already_logged(idempotency_key, **sent)
         if call is None:
             raise
         return call
@@ -83,6 +108,10 @@ def log_call(
         for one in content.individuals
     ]
     add_to_tally([counted(call, (code.code for code in content.advice), individuals)])
+    if matter is not None:
+        tie_to_matter(call=call, matter=matter, by=by, at=at)
+    if note:
+        write_note(call=call, text=note, by=by, at=at)
     record(
         "call_logged",
         by=by,

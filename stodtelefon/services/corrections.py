@@ -19,6 +19,7 @@ from stodtelefon.selectors.contents import Content, content_of
 from stodtelefon.selectors.lines import is_outside_hours
 from stodtelefon.selectors.tallies import counted_calls
 from stodtelefon.services.inputs import CallError, CallInput, write_parts
+from stodtelefon.services.matters import count_matter_once
 from stodtelefon.services.tallies import add_to_tally
 from stodtelefon.tallying import CountedCall
 
@@ -36,12 +37,19 @@ class StaleCallError(CallError):
 
 
 def _locked(call: SupportCall) -> SupportCall:
-    rows = SupportCall.objects.select_related("line", "caller_category", "topic", "referral", "referral_outcome")
+    rows = SupportCall.objects.select_related(
+        "line", "caller_category", "topic", "referral", "referral_outcome", "matter"
+    )
     return rows.select_for_update(of=("self",)).get(pk=call.pk)
 
 
 def _counted(call: SupportCall) -> list[CountedCall]:
     return list(counted_calls(SupportCall.objects.filter(pk=call.pk)))
+
+
+def _count_its_matter_once(call: SupportCall) -> None:
+    if call.matter is not None:
+        count_matter_once(call.matter)
 
 
 def _keep_version(
@@ -115,6 +123,7 @@ def correct_call(
     call.individuals.all().delete()
     write_parts(call, content)
     add_to_tally(_counted(call), removed)
+    _count_its_matter_once(call)
     return call
 
 
@@ -137,6 +146,7 @@ def strike_call(*, call: SupportCall, reason: ChangeReason, by: User, at: dateti
     call.struck_at = at
     call.save(update_fields=["struck_at", "version"])
     add_to_tally([], removed)
+    _count_its_matter_once(call)
     return call
 
 
@@ -152,6 +162,7 @@ def restore_call(*, call: SupportCall, by: User, at: datetime.datetime) -> Suppo
     call.struck_at = None
     call.save(update_fields=["struck_at", "version"])
     add_to_tally(_counted(call))
+    _count_its_matter_once(call)
     return call
 
 

@@ -3,40 +3,19 @@
 import datetime
 
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
-from stodtelefon.matter_codes import MistypedCodeError, new_code, read_code
+from stodtelefon.matter_codes import new_code, read_code
 from stodtelefon.models import Matter, SupportCall
+from stodtelefon.selectors.matters import digest_of
 from stodtelefon.selectors.tallies import counted_calls
 from stodtelefon.services.tallies import add_to_tally
 
 VALID_FOR = datetime.timedelta(days=365)
 """A code lasts a year from the last call that used it."""
-
-
-class MatterCodeError(Exception):
-    """The code cannot be used; the message says why in Swedish."""
-
-
-def _digest(code: str) -> str:
-    """A digest that cannot be made without the system's secret key, so that a stolen table gives no codes away."""
-    return salted_hmac("stodtelefon.matter", code, algorithm="sha256").hexdigest()
-
-
-def find_matter(typed: str, *, at: datetime.datetime) -> Matter:
-    """The matter of a code as it was typed. Raises MatterCodeError: mistyped, unknown or expired."""
-    try:
-        code = read_code(typed)
-    except MistypedCodeError as error:
-        raise MatterCodeError("Koden stämmer inte. Kontrollera tecknen med den som ringer.") from error
-    matter = Matter.objects.filter(code_digest=_digest(code), expires_at__gt=at).first()
-    if matter is None:
-        raise MatterCodeError("Koden finns inte eller har gått ut. Lämna fältet tomt och ge en ny kod efter samtalet.")
-    return matter
 
 
 @transaction.atomic
@@ -48,7 +27,7 @@ def give_code(*, call: SupportCall, by: User, at: datetime.datetime) -> str:
     require(by, Right.LOG_CALLS, call.line.organisation_id)
     call = SupportCall.objects.select_for_update(of=("self",)).select_related("line").get(pk=call.pk)
     code = new_code()
-    values = {"code_digest": _digest(read_code(code)), "expires_at": at + VALID_FOR}
+    values = {"code_digest": digest_of(read_code(code)), "expires_at": at + VALID_FOR}
     if call.matter_id is None:
         call.matter = Matter.objects.create(opened_at=at, **values)
         call.save(update_fields=["matter"])

@@ -20,10 +20,13 @@ from stodtelefon.enums import ChangeReason
 from stodtelefon.forms.calls import CorrectionForm, individual_values
 from stodtelefon.forms.changes import OutcomeForm, StrikeForm
 from stodtelefon.forms.individuals import individual_forms, individuals_of
+from stodtelefon.forms.notes import NoteForm
 from stodtelefon.models import SupportCall
 from stodtelefon.permissions import ChangeBasis, basis_of_change, leads_line_of, own_until
 from stodtelefon.selectors import whole_calls_for
 from stodtelefon.selectors.contents import compared, history_of
+from stodtelefon.selectors.matters import other_calls_of
+from stodtelefon.selectors.notes import note_of
 
 
 @right_required(Right.SEE_CALLS)
@@ -33,10 +36,11 @@ def call_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     call = get_object_or_404(whole_calls_for(user), pk=pk)
     record_read(call, by=user, organisation_id=call.line.organisation_id)
-    return _page(request, user, call)
+    return show_call(request, user, call)
 
 
-def _page(request: HttpRequest, user: User, call: SupportCall, *, status: int = 200, **forms: Any) -> HttpResponse:
+def show_call(request: HttpRequest, user: User, call: SupportCall, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """The page of a call; `forms` are those of the page that were not right, as they were sent."""
     now = timezone.now()
     basis = basis_of_change(user, call, at=now)
     may_log_here = access_of(user).may_at(Right.LOG_CALLS, call.line.organisation_id)
@@ -50,6 +54,9 @@ def _page(request: HttpRequest, user: User, call: SupportCall, *, status: int = 
         "may_restore": call.struck_at is not None and leads_line_of(user, call),
         "own_until": own_until(call) if basis is ChangeBasis.OWN else None,
         "too_late": own_until(call) if basis is None and call.logged_by_id == user.pk else None,
+        "matter": other_calls_of(call, user),
+        "note": note_of(call, user) if may_log_here else None,
+        "note_form": NoteForm() if may_log_here and call.struck_at is None else None,
         "strike_form": StrikeForm(),
         "outcome_form": OutcomeForm(initial={"outcome": call.referral_outcome_id}) if may_follow_up else None,
         **forms,
@@ -143,7 +150,7 @@ def call_strike(request: HttpRequest, pk: int) -> HttpResponse:
     call, _ = _call_to_change(user, pk, now)
     form = StrikeForm(request.POST)
     if not form.is_valid():
-        return _page(request, user, call, strike_form=form, status=422)
+        return show_call(request, user, call, strike_form=form, status=422)
     services.strike_call(call=call, reason=ChangeReason(form.cleaned_data["reason"]), by=user, at=now)
     messages.success(request, "Samtalet är struket. Det finns kvar men räknas inte.")
     return redirect("stodtelefon:call_detail", pk=pk)
@@ -179,4 +186,4 @@ def call_outcome(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Uppgiften är sparad.")
             return redirect("stodtelefon:call_detail", pk=pk)
-    return _page(request, user, call, outcome_form=form, status=422)
+    return show_call(request, user, call, outcome_form=form, status=422)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from nch.accounts.doors import right_required, signed_in
@@ -37,6 +38,7 @@ def _wants_data(request: HttpRequest) -> bool:
 
 @right_required(Right.LOG_CALLS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("note")
 def log_call(request: HttpRequest) -> HttpResponse:
     """Log a call from the keyboard; saved, the page is empty again for the next one.
 
@@ -55,6 +57,8 @@ def log_call(request: HttpRequest) -> HttpResponse:
                 line=form.chosen_line,
                 content=form.content(individuals_of(individuals)),
                 idempotency_key=form.cleaned_data["idempotency_key"],
+                note=form.cleaned_data["note"],
+                matter=form.cleaned_data["matter_code"],
                 at=now,
             )
         except services.CallError as error:

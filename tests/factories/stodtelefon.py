@@ -11,9 +11,10 @@ from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.counties.models import Organisation
 from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, LineKind, Stage
-from stodtelefon.models import Code, Shift, SupportCall, SupportLine
+from stodtelefon.models import CallNote, Code, Shift, SupportCall, SupportLine
 from stodtelefon.opening import Span
 from stodtelefon.services import CallInput, IndividualInput, load_code_lists, log_call, open_line, set_opening_hours
+from stodtelefon.services.notes import write_note
 from tests.factories.accounts import make_county, make_organisation, make_user
 
 
@@ -127,3 +128,11 @@ def make_shift(line: SupportLine, person: User, day: datetime.date = datetime.da
     return Shift.objects.create(
         line=line, person=person, starts_at=starts_at, ends_at=starts_at + datetime.timedelta(hours=7)
     )
+
+
+def make_suspected_note(call: SupportCall, by: User, text: str = "Ring 070-174 06 64.") -> CallNote:
+    """A note in which newer rules have found something."""
+    note = write_note(call=call, text=text, by=by, at=EVENING)
+    note.suspected_at = EVENING
+    note.save()
+    return note

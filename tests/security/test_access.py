@@ -47,6 +47,7 @@ COORDINATOR = frozenset({Role.RC_COORDINATOR})
 CENTRE_LINE = frozenset({Role.RC_COORDINATOR, Role.RC_LINE})
 STATISTICS = frozenset({*NCH_CASES, Role.NCH_LINE, Role.NCH_LINE_LEAD})
 LOGGERS = frozenset({Role.NCH_LINE, Role.NCH_LINE_LEAD, *CENTRE_LINE})
+LEADS = frozenset({Role.NCH_LINE_LEAD, Role.RC_COORDINATOR})
 CALL_READERS = frozenset({*LOGGERS, Role.AUDITOR})
 LINE_STATISTICS = STATISTICS | CALL_READERS
 LINE_LEAD = frozenset({Role.NCH_LINE_LEAD})
@@ -312,6 +313,11 @@ ACCESS: dict[str, Door] = {
     "stodtelefon:call_strike": Door(NO_ONE, _of("support_call"), posts=COORDINATOR, scoped=True),
     "stodtelefon:call_restore": Door(NO_ONE, _of("support_call"), posts=COORDINATOR, scoped=True),
     "stodtelefon:call_outcome": Door(NO_ONE, _of("support_call"), posts=CENTRE_LINE, scoped=True),
+    "stodtelefon:call_code": Door(NO_ONE, _of("support_call"), posts=CENTRE_LINE, scoped=True),
+    "stodtelefon:note_write": Door(NO_ONE, _of("support_call"), posts=CENTRE_LINE, scoped=True),
+    "stodtelefon:note_delete": Door(NO_ONE, _of("support_call"), posts=CENTRE_LINE, scoped=True),
+    "stodtelefon:suspected_notes": Door(LEADS),
+    "stodtelefon:note_clear": Door(NO_ONE, _of("suspected_note"), posts=COORDINATOR, scoped=True),
     "stodtelefon:draft_save": Door(NO_ONE, posts=LOGGERS),
     "stodtelefon:draft_discard": Door(NO_ONE, posts=LOGGERS),
     "stodtelefon:guidance": Door(CALL_READERS),

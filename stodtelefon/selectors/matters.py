@@ -1,0 +1,50 @@
+"""Finding the matter of a code, and the calls of a matter within the user's reach."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.crypto import salted_hmac
+
+from nch.accounts.models import User
+from stodtelefon.matter_codes import MistypedCodeError, read_code
+from stodtelefon.models import Matter, SupportCall
+from stodtelefon.selectors.calls import calls_for
+
+
+class MatterCodeError(Exception):
+    """The code cannot be used; the message says why in Swedish."""
+
+
+def digest_of(code: str) -> str:
+    """A digest that cannot be made without the system's secret key, so that a stolen table gives no codes away."""
+    return salted_hmac("stodtelefon.matter", code, algorithm="sha256").hexdigest()
+
+
+def find_matter(typed: str, *, at: datetime.datetime) -> Matter:
+    """The matter of a code as it was typed. Raises MatterCodeError: mistyped, unknown or expired."""
+    try:
+        code = read_code(typed)
+    except MistypedCodeError as error:
+        raise MatterCodeError("Koden stämmer inte. Kontrollera tecknen med den som ringer.") from error
+    matter = Matter.objects.filter(code_digest=digest_of(code), expires_at__gt=at).first()
+    if matter is None:
+        raise MatterCodeError("Koden finns inte eller har gått ut. Lämna fältet tomt och ge en ny kod efter samtalet.")
+    return matter
+
+
+@dataclass(frozen=True)
+class MatterCalls:
+    """The other calls of a call's matter: those the user may see, and how many there are at lines that one may not."""
+
+    own: list[SupportCall]
+    elsewhere: int
+
+
+def other_calls_of(call: SupportCall, user: User | AnonymousUser) -> MatterCalls:
+    """What a call's page says of its matter (two queries; none for a call without one)."""
+    if call.matter_id is None:
+        return MatterCalls([], 0)
+    own = list(calls_for(user).filter(matter=call.matter_id).exclude(pk=call.pk).order_by("started_at", "pk"))
+    everywhere = SupportCall.objects.filter(matter=call.matter_id, struck_at__isnull=True).exclude(pk=call.pk)
+    return MatterCalls(own, everywhere.count() - len(own))
