@@ -14,13 +14,12 @@ from nch.audit.models import AuditEvent
 from stodtelefon.enums import Cut
 from stodtelefon.matter_codes import ALPHABET, MistypedCodeError, new_code, read_code, written
 from stodtelefon.models import Matter, SupportCall, SupportLine
+from stodtelefon.selectors.matters import MatterCodeError, find_matter
 from stodtelefon.selectors.tallies import sums_of, tallies_for
 from stodtelefon.services.matters import (
     VALID_FOR,
-    MatterCodeError,
     count_matter_once,
     expire_codes,
-    find_matter,
     give_code,
     tie_to_matter,
 )

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stodtelefon', '0005_drafts_and_versions'),
+        ('stodtelefon', '0007_guidance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
