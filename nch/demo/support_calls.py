@@ -120,10 +120,7 @@ class _Drawing:
             advice=draw.sample(lists[CodeKind.ADVICE], draw.randint(1, 3)),
             referral=referral,
             referred_to=self.centres.get(code) if to_centre else None,
-            individuals=[
-                self._individual(lists[CodeKind.EXPOSURE])
-                for _ in range(draw.choices([0, 1, 2], weights=(40, 48, 12))[0])
-            ],
+            individuals=[self._individual(lists[CodeKind.EXPOSURE]) for _ in range(people)],
         )
 
     def _individual(self, kinds: list[Code]) -> IndividualInput:
