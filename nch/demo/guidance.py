@@ -107,21 +107,21 @@ En riskbedömning görs sedan och följs upp när något ändras.
 
 
 def keep_demo_codes(cast: Cast) -> None:
-    """From July 2023 the advice ”Utbildning” is another one, so that the year of constructed calls shows a break."""
+    """From July 2023 callers are referred to ”Civilsamhället”, so that the year of constructed calls shows a break."""
     lead, at = cast["line-lead"], moment(2023, 5, 2)
-    training = Code.objects.get(kind=CodeKind.ADVICE, code="utbildning")
+    before = Code.objects.get(kind=CodeKind.REFERRAL, code="ideell_organisation")
     last_day = datetime.date(2023, 6, 30)
     successor = add_code(
-        kind=CodeKind.ADVICE,
-        letters="utbildning_handledning",
-        label="Utbildning och handledning",
-        label_en="Training and supervision",
-        after=training,
+        kind=CodeKind.REFERRAL,
+        letters="civilsamhallet",
+        label="Organisation i civilsamhället",
+        label_en="Civil society",
+        after=before,
         valid_from=last_day + datetime.timedelta(days=1),
         by=lead,
         at=at,
     )
-    end_code(code=training, last_day=last_day, successor=successor, by=lead, at=at)
+    end_code(code=before, last_day=last_day, successor=successor, by=lead, at=at)
 
 
 def write_demo_guidance(cast: Cast) -> None:

@@ -153,7 +153,7 @@ def resolve(definition: TableDefinition, language: Language, question: Question 
 
     dimensions = []
     for dimension in definition.dimensions:
-        breaks = definition.breaks if dimension.role == Role.TIME else {}
+        breaks = {**facts.breaks, **definition.breaks} if dimension.role == Role.TIME else {}
         categories = tuple(
             Category(
                 code=value.code,

@@ -126,13 +126,15 @@ class Facts:
 
     `codes` gives the codes of each dimension in the order they are shown, `cells` a number or a status for every
     combination of them (codes in the order of the dimensions, the measure last), `finding` what the numbers say and
-    `notes` what has to be said of just these numbers.
+    `notes` what has to be said of just these numbers. `breaks` are those that only these numbers have, beside the
+    definition's own.
     """
 
     codes: Mapping[str, Sequence[Value]]
     cells: Mapping[tuple[str, ...], Number | CellStatus]
     finding: Text
     notes: tuple[Text, ...] = ()
+    breaks: Mapping[str, SeriesBreak] = field(default_factory=dict)
 
 
 class Filter(StrEnum):

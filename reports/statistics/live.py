@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from nch.common.formats import MONTHS, format_number
+from reports.statistics.code_breaks import code_notes, histories
 from reports.statistics.definitions import (
     ALWAYS_FRESH,
     CONTACT,
@@ -161,11 +162,12 @@ def month_value(month: datetime.date) -> Value:
 
 
 def code_values(question: Question, kind: CodeKind, used: Iterable[str]) -> list[Value]:
-    """The codes of a list that are in use or are used in these numbers, in the list's order."""
+    """The codes of a list that are in use or are used in these numbers, in the list's order, with when they changed."""
     there = set(used)
     day = question.period.until
+    known = histories(question, kind)
     return [
-        Value(code, Text(entry.label, entry.label_en or entry.label))
+        Value(code, Text(entry.label, entry.label_en or entry.label), code_notes(known.get(code)))
         for code, entry in question.reading.codes[kind].items()
         if code in there or (entry.valid_from <= day and (entry.valid_to is None or entry.valid_to >= day))
     ]

@@ -32,6 +32,7 @@ function chosen() {
 class Guidance {
   constructor() {
     this.text = place.querySelector("[data-guidance-text]");
+    this.status = place.querySelector("[data-guidance-status]");
     this.link = place.querySelector("a");
     this.shown = "";
     for (const event of ["input", "change", "nch:place", "reset"]) {
@@ -62,6 +63,9 @@ class Guidance {
       if (answer.ok && !answer.redirected) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         this.text.replaceChildren(...page.body.childNodes);
+        // Said aloud is only what there is guidance about: it is read when one has time for it.
+        const heads = [...this.text.querySelectorAll("h3")].map((head) => head.textContent);
+        this.status.textContent = heads.length ? `Vägledning finns: ${heads.join(", ")}.` : "";
       }
     } catch {
       // No net: the link stays, and the next choice asks again.

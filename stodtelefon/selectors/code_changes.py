@@ -67,6 +67,7 @@ def breaks_in(entries: Iterable[Code], since: datetime.date, until: datetime.dat
     The day on which the list itself began is no break: nothing was counted before it.
     """
     entries = list(entries)
+    known = {entry.pk: entry for entry in entries}
     first = min((entry.valid_from for entry in entries), default=None)
     ended: dict[datetime.date, list[Code]] = defaultdict(list)
     began: dict[datetime.date, list[Code]] = defaultdict(list)
@@ -74,6 +75,8 @@ def breaks_in(entries: Iterable[Code], since: datetime.date, until: datetime.dat
         if entry.valid_from != first:
             began[entry.valid_from].append(entry)
         if entry.valid_to is not None:
+            if entry.successor_id in known:
+                entry.successor = known[entry.successor_id]  # read with the list: no query for each
             ended[entry.valid_to + ONE_DAY].append(entry)
     return [
         CodeBreak(CodeKind(entries[0].kind), day, tuple(ended[day]), tuple(began[day]))
@@ -105,7 +108,7 @@ def words_of(found: CodeBreak) -> tuple[str, str]:
 
 def code_breaks(kind: CodeKind, *, since: datetime.date, until: datetime.date) -> list[CodeBreak]:
     """The days after `since` and no later than `until` on which a list changed, in order (one query)."""
-    return breaks_in(codes(kind).select_related("successor"), since, until)
+    return breaks_in(codes(kind), since, until)
 
 
 def histories_in(entries: Sequence[Code], since: datetime.date, until: datetime.date) -> list[CodeHistory]:

@@ -117,6 +117,7 @@ def construct_calls_2023(*, by: User, at: datetime.datetime) -> int:
         begins = draw.randint(OPENS, CLOSES - minutes)
         moment = datetime.datetime.combine(draw.choice(days), datetime.time(begins // 60, begins % 60))
         county = places[number]
+        usable = [code for code in referrals if code.is_valid_on(moment.date())]
         municipality = draw.choice(municipalities[county]) if county is not None and draw.random() < 0.7 else None
         calls.append(
             SupportCall(
@@ -129,7 +130,7 @@ def construct_calls_2023(*, by: User, at: datetime.datetime) -> int:
                 county_id=county,
                 county_known=county is not None,
                 municipality=municipality,
-                referral=draw.choice(referrals) if draw.random() < 0.5 else None,
+                referral=draw.choice(usable) if draw.random() < 0.5 else None,
                 logged_by=by,
                 logged_at=at,
                 idempotency_key=_key(number),

@@ -21,6 +21,7 @@ from stodtelefon.enums import AgeGroup, CodeKind, Cut, Gender, Stage
 from stodtelefon.models import CallTally, Matter, Shift, SupportCall
 from stodtelefon.selectors.tallies import tallied_lines_for, tallied_months, tallies_for
 from stodtelefon.services import load_published_figures, mend_tallies
+from stodtelefon.services.codes import add_code, end_code
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.stodtelefon import (
     code,
@@ -479,3 +480,43 @@ def test_calls_around_an_opening_are_held_against_counties_without_a_centre(line
     notes = {label: note for label, note in cube.value_notes if "första medel" in note}
     assert "2018" in notes["Gävleborgs län"]
     assert any("regression mot medelvärdet" in note for note in cube.notes)
+
+
+def test_change_of_a_code_list_is_a_break_in_every_table_over_it(line, answerer):
+    lead = make_user(Role.NCH_LINE_LEAD)
+    police, at = code(CodeKind.CALLER_CATEGORY, "polis"), swedish(2026, 5, 4, 9)
+    new = add_code(
+        kind=CodeKind.CALLER_CATEGORY,
+        letters="rattsvasende",
+        label="Rättsväsende",
+        label_en="Justice",
+        after=police,
+        valid_from=datetime.date(2026, 7, 1),
+        by=lead,
+        at=at,
+    )
+    end_code(code=police, last_day=datetime.date(2026, 6, 30), successor=new, by=lead, at=at)
+    call(line, answerer, 2026, 6, 30, 10, caller_category=police)
+    call(line, answerer, 2026, 7, 1, 10, caller_category=new)
+
+    cube = cube_of("line-per-category", asked())
+    assert any("Från 2026-07-01: ”Polis” ersattes av ”Rättsväsende”." in note for note in cube.notes)
+    notes = dict(cube.value_notes)
+    assert notes["Polis"] == "Används till och med 2026-06-30, därefter ”Rättsväsende”."
+    assert "Socialtjänst" not in notes
+    assert (
+        value(cube, Category="polis", Contents="calls"),
+        value(cube, Category="rattsvasende", Contents="calls"),
+    ) == (
+        1,
+        1,
+    )
+
+    months = cube_of("line-per-month", asked(category="rattsvasende"))
+    assert [one.code for one in months.time.categories if one.break_label] == ["2026M07"]
+    assert "Ersatte ”Polis”" in months.break_notes[0]
+    assert draw(months)
+
+    earlier = cube_of("line-per-category", asked(Period.of_year(2025)))
+    assert not any("Tidsseriebrott" in note for note in earlier.notes)
+    assert cube_of("line-per-month", asked()).break_notes == []

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from nch.common.formats import format_number
+from reports.statistics.code_breaks import list_notes
 from reports.statistics.definitions import CellStatus, Chart, Dimension, Facts, Filter, Text, Value
 from reports.statistics.live import (
     ALL,
@@ -70,7 +71,8 @@ def facts(question: Question) -> Facts:
             f"{first.text.sv} är vanligast: {format_number(totals[first.code])} individer{then}",
             f"{first.text.en} is commonest: {totals[first.code]} individuals{then_en}",
         )
-    return Facts({KIND.id: kinds, STAGE.id: [*stages, total_value()]}, cells, finding, about(question))
+    notes = (*about(question), *list_notes(question, CodeKind.EXPOSURE))
+    return Facts({KIND.id: kinds, STAGE.id: [*stages, total_value()]}, cells, finding, notes)
 
 
 TABLE = live_table(

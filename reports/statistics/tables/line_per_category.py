@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from nch.common.formats import format_number
+from reports.statistics.code_breaks import list_notes
 from reports.statistics.definitions import Chart, Facts, Filter, Measure, Text
 from reports.statistics.live import (
     ALL,
@@ -58,7 +59,8 @@ def facts(question: Question) -> Facts:
             f"{share} procent",
             f"{values[0].text.en} call most: {most} of {in_all.calls} calls, {share} per cent",
         )
-    return Facts({CATEGORY.id: [*values, total_value()]}, cells, finding, about(question))
+    notes = (*about(question), *list_notes(question, CodeKind.CALLER_CATEGORY))
+    return Facts({CATEGORY.id: [*values, total_value()]}, cells, finding, notes)
 
 
 TABLE = live_table(

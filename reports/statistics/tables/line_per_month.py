@@ -1,5 +1,6 @@
 """Calls, matters and individuals per month of the period."""
 
+from reports.statistics.code_breaks import monthly_breaks
 from reports.statistics.definitions import CellStatus, Chart, Facts, Text
 from reports.statistics.live import (
     CALLS,
@@ -38,6 +39,7 @@ def facts(question: Question) -> Facts:
         cells,
         _finding(question),
         about(question),
+        monthly_breaks(question),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from reports.statistics.code_breaks import list_notes
 from reports.statistics.definitions import Chart, Dimension, Facts, Text, Value
 from reports.statistics.live import (
     ALL,
@@ -59,7 +60,8 @@ def facts(question: Question) -> Facts:
             f"{share} procent av samtalen hänvisas vidare; vad det ledde till är känt för {followed} procent av dem",
             f"{share} per cent of calls are referred on; the outcome is known for {followed} per cent of them",
         )
-    return Facts({REFERRAL.id: rows, OUTCOME.id: [*outcomes, total_value()]}, cells, finding, about(question))
+    notes = (*about(question), *list_notes(question, CodeKind.REFERRAL, CodeKind.REFERRAL_OUTCOME))
+    return Facts({REFERRAL.id: rows, OUTCOME.id: [*outcomes, total_value()]}, cells, finding, notes)
 
 
 TABLE = live_table(

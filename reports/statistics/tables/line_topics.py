@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from reports.statistics.code_breaks import list_notes
 from reports.statistics.definitions import Chart, Dimension, Facts, Filter, Measure, Text
 from reports.statistics.live import (
     ALL,
@@ -52,7 +53,8 @@ def facts(question: Question) -> Facts:
         finding = Text(
             f"{values[0].text.sv}: {share} procent av samtalen", f"{values[0].text.en}: {share} per cent of calls"
         )
-    return Facts({TOPIC.id: [*values, total_value()]}, cells, finding, about(question))
+    notes = (*about(question), *list_notes(question, CodeKind.TOPIC))
+    return Facts({TOPIC.id: [*values, total_value()]}, cells, finding, notes)
 
 
 TABLE = live_table(

@@ -1,0 +1,79 @@
+"""What a table says where a code list has changed: on each code, on the whole table, and in a series over time."""
+
+from collections.abc import Mapping
+
+from reports.statistics.definitions import SeriesBreak, Text
+from reports.statistics.question import Question
+from stodtelefon.enums import CodeKind
+from stodtelefon.selectors.code_changes import ONE_DAY, CodeHistory, breaks_in, histories_in, words_of
+
+ENGLISH: Mapping[CodeKind, str] = {
+    CodeKind.CALLER_CATEGORY: "Caller",
+    CodeKind.TOPIC: "Topic",
+    CodeKind.ADVICE: "Advice",
+    CodeKind.REFERRAL: "Referral",
+    CodeKind.REFERRAL_OUTCOME: "Outcome of referral",
+    CodeKind.EXPOSURE: "Exposure",
+}
+
+
+def histories(question: Question, kind: CodeKind) -> dict[str, CodeHistory]:
+    """The codes of a list that were valid in the question's period, each with what came before and after it."""
+    entries = list(question.reading.codes[kind].values())
+    return {one.code.code: one for one in histories_in(entries, question.period.since, question.period.until)}
+
+
+def code_notes(history: CodeHistory | None) -> tuple[Text, ...]:
+    """What has to be said of a code whose numbers do not cover the whole period alike."""
+    if history is None or not history.breaks:
+        return ()
+    notes, code = [], history.code
+    if code.valid_from in history.breaks:
+        began = code.valid_from.isoformat()
+        notes.append(Text(f"Används från {began}.", f"In use from {began}."))
+    for before in history.predecessors:
+        if before.valid_to is not None and (day := before.valid_to + ONE_DAY) in history.breaks:
+            notes.append(
+                Text(
+                    f"Ersatte ”{before.label}” {day.isoformat()}.",
+                    f"Replaced “{before.label_en}” on {day.isoformat()}.",
+                )
+            )
+    if code.valid_to is not None and code.valid_to + ONE_DAY in history.breaks:
+        ended, after = code.valid_to.isoformat(), history.successor
+        notes.append(
+            Text(
+                f"Används till och med {ended}" + (f", därefter ”{after.label}”." if after else "."),
+                f"In use until {ended}" + (f", then “{after.label_en}”." if after else "."),
+            )
+        )
+    return tuple(notes)
+
+
+def list_notes(question: Question, *kinds: CodeKind) -> tuple[Text, ...]:
+    """A note for each day in the period on which one of the lists that a table is cut by changed."""
+    period, notes = question.period, []
+    for kind in kinds:
+        for found in breaks_in(question.reading.codes[kind].values(), period.since, period.until):
+            swedish, english = words_of(found)
+            notes.append(
+                Text(
+                    f"Tidsseriebrott i listan ”{kind.label}”. {swedish} Jämför med förbehåll över den dagen.",
+                    f"Break in the list “{ENGLISH[kind]}”. {english} Compare across that day with reservation.",
+                )
+            )
+    return tuple(notes)
+
+
+def monthly_breaks(question: Question) -> dict[str, SeriesBreak]:
+    """The breaks of a monthly series that is narrowed to one caller category, by the code of the month."""
+    history = histories(question, CodeKind.CALLER_CATEGORY).get(question.category)
+    if history is None:
+        return {}
+    words = code_notes(history)
+    note = Text(
+        f"Tidsseriebrott: ”{history.code.label}”. {' '.join(one.sv for one in words)}",
+        f"Break in series: “{history.code.label_en}”. {' '.join(one.en for one in words)}",
+    )
+    label = Text("Ändrad kodlista", "Changed code list")
+    return {f"{day.year}M{day.month:02}": SeriesBreak(label, note) for day in history.breaks}
