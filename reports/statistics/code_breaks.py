@@ -28,16 +28,19 @@ def code_notes(history: CodeHistory | None) -> tuple[Text, ...]:
     if history is None or not history.breaks:
         return ()
     notes, code = [], history.code
-    if code.valid_from in history.breaks:
-        began = code.valid_from.isoformat()
-        notes.append(Text(f"Används från {began}.", f"In use from {began}."))
-    for before in history.predecessors:
-        if before.valid_to is not None and (day := before.valid_to + ONE_DAY) in history.breaks:
+    taken_over = {one.valid_to + ONE_DAY: one for one in history.predecessors if one.valid_to is not None}
+    for day in history.breaks:
+        began, before = day.isoformat(), taken_over.get(day)
+        if day == code.valid_from:
             notes.append(
                 Text(
-                    f"Ersatte ”{before.label}” {day.isoformat()}.",
-                    f"Replaced “{before.label_en}” on {day.isoformat()}.",
+                    f"Används från {began}" + (f", i stället för ”{before.label}”." if before else "."),
+                    f"In use from {began}" + (f", instead of “{before.label_en}”." if before else "."),
                 )
+            )
+        elif before:
+            notes.append(
+                Text(f"Omfattar ”{before.label}” från {began}.", f"Includes “{before.label_en}” from {began}.")
             )
     if code.valid_to is not None and code.valid_to + ONE_DAY in history.breaks:
         ended, after = code.valid_to.isoformat(), history.successor

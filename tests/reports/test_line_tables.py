@@ -514,7 +514,7 @@ def test_change_of_a_code_list_is_a_break_in_every_table_over_it(line, answerer)
 
     months = cube_of("line-per-month", asked(category="rattsvasende"))
     assert [one.code for one in months.time.categories if one.break_label] == ["2026M07"]
-    assert "Ersatte ”Polis”" in months.break_notes[0]
+    assert "Används från 2026-07-01, i stället för ”Polis”." in months.break_notes[0]
     assert draw(months)
 
     earlier = cube_of("line-per-category", asked(Period.of_year(2025)))
