@@ -40,7 +40,7 @@ from nch.cases.views import case_files
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_datetime, format_kronor
 from nch.questionnaires.carry_over import carry_over
-from nch.questionnaires.documents import render_response
+from nch.questionnaires.documents import DraftTooLongError, render_response
 from nch.questionnaires.models import Response, Section
 from nch.questionnaires.presence import note_presence, others_present
 from nch.questionnaires.selectors import ResponseReader
@@ -327,23 +327,27 @@ def application_carry_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def application_preview(request: HttpRequest, pk: int) -> FileResponse:
+def application_preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The draft, or the completion as far as it has come, as PDF for those who fill it in; nothing is registered."""
     application = get_object_or_404(editable_applications_for(request.user), pk=pk)
     if application.state not in (ApplicationState.DRAFT, ApplicationState.COMPLETION):
         raise Http404
     now = timezone.now()
-    content = render_response(
-        application.response,
-        title="Ansökan om bidrag",
-        facts=[
-            ("Sökande", application.organisation.name),
-            ("Utlysning", application.call.title),
-            ("Utskrivet", format_datetime(now)),
-        ],
-        at=now,
-        draft=True,
-    )
+    try:
+        content = render_response(
+            application.response,
+            title="Ansökan om bidrag",
+            facts=[
+                ("Sökande", application.organisation.name),
+                ("Utlysning", application.call.title),
+                ("Utskrivet", format_datetime(now)),
+            ],
+            at=now,
+            draft=True,
+        )
+    except DraftTooLongError as error:
+        messages.error(request, str(error))
+        return redirect("grants:application_detail", pk=pk)
     return FileResponse(
         io.BytesIO(content), as_attachment=True, filename="utkast-ansokan.pdf", content_type="application/pdf"
     )

@@ -16,6 +16,10 @@ SAME, ADDED, REMOVED = "same", "added", "removed"
 _WORD = re.compile(r"\S+\s*|\s+")
 # From this number of words on, words that are everywhere are left out of the search; it would take seconds.
 _LONG = 2000
+# Steps of the search, of which a worker takes some ten million in a second: for one answer, and for all of a page.
+# Two versions of 1 500 words that have little in common take four million.
+STEPS_FOR_AN_ANSWER = 5_000_000
+STEPS_FOR_A_PAGE = 15_000_000
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,53 @@ class Difference:
     rows: list[list[Cell]] = field(default_factory=list)
 
 
-def word_parts(before: str, after: str) -> list[Part]:
-    """The text in both versions as parts: what is left of `before` and what is new in `after`."""
+class _TooFarApartError(Exception):
+    """The texts cannot be compared word by word in the steps there are."""
+
+
+class Effort:
+    """How many steps of comparing are left for a page; what does not fit is shown as one text instead of the other."""
+
+    def __init__(self, steps: int = STEPS_FOR_A_PAGE) -> None:
+        self.left = steps
+
+
+class _BoundedMatcher(difflib.SequenceMatcher[str]):
+    """Counts before each search how many steps it takes, and stops where there are not so many left.
+
+    The time grows with the square of the number of words, and of words that come often with more.
+    """
+
+    def __init__(self, before: list[str], after: list[str], *, steps: int) -> None:
+        super().__init__(None, before, after, autojunk=max(len(before), len(after)) > _LONG)
+        self.steps = steps
+
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> difflib.Match:
+        for word in self.a[alo:ahi]:
+            self.steps -= 1 + len(self.b2j.get(word, ()))
+        if self.steps < 0:
+            raise _TooFarApartError
+        return super().find_longest_match(alo, ahi, blo, bhi)
+
+
+def word_parts(before: str, after: str, *, effort: Effort | None = None) -> list[Part]:
+    """The text in both versions as parts: what is left of `before` and what is new in `after`.
+
+    Texts that would take too long to compare are one part removed and one added.
+    """
+    effort = effort or Effort()
     old, new = _WORD.findall(before), _WORD.findall(after)
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=max(len(old), len(new)) > _LONG)
+    matcher = _BoundedMatcher(old, new, steps=min(effort.left, STEPS_FOR_AN_ANSWER))
+    granted = matcher.steps
+    try:
+        found = matcher.get_opcodes()
+    except _TooFarApartError:
+        found = [("replace", 0, len(old), 0, len(new))]
+    effort.left -= granted - max(matcher.steps, 0)
     parts = []
-    for kind, first, last, new_first, new_last in matcher.get_opcodes():
+    for kind, first, last, new_first, new_last in found:
         if kind == "equal":
             parts.append(Part(SAME, "".join(old[first:last])))
             continue
@@ -64,8 +109,10 @@ def word_parts(before: str, after: str) -> list[Part]:
     return parts
 
 
-def difference(reader: ResponseReader, question: Question, before: Any, after: Any) -> Difference:
-    """What has changed in the answer from one typed value to another."""
+def difference(
+    reader: ResponseReader, question: Question, before: Any, after: Any, *, effort: Effort | None = None
+) -> Difference:
+    """What has changed in the answer from one typed value to another; a page with several shares one `effort`."""
     old, new = reader.in_words_as(question, before), reader.in_words_as(question, after)
     match question.kind:
         case QuestionKind.MONEY_GRID | QuestionKind.BUDGET_GRID:
@@ -75,7 +122,7 @@ def difference(reader: ResponseReader, question: Question, before: Any, after: A
             headings = [label for _, label, _ in question.options["columns"]]
             old_rows, new_rows = (answer.table.rows if answer.table else [] for answer in (old, new))
             return Difference(question, headings=headings, rows=_cells(old_rows, new_rows))
-    return Difference(question, parts=word_parts(_text(old, before), _text(new, after)))
+    return Difference(question, parts=word_parts(_text(old, before), _text(new, after), effort=effort))
 
 
 def _text(answer: AnswerInWords, value: Any) -> str:
@@ -103,8 +150,9 @@ def _cells(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]) -> l
 
 def differences(before: ResponseReader, after: ResponseReader) -> list[Difference]:
     """Every answer that differs between two readings of the same response, in the form's order."""
+    effort = Effort()
     return [
-        difference(after, question, before.value(question), after.value(question))
+        difference(after, question, before.value(question), after.value(question), effort=effort)
         for question in after.questions
         if before.value(question) != after.value(question)
     ]

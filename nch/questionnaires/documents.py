@@ -10,6 +10,7 @@ from nch.accounts.models import User
 from nch.cases.enums import DocumentDirection
 from nch.cases.models import Case
 from nch.cases.services import add_document_once
+from nch.common.formats import format_number
 from nch.common.pdf import html_to_accessible_pdf
 from nch.questionnaires.models import Response, ResponseSubmission
 from nch.questionnaires.selectors import ResponseReader
@@ -20,6 +21,13 @@ DRAFT_STYLE = """
   vertical-align: top; padding-top: 4mm; white-space: nowrap;
 } }
 """
+# In characters; a page of PDF takes a tenth of a second, and a draft is drawn while somebody waits. Three times what
+# the longest form of ours can be handed in with.
+LONGEST_DRAFT = 120_000
+
+
+class DraftTooLongError(Exception):
+    """The draft is too long to be drawn while somebody waits; the message says so, in Swedish."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +62,15 @@ def render_response(
 
     `summaries` follow upon the facts.
 
-    A `draft` is what the writers have come to, and says on every page that it is not handed in.
+    A `draft` is what the writers have come to, and says on every page that it is not handed in. Raises
+    DraftTooLongError for one that is longer than can be handed in.
     """
-    answers = ResponseReader(response, submission=submission, draft=draft).in_words()
+    reader = ResponseReader(response, submission=submission, draft=draft)
+    if draft and sum(len(str(reader.value(question))) for question in reader.questions) > LONGEST_DRAFT:
+        raise DraftTooLongError(
+            f"Utkastet är längre än {format_number(LONGEST_DRAFT)} tecken och kan inte visas som PDF. Korta texterna."
+        )
+    answers = reader.in_words()
     context = {"title": title, "facts": facts, "summaries": summaries, "answers": answers, "draft": draft}
     return html_to_accessible_pdf(
         render_to_string("questionnaires/document.html", context),

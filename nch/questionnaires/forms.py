@@ -10,6 +10,7 @@ from django.utils.datastructures import MultiValueDict
 
 from nch.common.fields import set_choices
 from nch.common.files import CheckedFile, check_upload
+from nch.common.formats import format_number
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.fields import MoneyGridWidget, field_for
 from nch.questionnaires.models import Answer, AnswerFile, Question, Section
@@ -17,8 +18,17 @@ from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.tables import TableWidget
 
 REVISION_PREFIX = "rev_"
-# Many times what any question asks for, in characters; a paste by mistake is stopped before it fills the history.
+# What a draft keeps of an answer, in characters: three times what the question asks for, and never less than room for
+# a paste that is cut down afterwards. Above that a paste is a mistake, and is stopped before it fills the history.
+ROOM_FOR_A_PASTE = 12_000
 LONGEST_ANSWER = 100_000
+
+
+def most_kept(question: Question) -> int:
+    """How many characters a draft keeps of the question's answer."""
+    if question.max_length is None:
+        return LONGEST_ANSWER
+    return min(max(3 * question.max_length, ROOM_FOR_A_PASTE), LONGEST_ANSWER)
 
 
 class SectionForm(forms.Form):
@@ -78,8 +88,9 @@ class SectionForm(forms.Form):
             if question.kind == QuestionKind.FILE or silent:
                 continue
             value = _without_noise(widget.value_from_datadict(self.data, self.files, question.key))
-            if len(str(value)) > LONGEST_ANSWER:
-                self._refuse(question, "Texten är orimligt lång och har inte sparats. Korta den.")
+            if len(str(value)) > (most := most_kept(question)):
+                most_in_words = f"Korta den till högst {format_number(most)} tecken."
+                self._refuse(question, f"Texten är orimligt lång och har inte sparats. {most_in_words}")
             else:
                 typed[question] = value
         return typed

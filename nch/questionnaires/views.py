@@ -21,7 +21,7 @@ from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
 from nch.common.formats import format_datetime
-from nch.questionnaires.differences import difference
+from nch.questionnaires.differences import Effort, difference
 from nch.questionnaires.forms import REVISION_PREFIX, HistoryFilterForm, SectionForm
 from nch.questionnaires.models import AnswerFile, Question, Response, Section
 from nch.questionnaires.presence import note_presence, others_present
@@ -242,6 +242,7 @@ class HistoryView(ResponseView):
         if wanted.get("fraga"):
             history = history.filter(answer__question__key=wanted["fraga"])
         page = Paginator(history, VERSIONS_ON_PAGE).get_page(request.GET.get("page"))
+        effort = Effort()
         versions = [
             {
                 "question": version.answer.question,
@@ -249,7 +250,7 @@ class HistoryView(ResponseView):
                 "by": version.by.display_name,
                 "is_first": version.revision == 1,
                 "answer": reader.in_words_as(version.answer.question, version.value),
-                "difference": difference(reader, version.answer.question, version.before, version.value),
+                "difference": difference(reader, version.answer.question, version.before, version.value, effort=effort),
             }
             for version in page.object_list
         ]

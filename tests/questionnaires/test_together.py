@@ -2,6 +2,9 @@
 
 import datetime
 import io
+import itertools
+import random
+import time
 from typing import Any
 
 import pdfplumber
@@ -16,7 +19,7 @@ from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.demo.build import budget
 from nch.questionnaires.carry_over import carry_over
-from nch.questionnaires.differences import ADDED, REMOVED, difference, word_parts
+from nch.questionnaires.differences import ADDED, REMOVED, Effort, difference, word_parts
 from nch.questionnaires.models import Answer, Presence
 from nch.questionnaires.presence import SHOWN_FOR, note_presence, others_present
 from nch.questionnaires.selectors import ResponseReader
@@ -91,6 +94,29 @@ def test_words_that_differ_are_parts_and_both_texts_can_be_put_together_again() 
     assert "".join(part.text for part in parts if part.kind != ADDED) == before
     assert "".join(part.text for part in parts if part.kind != REMOVED) == after
     assert [part.text.strip() for part in parts if part.kind == REMOVED] == ["månad.", "deltar."]
+
+
+def _words(count: int, *, seed: int) -> str:
+    """Words of which all come often, but none so often that the search leaves it out: what takes the longest."""
+    chance = random.Random(seed)
+    return " ".join(f"ord{chance.randrange(110)}" for _ in range(count))
+
+
+def test_texts_that_would_take_a_minute_to_compare_are_shown_whole() -> None:
+    before, after = _words(20_000, seed=1), _words(20_000, seed=2)
+    started = time.perf_counter()
+    assert [(part.kind, part.text) for part in word_parts(before, after)] == [(REMOVED, before), (ADDED, after)]
+    assert time.perf_counter() - started < 3
+    # Texts as people write them are compared, also when nearly all is new.
+    assert len(word_parts(_words(1_000, seed=1), _words(1_000, seed=2))) > 50
+
+
+def test_a_page_of_many_long_versions_shares_one_effort() -> None:
+    effort = Effort(steps=100_000)
+    texts = [_words(600, seed=seed) for seed in range(40)]
+    compared = [len(word_parts(*pair, effort=effort)) > 2 for pair in itertools.pairwise(texts)]
+    assert compared[0]
+    assert not any(compared[-20:])
 
 
 def test_budget_differs_cell_by_cell(application: Application) -> None:
@@ -202,3 +228,13 @@ def test_draft_as_pdf_says_on_every_page_that_it_is_none_and_is_not_registered(c
     assert all("UTKAST" in text for text in texts)
     draft.refresh_from_db()
     assert draft.case is None
+
+
+def test_draft_longer_than_can_be_drawn_while_one_waits_is_refused(client: Client, signatory: User) -> None:
+    draft = make_draft(make_call(), signatory)
+    for key in ("forankring", "behovsinventering"):
+        write(draft, signatory, key, "ord " * 20_000)
+    client.force_login(signatory)
+    answer = client.get(reverse("grants:application_preview", args=[draft.pk]), follow=True)
+    assert answer.redirect_chain
+    assert "kan inte visas som PDF" in answer.content.decode()
