@@ -220,6 +220,8 @@ STORAGES = {
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_REQUEST_BYTES = 60 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The plan of a call to 290 municipalities has an amount for each of up to four years, and a reason, per applicant.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = [
     "nch.common.uploads.FileSizeUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from nch.common.fields import DayField, SearchField
+from nch.common.fields import DayField, LineField, SearchField
 from resurscentra.enums import Phase
 
 
@@ -18,7 +18,7 @@ class CentreFilterForm(forms.Form):
 class PeriodForm(forms.Form):
     """A period for which lägesbilder are asked."""
 
-    title = forms.CharField(label="Rubrik", max_length=100, help_text="Till exempel april–december 2026.")
+    title = LineField(label="Rubrik", max_length=100, help_text="Till exempel april–december 2026.")
     starts_on = DayField(label="Från")
     ends_on = DayField(label="Till och med")
     due_on = DayField(label="Lämnas senast")

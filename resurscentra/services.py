@@ -169,7 +169,7 @@ def submit_report(*, report: SituationReport, by: User, at: datetime.datetime) -
     submit_response(response=report.response, by=by, at=at)
     case = register_case(
         kind=CaseKind.SITUATION_REPORT,
-        title=f"Lägesbild: {report}"[:200],
+        title=f"Lägesbild: {report}",
         organisation=report.organisation,
         handler=national_centre(),
         by=by,

@@ -10,7 +10,7 @@ from grants.forms.accounting import AccountField, CodeField
 from grants.forms.rows import RowForm, RowFormSet, as_typed, row_set
 from grants.selectors.calls import applicant_kinds_of, invitable
 from grants.services.calls import CallInput, CriterionInput, EligibilityInput, ReportingInput
-from nch.common.fields import DayField, LongSelect, SwedishNumberField, set_choices
+from nch.common.fields import DayField, LineField, LongSelect, SwedishNumberField, set_choices
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 
@@ -34,9 +34,10 @@ class BasicsForm(forms.Form):
     """What a call is about, whose it is, and when it is open."""
 
     grantor = forms.TypedChoiceField(label="Bidragsgivare", coerce=int)
-    title = forms.CharField(label="Rubrik", max_length=200)
+    # With what is put before it in cases, tasks and mails it still fits.
+    title = LineField(label="Rubrik", max_length=150)
     purpose = forms.CharField(label="Syfte", widget=forms.Textarea(attrs={"rows": 6}))
-    legal_basis = forms.CharField(
+    legal_basis = LineField(
         label="Rättslig grund",
         max_length=300,
         help_text="Till exempel en förordning eller ett uppdrag i regleringsbrevet.",
@@ -159,7 +160,7 @@ class CriterionRow(RowForm):
 
     main_field = "title"
     preset = ("weight",)
-    title = forms.CharField(
+    title = LineField(
         label="Kriterium", max_length=200, error_messages={"required": "Ange kriteriet som vägledningen gäller."}
     )
     weight = forms.IntegerField(
@@ -177,7 +178,7 @@ class EligibilityRow(RowForm):
 
     main_field = "text"
     preset = ("wanted", "effect")
-    text = forms.CharField(label="Fråga", max_length=300, error_messages={"required": "Skriv frågan."})
+    text = LineField(label="Fråga", max_length=300, error_messages={"required": "Skriv frågan."})
     wanted = forms.ChoiceField(
         label="Svar som krävs",
         choices=[("yes", "Ja"), ("no", "Nej")],
@@ -445,7 +446,7 @@ PARTS: dict[str, type[PartForms]] = {
 class NoticeForm(forms.Form):
     """A notice to all applicants after publication."""
 
-    title = forms.CharField(label="Rubrik", max_length=200)
+    title = LineField(label="Rubrik", max_length=200)
     text = forms.CharField(
         label="Meddelande",
         widget=forms.Textarea(attrs={"rows": 8}),

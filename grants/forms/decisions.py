@@ -11,7 +11,7 @@ from django.forms.boundfield import BoundField
 from grants.enums import CostCategory, Outcome
 from grants.services.decisions import ProposalInput
 from nch.common.fields import DayField, SwedishNumberField
-from nch.common.formats import format_kronor
+from nch.common.formats import as_key, format_kronor
 from nch.questionnaires.fields import MoneyGridField
 
 _CONDITION = re.compile(r"^condition_(\d+)$")
@@ -159,10 +159,10 @@ def rearranged(typed: Any, action: str) -> Any:
     """What was typed with a condition added (`add`), moved (`up-1`, `down-1`) or taken away (`remove-1`)."""
     conditions = conditions_in(typed)
     verb, _, number = action.partition("-")
-    index = int(number) if number.isdecimal() else -1
+    index = as_key(number)
     if verb == "add":
         conditions.append("")
-    elif 0 <= index < len(conditions):
+    elif index is not None and index < len(conditions):
         text = conditions.pop(index)
         if verb == "up":
             conditions.insert(max(index - 1, 0), text)

@@ -85,7 +85,7 @@ def _mail(notice: CallNotice, *, at: datetime.datetime) -> None:
         write_mail(
             key=f"call-notice:{notice.pk}:{user.pk}",
             user=user,
-            subject=f"Meddelande om utlysningen {call.title}"[:200],
+            subject=f"Meddelande om utlysningen {call.title}",
             body=body,
             at=at,
         )

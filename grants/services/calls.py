@@ -271,7 +271,7 @@ def publish_call(*, call: FundingCall, by: User, at: datetime.datetime) -> Fundi
             call_task_key(call, organisation),
             organisation=organisation,
             right=Right.FILL_IN,
-            title=f"Sök bidrag: {call.title}"[:200],
+            title=f"Sök bidrag: {call.title}",
             url=url,
             at=at,
             due_on=timezone.localdate(call.closes_at),

@@ -28,7 +28,7 @@ from nch.audit.services import record
 from nch.cases.enums import DocumentDirection
 from nch.cases.mail import letter, write_mails
 from nch.cases.models import Case
-from nch.cases.notices import people_with
+from nch.cases.notices import one_of_them, people_with
 from nch.cases.services import add_document, close_tasks, note, open_task
 from nch.common.formats import format_date
 from nch.questionnaires.services import close_reopened, reopen_sections, submit_response
@@ -166,7 +166,12 @@ def submit_completion(*, application: Application, by: User, at: datetime.dateti
     )
     write_mails(
         key=f"completion-submitted:{request.pk}",
-        users=[request.requested_by],
+        users=one_of_them(
+            request.requested_by,
+            organisation=application.call.grantor,
+            right=Right.ASSESS,
+            otherwise=Right.ASSESS,
+        ),
         subject="En komplettering har kommit in",
         body=letter(f"{application.organisation} har kompletterat sin ansökan.", detail_url(application)),
         at=at,

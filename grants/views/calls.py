@@ -197,7 +197,7 @@ def call_part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     forms = PARTS[part](content, [call.grantor], posted)
     seen, stale, status = services.fingerprint(content, forms.names), None, 200
-    if posted is not None and ADD_ROW in posted:
+    if posted is not None and ADD_ROW in posted and forms.rows is not None:
         seen = posted.get("seen", "")
         forms = forms.with_one_more_row()
     elif posted is not None and forms.is_valid():

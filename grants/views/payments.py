@@ -35,7 +35,7 @@ from nch.cases.doors import declare_first
 from nch.cases.selectors import handles
 from nch.cases.views import safe_next
 from nch.common.exports import Column, Kind
-from nch.common.formats import format_date, format_kronor, format_number
+from nch.common.formats import as_key, format_date, format_kronor, format_number
 
 STATE_TONES = {
     PaymentState.PLANNED: "neutral",
@@ -336,7 +336,7 @@ class PaymentListView(RightRequiredMixin, WorkingListView):
 def _chosen(request: HttpRequest) -> list[Payment]:
     """The instalments that were ticked, those that the user's authority pays."""
     values = request.POST if request.method == "POST" else request.GET
-    wanted = {int(value) for value in values.getlist("payment")[:MOST_AT_ONCE] if value.isdecimal()}
+    wanted = {as_key(value) for value in values.getlist("payment")[:MOST_AT_ONCE]} - {None}
     return list(handled_payments_for(request.user).filter(pk__in=wanted).order_by("grant", "pk"))
 
 

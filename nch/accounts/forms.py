@@ -6,14 +6,14 @@ from django import forms
 
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
-from nch.common.fields import set_choices
+from nch.common.fields import LineField, set_choices
 from nch.counties.models import Organisation
 
 
 class SaveViewForm(forms.Form):
     """A name, and whether the view is one's own or shared with those who hold a role at the same organisation."""
 
-    name = forms.CharField(label="Vyns namn", max_length=80)
+    name = LineField(label="Vyns namn", max_length=80)
     organisation = forms.TypedChoiceField(label="Vilka ser vyn?", coerce=int, initial=0)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -17,7 +17,7 @@ from nch.accounts.permissions import access_of
 from nch.audit.services import record
 from nch.cases.mail import letter, write_mails
 from nch.cases.models import Case, Conversation, Message
-from nch.cases.notices import people_with
+from nch.cases.notices import one_of_them, people_with
 from nch.cases.selectors import is_recused
 from nch.cases.services import close_tasks, open_task
 
@@ -106,8 +106,7 @@ def _append(conversation: Conversation, content: MessageInput, *, by: User, at: 
     message = Message.objects.create(conversation=conversation, by=by, at=at, text=content.text)
     record("message_written", by=by, subject=message, organisation_id=case.organisation_id, at=at)
     if conversation.internal:
-        owner = conversation.owner
-        others = [owner] if owner is not None and owner.pk != by.pk else []
+        others = list(people_with(case.handler, Right.ANSWER).filter(pk=conversation.owner_id).exclude(pk=by.pk))
         _tell(conversation, message, others, text="En kollega har skrivit i ett ärende.")
     elif answers_for_handler(by, case):
         _wait_for_party(conversation, content, by=by, at=at)
@@ -118,8 +117,7 @@ def _append(conversation: Conversation, content: MessageInput, *, by: User, at: 
         conversation.save(update_fields=["awaits_handler_since"])
         close_tasks(party_task_key(conversation), at=at)
         _open_handler_task(conversation)
-        owner = conversation.owner
-        readers = [owner] if owner is not None and owner.is_active else list(people_with(case.handler, Right.ASSESS))
+        readers = one_of_them(conversation.owner, organisation=case.handler, right=Right.ANSWER, otherwise=Right.ASSESS)
         _tell(conversation, message, readers, text=f"{case.organisation} har skrivit i ett ärende.")
     return message
 

@@ -13,7 +13,8 @@ from nch.cases.follow_up import DueState
 from nch.cases.kinds import KIND_CHOICES
 from nch.cases.models import Task
 from nch.cases.selectors import CaseChoices
-from nch.common.fields import DayField, SearchField, set_choices, set_queryset
+from nch.common.fields import DayField, LineField, SearchField, set_choices, set_queryset
+from nch.common.formats import HIGHEST_KEY
 
 
 def offer(form: forms.BaseForm, name: str, choices: list[tuple[int, str]]) -> None:
@@ -136,7 +137,7 @@ class MessageForm(_WithAnswerForm):
 class ConversationForm(_WithAnswerForm):
     """A new conversation; about a question of a form where one is named."""
 
-    subject = forms.CharField(label="Ämne", max_length=200)
+    subject = LineField(label="Ämne", max_length=200)
     internal = forms.BooleanField(
         label="Bara för oss som handlägger ärendet",
         required=False,
@@ -169,7 +170,7 @@ class ConversationFilterForm(forms.Form):
         label="Ansvarig", required=False, choices=[("", "Alla"), ("jag", "Jag"), ("ingen", "Ingen ännu")]
     )
     q = SearchField(label="Diarienummer, ämne eller organisation")
-    arende = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    arende = forms.IntegerField(required=False, min_value=1, max_value=HIGHEST_KEY, widget=forms.HiddenInput)
     fraga = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
 

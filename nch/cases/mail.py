@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from nch.accounts.models import User
 from nch.cases.models import Case, InterestDeclaration, OutgoingMail
 from nch.cases.outbox import send_mail
+from nch.common.formats import one_line
 
 
 def letter(text: str, path: str) -> str:
@@ -37,7 +38,7 @@ def write_mail(
         defaults={
             "case": case,
             "user": user,
-            "subject": subject,
+            "subject": one_line(subject),
             "body": body,
             "created_at": at,
             "next_attempt_at": at,

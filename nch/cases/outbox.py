@@ -53,7 +53,7 @@ def send_mail(mail_id: int) -> None:
         return
     try:
         as_message(mail).send()
-    except OSError as error:  # smtplib's errors are among them
+    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors
         _log.error("mail %s was not sent: %s", mail.pk, type(error).__name__)
         if _is_final(error) or mail.attempts > len(RETRY_AFTER):
             _give_up(mail)
@@ -71,7 +71,11 @@ def send_waiting_mail() -> None:
     for mail_id in list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:1000]):
         if time.monotonic() - started > RUN_SECONDS:
             return
-        send_mail(mail_id)
+        try:
+            send_mail(mail_id)
+        except Exception:
+            # Whatever is wrong with one mail, the others are sent; this one is tried again when its claim has passed.
+            _log.exception("mail %s stopped in the middle of being sent", mail_id)
 
 
 def as_message(mail: OutgoingMail) -> EmailMessage:
@@ -84,11 +88,12 @@ def as_message(mail: OutgoingMail) -> EmailMessage:
     return EmailMessage(mail.subject, mail.body, to=[mail.user.email], headers=headers)
 
 
-def _is_final(error: OSError) -> bool:
-    """Whether the server has said that it will never take mail to this address."""
-    return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
-        code >= 500 for code, _ in error.recipients.values()
-    )
+def _is_final(error: Exception) -> bool:
+    """Whether trying again is of no use: the mail cannot be written as a message (a ValueError such as
+    BadHeaderError), or the server has said that it will never take mail to this address."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, ValueError)
 
 
 @transaction.atomic

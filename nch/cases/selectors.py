@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from nch.accounts.enums import RIGHTS, Right
@@ -22,6 +22,7 @@ from nch.cases.models import (
     Task,
     TimelineEntry,
 )
+from nch.cases.notices import valid_today
 from nch.counties.models import Organisation
 
 M = TypeVar("M", bound=Model)
@@ -190,15 +191,28 @@ def tasks_of(user: Anyone, case: Case) -> QuerySet[Task]:
     return tasks if handles(user, case) else tasks.filter(organisation=case.organisation)
 
 
+def _assignee_can_do_it() -> Q:
+    """The condition for the tasks whose assignee holds the right at the organisation today, and is not recused."""
+    holds_it = Q(pk__in=[])
+    for role, rights in RIGHTS.items():
+        holds_it |= Q(role=role, wanted__in=rights)
+    memberships = valid_today().filter(user=OuterRef("assignee"), organisation=OuterRef("organisation"))
+    memberships = memberships.annotate(wanted=ExpressionWrapper(OuterRef("right"), CharField()))
+    holding = memberships.filter(holds_it, user__is_active=True)
+    recused = InterestDeclaration.objects.filter(recused=True, user=OuterRef("assignee"), case=OuterRef("case"))
+    return Q(Exists(holding)) & ~Q(Exists(recused))
+
+
 def open_tasks_for(user: Anyone) -> QuerySet[Task]:
     """What waits for the user: tasks for a right held at that very organisation, unless given to somebody else.
 
-    A national role reads all counties' cases but does not get all counties' tasks.
+    What was given to somebody who has left, or has declared a conflict of interest, waits for all again. A national
+    role reads all counties' cases but does not get all counties' tasks.
     """
     mine = Q(pk__in=[])
     for membership in access_of(user).memberships:
         mine |= Q(organisation_id=membership.organisation_id, right__in=RIGHTS[membership.role])
-    unassigned_or_own = Q(assignee__isnull=True) | Q(assignee_id=user.pk)
+    unassigned_or_own = Q(assignee__isnull=True) | Q(assignee_id=user.pk) | ~_assignee_can_do_it()
     not_expired = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
     has_opened = Q(opens_on__isnull=True) | Q(opens_on__lte=timezone.localdate())
     not_recused = ~Q(case__in=recused_cases(user))

@@ -16,6 +16,7 @@ from nch.audit.services import record
 from nch.cases.enums import CaseKind, DocumentDirection
 from nch.cases.models import Case, Conversation, DiarySeries, Document, InterestDeclaration, Task, TimelineEntry
 from nch.common.files import PDF
+from nch.common.formats import one_line
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 
@@ -40,7 +41,7 @@ def register_case(
         kind=kind,
         number=series.last_number,
         year=year,
-        title=title,
+        title=one_line(title),
         organisation=organisation,
         handler=handler,
         opened_at=at,
@@ -75,7 +76,7 @@ def add_document(
         case=case,
         number=last + 1,
         direction=direction,
-        title=title,
+        title=one_line(title),
         file_name=file_name,
         content_type=content_type,
         size=len(content),
@@ -110,7 +111,7 @@ def add_document_once(
 ) -> Document:
     """Register a file in the case unless one with that title is there: for tasks that may be delivered twice."""
     Case.objects.select_for_update().get(pk=case.pk)
-    existing = case.documents.filter(title=title).first()
+    existing = case.documents.filter(title=one_line(title)).first()
     return existing or add_document(
         case=case,
         direction=direction,
@@ -183,7 +184,7 @@ def note(
     case: Case, title: str, *, by: User, at: datetime.datetime, internal: bool = False, url: str = ""
 ) -> TimelineEntry:
     """Write a line on the case's timeline; `url` is the page of what happened, where there is one."""
-    return TimelineEntry.objects.create(case=case, at=at, by=by, title=title, internal=internal, url=url)
+    return TimelineEntry.objects.create(case=case, at=at, by=by, title=one_line(title), internal=internal, url=url)
 
 
 def open_task(
@@ -213,7 +214,7 @@ def open_task(
         defaults={
             "organisation": organisation,
             "right": right,
-            "title": title,
+            "title": one_line(title),
             "url": url,
             "due_on": due_on,
             "opens_on": opens_on,

@@ -1,6 +1,7 @@
 """Form fields for numbers and amounts as Swedes type them, and a select for long lists."""
 
 import datetime
+import unicodedata
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from nch.common.formats import NotANumberError, parse_number
+from nch.common.formats import NotANumberError, TooLongNumberError, parse_number
 
 HIGHEST_AMOUNT = Decimal("9999999999.99")
 
@@ -61,6 +62,23 @@ def _options(choices: Iterable[tuple[Any, Any]], chosen: Collection[str]) -> Saf
     )
 
 
+class LineField(forms.CharField):
+    """A text of one line. Line breaks become blanks, as in the browser's own control; what nobody can see is refused.
+
+    Titles go on into mails, files and PDFs, where a control character ends a line or cannot be written at all.
+    """
+
+    def clean(self, value: Any) -> str:
+        if isinstance(value, str):
+            value = " ".join(value.splitlines())
+        text: str = super().clean(value)
+        if any(unicodedata.category(character) == "Cc" for character in text):
+            raise ValidationError(
+                "Texten innehåller tecken som inte syns. Skriv den på nytt i stället för att klistra in."
+            )
+        return text
+
+
 class SearchField(forms.CharField):
     """What a list is filtered by in words; `label` says in what it looks. What fits is said once per kind of row, by
     the functions named …_fits."""
@@ -87,6 +105,8 @@ def read_amount(text: str, *, whole: bool = False) -> Decimal:
     """Read an amount or count of zero or more; raises ValidationError in Swedish that says what is wrong."""
     try:
         number = parse_number(text)
+    except TooLongNumberError as error:
+        raise ValidationError(f"”{text[:20]}…” är orimligt stort.") from error
     except NotANumberError as error:
         raise ValidationError(f"”{text}” är inte ett tal. Skriv bara siffror, till exempel 125 000.") from error
     if number < 0:

@@ -1,6 +1,7 @@
 """How numbers, kronor and dates are written in Swedish, and how what people type is read back."""
 
 import datetime
+import re
 from decimal import Decimal, InvalidOperation
 
 from django.utils import timezone
@@ -20,11 +21,24 @@ MONTHS = [
     "november",
     "december",
 ]
+# Blanks and line breaks of every kind, but not the no-break space between thousands.
+_RUN_OF_BLANKS = re.compile(rf"[^\S{NBSP}]+")
+LONGEST_LINE = 200
 _BLANKS = {ord(blank): None for blank in (" ", "\t", NBSP, "\u202f", "\u2009")}
+
+
+# Thousands of times more kronor than there are; longer numbers are no amounts, and cannot be counted with exactly.
+_MOST_DIGITS = 15
+# What every database can hold as the number of a row.
+HIGHEST_KEY = 10**18 - 1
 
 
 class NotANumberError(ValueError):
     """The text cannot be read as a Swedish number."""
+
+
+class TooLongNumberError(NotANumberError):
+    """The text is a number with more digits than anything here is counted in."""
 
 
 def format_number(value: int | Decimal | float, *, decimals: int | None = None) -> str:
@@ -56,10 +70,25 @@ def format_datetime(moment: datetime.datetime) -> str:
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
 
 
+def as_key(text: str) -> int | None:
+    """The number of a row as a form or an address gives it; None for what no row can have."""
+    return int(text) if text.isdecimal() and len(text) <= len(str(HIGHEST_KEY)) else None
+
+
+def one_line(text: str) -> str:
+    """The text as a title or subject can hold it: one line of at most 200 characters, cut with an ellipsis.
+
+    For what is put together of parts that each fit, such as "Komplettera ansökan:" and the title of a call.
+    """
+    line = _RUN_OF_BLANKS.sub(" ", text).strip()
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1].rstrip()}…"
+
+
 def parse_number(text: str) -> Decimal:
     """Read a number as Swedes type it: blanks of any kind between thousands, comma or point for decimals.
 
-    Raises NotANumberError where the text is something else, so that `1.234.567` is not read as 1,23.
+    Raises NotANumberError where the text is something else, so that `1.234.567` is not read as 1,23, and
+    TooLongNumberError for more than fifteen digits on either side of the decimal sign.
     """
     cleaned = text.translate(_BLANKS).replace("\u2212", "-")
     if cleaned.lower().endswith("kr"):
@@ -69,6 +98,8 @@ def parse_number(text: str) -> Decimal:
     cleaned = cleaned.replace(",", ".")
     if not cleaned.lstrip("-").replace(".", "").isascii() or not cleaned.lstrip("-").replace(".", "").isdigit():
         raise NotANumberError(text)
+    if any(len(part) > _MOST_DIGITS for part in cleaned.lstrip("-").split(".")):
+        raise TooLongNumberError(text)
     try:
         return Decimal(cleaned)
     except InvalidOperation as error:

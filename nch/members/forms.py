@@ -5,7 +5,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from nch.accounts.enums import ROLE_HOMES, Role
-from nch.common.fields import SearchField
+from nch.common.fields import LineField, SearchField
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 
@@ -45,9 +45,7 @@ class InvitationForm(RoleForm):
 class AcceptForm(forms.Form):
     """Name and password of a new account."""
 
-    display_name = forms.CharField(
-        label="Ditt namn", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    display_name = LineField(label="Ditt namn", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         label="Lösenord",
         help_text="Minst 12 tecken.",

@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from nch.accounts.doors import signed_in
 from nch.accounts.selectors import tokens_of
+from nch.common.fields import LineField
 from nch.members.tokens import LONGEST_DAYS, TokenError, make_token, withdraw_token
 
 
 class TokenForm(forms.Form):
     """What the key is for, and how long it is to last."""
 
-    name = forms.CharField(label="Vad ska nyckeln användas till?", max_length=80)
+    name = LineField(label="Vad ska nyckeln användas till?", max_length=80)
     days = forms.TypedChoiceField(
         label="Hur länge ska den gälla?",
         coerce=int,

@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 
 from nch.common.fields import set_choices
 from nch.common.files import CheckedFile, check_upload
-from nch.common.formats import format_number
+from nch.common.formats import as_key, format_number
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.fields import MoneyGridWidget, field_for
 from nch.questionnaires.models import Answer, AnswerFile, Question, Section
@@ -100,7 +100,7 @@ class SectionForm(forms.Form):
         seen = {}
         for question in self.questions:
             text = str(self.data.get(f"{REVISION_PREFIX}{question.key}", ""))
-            seen[question] = int(text) if text.isdecimal() else 0
+            seen[question] = as_key(text) or 0
         return seen
 
     def checked_files(self) -> list[tuple[Question, CheckedFile]]:

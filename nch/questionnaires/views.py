@@ -20,7 +20,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
-from nch.common.formats import format_datetime
+from nch.common.formats import as_key, format_datetime
 from nch.questionnaires.differences import Effort, difference
 from nch.questionnaires.forms import REVISION_PREFIX, HistoryFilterForm, SectionForm
 from nch.questionnaires.models import AnswerFile, Question, Response, Section
@@ -120,8 +120,8 @@ class SectionView(ResponseView):
                 seen = form.seen_revisions()[question]
                 save_file(response=response, question=question, file=file, seen=seen, by=by, at=now)
             revisions = save_answers(response=response, values=form.typed(), seen=form.seen_revisions(), by=by, at=now)
-            if (number := request.POST.get("remove", "")).isdecimal():
-                self._remove_file(response, int(number), by=by)
+            if (number := as_key(request.POST.get("remove", ""))) is not None:
+                self._remove_file(response, number, by=by)
         except StaleSaveError as stale:
             if wants_data:
                 return JsonResponse({"message": str(stale)}, status=409)

@@ -8,7 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from nch.accounts.models import User
-from nch.common.fields import DayField
+from nch.common.fields import DayField, LineField
 from nch.counties.models import Organisation
 from stodtelefon.models import SupportLine
 from stodtelefon.opening import Span, Timetable
@@ -45,7 +45,7 @@ class NewLineForm(forms.Form):
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label="Resurscentrum", empty_label="Välj resurscentrum"
     )
-    name = forms.CharField(label="Namn", max_length=120, help_text="Som det ska stå i listor och rapporter.")
+    name = LineField(label="Namn", max_length=120, help_text="Som det ska stå i listor och rapporter.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,7 +57,7 @@ class NewLineForm(forms.Form):
 class LineForm(forms.Form):
     """What the line's lead decides about it."""
 
-    name = forms.CharField(label="Namn", max_length=120)
+    name = LineField(label="Namn", max_length=120)
     correction_hours = forms.IntegerField(
         label="Timmar för egen rättelse",
         min_value=0,

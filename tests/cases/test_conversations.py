@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from nch.accounts.enums import Role
+from nch.accounts.enums import Right, Role
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from nch.cases.conversations import (
@@ -25,9 +25,10 @@ from nch.cases.conversations import (
 from nch.cases.enums import CaseKind
 from nch.cases.models import Case, Conversation, Message, OutgoingMail, Task
 from nch.cases.selectors import conversations_for, open_tasks_for
-from nch.cases.services import declare_interest, register_case
+from nch.cases.services import declare_interest, open_task, register_case
 from nch.cases.talk import talk_about
 from nch.cases.words import waiting_words
+from nch.members.services import end_role
 from tests.factories.accounts import make_county, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -236,3 +237,57 @@ def test_reading_a_conversation_leaves_a_row_in_the_log(case: Case, county: User
     client.force_login(county)
     client.get(reverse("conversation_detail", args=[conversation.pk]))
     assert AuditEvent.objects.filter(action="read", subject_type="cases.conversation").count() == 1
+
+
+# --- When somebody leaves
+def _leaves(user: User) -> User:
+    end_role(membership=user.memberships.get(), by=make_user(Role.NCH_ADMIN))
+    return User.objects.get(pk=user.pk)
+
+
+def test_question_to_somebody_who_has_left_is_told_to_and_waits_for_the_others(
+    case: Case, county: User, officer: User
+) -> None:
+    conversation = open_conversation(case=case, subject="Fråga", content=MessageInput("Hej"), by=officer, at=NOW)
+    colleague, gone = make_user(Role.NCH_OFFICER), _leaves(officer)
+    message = write_message(conversation=conversation, content=MessageInput("Svar"), by=county, at=NOW)
+    told = OutgoingMail.objects.filter(key__startswith=f"message:{message.pk}:")
+    assert [mail.user for mail in told] == [colleague]
+    task = Task.objects.get(key=f"question:{conversation.pk}:handler")
+    assert task in open_tasks_for(colleague)
+    assert task not in open_tasks_for(gone)
+
+
+def test_task_given_to_somebody_waits_for_that_person_alone_until_leaving_or_declaring_a_conflict(
+    case: Case, officer: User
+) -> None:
+    task = open_task(
+        "propose:1",
+        organisation=case.handler,
+        right=Right.PROPOSE_DECISIONS,
+        title="Arbeta om",
+        url="/",
+        assignee=officer,
+        case=case,
+        at=NOW,
+    )
+    colleague = make_user(Role.NCH_OFFICER)
+    assert task in open_tasks_for(officer)
+    assert task not in open_tasks_for(colleague)
+    declare_interest(case=case, recused=True, by=officer, at=NOW)
+    assert task not in open_tasks_for(officer)
+    assert task in open_tasks_for(colleague)
+    second = make_user(Role.NCH_OFFICER)
+    Task.objects.filter(pk=task.pk).update(assignee=second)
+    assert task not in open_tasks_for(colleague)
+    _leaves(second)
+    assert task in open_tasks_for(colleague)
+
+
+def test_internal_message_is_not_mailed_to_an_owner_who_has_left(case: Case, officer: User) -> None:
+    conversation = open_conversation(
+        case=case, subject="Fråga", content=MessageInput("Hej"), internal=True, by=officer, at=NOW
+    )
+    colleague, _ = make_user(Role.NCH_OFFICER), _leaves(officer)
+    message = write_message(conversation=conversation, content=MessageInput("Svar"), by=colleague, at=NOW)
+    assert not OutgoingMail.objects.filter(key__startswith=f"message:{message.pk}:").exists()

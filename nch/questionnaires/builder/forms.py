@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from nch.common.fields import LineField
 from nch.questionnaires.builder.checks import CHOICE_KINDS, FEWEST_CHOICES, answers_to
 from nch.questionnaires.builder.keys import coded
 from nch.questionnaires.builder.services import QuestionInput
@@ -27,7 +28,7 @@ _ALIKE = (
 class SectionFieldsForm(forms.Form):
     """What a section says."""
 
-    title = forms.CharField(label="Rubrik", max_length=200)
+    title = LineField(label="Rubrik", max_length=200)
     introduction = forms.CharField(
         label="Inledning", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -56,7 +57,7 @@ class QuestionFieldsForm(forms.Form):
     reworded.
     """
 
-    label = forms.CharField(label="Fråga", max_length=300)
+    label = LineField(label="Fråga", max_length=300)
     hint = forms.CharField(label="Hjälptext", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(

@@ -1,16 +1,26 @@
 """Keys and codes: made from what people write, unique, and never changed afterwards, since answers hang on them."""
 
+import re
 from collections.abc import Collection, Sequence
 
 from django.utils.text import slugify
 
 LONGEST_KEY = 50
+# Names that pages where a form is filled in give to their own buttons and fields (nch/questionnaires/views.py).
+_RESERVED = frozenset({"csrfmiddlewaretoken", "more", "overview", "remove"})
+_RESERVED_START = "rev_"
 _LETTERS = str.maketrans("åäöÅÄÖéÉ", "aaoAAOeE")
 
 
 def new_key(text: str, taken: Collection[str], *, otherwise: str) -> str:
-    """Return a slug of the text that is not taken; of `otherwise` where the text has no letters or digits."""
-    stem = slugify(text.translate(_LETTERS)).replace("-", "_")[: LONGEST_KEY - 4].strip("_") or otherwise
+    """Return a slug of the text that is not taken; of `otherwise` where the text has no letters or digits.
+
+    It is never a name that belongs to the page, nor one of several parts (`budget__travel__2026`): those are grids'.
+    """
+    slug = re.sub("[-_]+", "_", slugify(text.translate(_LETTERS)))
+    if slug in _RESERVED or slug.startswith(_RESERVED_START):
+        slug = f"{otherwise}_{slug}"
+    stem = slug[: LONGEST_KEY - 4].strip("_") or otherwise
     key, number = stem, 1
     while key in taken:
         number += 1

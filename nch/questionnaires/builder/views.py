@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.views import View
 
 from nch.accounts.models import User
+from nch.common.formats import as_key
 from nch.questionnaires.builder import services
 from nch.questionnaires.builder.checks import answers_to, faults_in
 from nch.questionnaires.builder.drafts import FormDraft
@@ -221,15 +222,16 @@ class StepView(BuilderView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         step, _, rest = request.POST.get("step", "").partition(":")
-        what, _, number = rest.partition(":")
-        if what not in ("section", "question") or not number.isdecimal():
+        what, _, key = rest.partition(":")
+        number = as_key(key)
+        if what not in ("section", "question") or number is None:
             return redirect(self.url_to("overview"))
         shared: dict[str, Any] = {"draft": self.draft, "by": self.by, "at": timezone.now()}
         try:
             if what == "section":
-                self._with_section(step, self.section_by_pk(int(number)), shared)
+                self._with_section(step, self.section_by_pk(number), shared)
             else:
-                self._with_question(step, self.question_by_pk(int(number)), shared)
+                self._with_question(step, self.question_by_pk(number), shared)
         except services.BuilderError as error:
             messages.error(request, str(error))
         return redirect(self.url_to("overview"))
