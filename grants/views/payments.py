@@ -336,7 +336,8 @@ class PaymentListView(RightRequiredMixin, WorkingListView):
 def _chosen(request: HttpRequest) -> list[Payment]:
     """The instalments that were ticked, those that the user's authority pays."""
     values = request.POST if request.method == "POST" else request.GET
-    wanted = {as_key(value) for value in values.getlist("payment")[:MOST_AT_ONCE]} - {None}
+    ticked = values.getlist("payment")[:MOST_AT_ONCE]
+    wanted = {key for value in ticked if (key := as_key(value)) is not None}
     return list(handled_payments_for(request.user).filter(pk__in=wanted).order_by("grant", "pk"))
 
 

@@ -69,6 +69,10 @@ class _BoundedMatcher(difflib.SequenceMatcher[str]):
     The time grows with the square of the number of words, and of words that come often with more.
     """
 
+    # The words of the first text, and where in the second one each word is: attributes that difflib documents.
+    a: list[str]
+    b2j: dict[str, list[int]]
+
     def __init__(self, before: list[str], after: list[str], *, steps: int) -> None:
         super().__init__(None, before, after, autojunk=max(len(before), len(after)) > _LONG)
         self.steps = steps
