@@ -14,6 +14,7 @@ from grants.selectors.financial_reports import frozen_figures
 from nch.cases.enums import DocumentDirection
 from nch.cases.models import Document
 from nch.cases.services import add_document_once
+from nch.common.background import each_on_its_own
 from nch.common.formats import format_datetime, format_kronor
 from nch.questionnaires.documents import SummaryTable, file_response
 from nch.questionnaires.models import ResponseSubmission
@@ -67,10 +68,8 @@ def file_missing_copies() -> int:
     )
     submissions = ResponseSubmission.objects.filter(response__application__case__isnull=False)
     missing = submissions.annotate(title=title).exclude(Exists(filed))
-    rows = list(missing.values_list("response__application", "number")[:100])
-    for application_id, number in rows:
-        file_application_copy(application_id, number)
-    return len(rows)
+    rows = list(missing.order_by("at").values_list("response__application", "number")[:100])
+    return each_on_its_own(file_application_copy, rows)
 
 
 @shared_task
@@ -98,10 +97,8 @@ def file_requisition(payment_id: int) -> None:
 def file_missing_requisitions() -> int:
     """File the requisitions that a lost task left out; returns how many. Runs by the clock (nch/celery.py)."""
     missing = Payment.objects.filter(basis=PaymentBasis.REQUISITION, document__isnull=True, exported_at__isnull=True)
-    ids = list(missing.values_list("pk", flat=True)[:100])
-    for payment_id in ids:
-        file_requisition(payment_id)
-    return len(ids)
+    rows = list(missing.order_by("requested_at").values_list("pk")[:100])
+    return each_on_its_own(file_requisition, rows)
 
 
 @shared_task
@@ -148,10 +145,8 @@ def file_missing_reports() -> int:
         state__in=[FinancialReportState.SUBMITTED, FinancialReportState.APPROVED], response__isnull=False
     )
     missing = handed_in.annotate(times=Coalesce(times, 0)).annotate(title=title).exclude(Exists(filed))
-    ids = list(missing.values_list("pk", flat=True)[:100])
-    for report_id in ids:
-        file_financial_report(report_id)
-    return len(ids)
+    rows = list(missing.order_by("certified_at").values_list("pk")[:100])
+    return each_on_its_own(file_financial_report, rows)
 
 
 def report_facts(report: FinancialReport) -> list[tuple[str, str]]:

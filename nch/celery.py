@@ -5,8 +5,11 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 
+from nch.common import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nch.settings")
 
+broker.register()
 app = Celery("nch")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "nch.accounts.middleware.KeepNowhereMiddleware",
     "nch.accounts.middleware.IdleTimeoutMiddleware",
     "nch.accounts.middleware.RequireMfaMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -243,11 +244,12 @@ if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
-    # Files as a broker: slower than Redis (about a second to the first task) but nothing else has to run.
+    # Files as a broker (nch/common/broker.py): slower than Redis (about a second to the first task) but nothing else
+    # has to run.
     _broker = VAR_DIR / "broker"
     for folder in ("queue", "control"):
         (_broker / folder).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://localhost"
+    CELERY_BROKER_URL = "wholefiles://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker / "queue"),
         "data_folder_out": str(_broker / "queue"),

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from nch.cases.enums import DocumentDirection
+from nch.common.background import each_on_its_own
 from nch.common.formats import format_datetime
 from nch.questionnaires.documents import file_response
 from resurscentra.models import SituationReport
@@ -40,7 +41,5 @@ def file_missing_copies() -> int:
     missing = SituationReport.objects.filter(submitted_at__isnull=False).exclude(
         case__documents__direction=DocumentDirection.INCOMING
     )
-    ids = list(missing.values_list("pk", flat=True)[:100])
-    for report_id in ids:
-        file_report_copy(report_id)
-    return len(ids)
+    rows = list(missing.order_by("submitted_at").values_list("pk")[:100])
+    return each_on_its_own(file_report_copy, rows)

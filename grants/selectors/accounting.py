@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from grants.enums import PaymentState
@@ -24,20 +25,41 @@ from grants.selectors.payments import handled_payments_for
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
+from nch.cases.selectors import recused_cases
 
+M = TypeVar("M", bound=Model)
 Anyone = User | AnonymousUser
 
 
+def reads_accounts(user: Anyone) -> bool:
+    """Whether the user reads the accounts of an authority: those who keep them, and the auditor.
+
+    A file to or from the accounting system holds the payments of many cases. Officers read what is paid in the case,
+    once they have declared whether they have a conflict of interest there.
+    """
+    access = access_of(user)
+    return access.may(Right.KEEP_ACCOUNTS) or access.everywhere(Right.HANDLE_CASES)
+
+
+def _of_ones_accounts(user: Anyone, files: QuerySet[M]) -> QuerySet[M]:
+    access = access_of(user)
+    if access.everywhere(Right.HANDLE_CASES):
+        return files
+    return files.filter(grantor__in=access.organisation_ids(Right.KEEP_ACCOUNTS))
+
+
 def exports_for(user: Anyone) -> QuerySet[AccountingExport]:
-    """Files to the accounting system of the authorities whose cases the user handles."""
+    """Files to the accounting system of the authorities whose accounts the user reads; none with a payment in a case
+    in which the user is recused."""
     exports = AccountingExport.objects.select_related("created_by", "grantor").annotate(count=Count("rows"))
-    return access_of(user).limit(exports, Right.HANDLE_CASES).order_by("-number", "-pk")
+    exports = exports.exclude(rows__payment__grant__case__in=recused_cases(user))
+    return _of_ones_accounts(user, exports).order_by("-number", "-pk")
 
 
 def imports_for(user: Anyone) -> QuerySet[AccountingImport]:
-    """Files from the accounting system of the authorities whose cases the user handles."""
+    """Files from the accounting system of the authorities whose accounts the user reads."""
     imports = AccountingImport.objects.select_related("grantor", "checked_by", "imported_by")
-    return access_of(user).limit(imports, Right.HANDLE_CASES)
+    return _of_ones_accounts(user, imports)
 
 
 def counterpart_codes(grantor_id: int) -> dict[int, str]:

@@ -164,7 +164,7 @@ def waiting_before(user: Anyone, call: FundingCall) -> Waiting:
 
 
 def _waiting(user: Anyone, call: FundingCall, applications: list[Application]) -> Waiting:
-    declares = access_of(user).may_at(Right.DECLARE_INTEREST, call.grantor_id)
+    declares = access_of(user).may_at(Right.DECLARE_FIRST, call.grantor_id)
     return Waiting(
         undeclared=[a for a in applications if declares and getattr(a, "recused", None) is None],
         owed=[a for a in applications if getattr(a, "owed", False)],

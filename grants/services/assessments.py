@@ -142,7 +142,7 @@ def take_over_common(*, assessment: Assessment, by: User, at: datetime.datetime)
 @transaction.atomic
 def add_note(*, application: Application, text: str, by: User, at: datetime.datetime) -> AssessmentNote:
     """Write a note to the others who handle the application; the applicant does not see it."""
-    require(by, Right.DECLARE_INTEREST, application.call.grantor_id)
+    require(by, Right.DECLARE_FIRST, application.call.grantor_id)
     check_impartial(application, by)
     if not text.strip():
         raise GrantError("Skriv en anteckning.")
@@ -214,12 +214,12 @@ def _keep(assessment: Assessment, scores: Given, comment: str, *, at: datetime.d
 def check_impartial(application: Application, by: User) -> None:
     """Raise GrantError for somebody who has not declared, has a conflict of interest, or acts for the applicant too.
 
-    Those who only see to payments and sums (Right.DECLARE_INTEREST is not theirs) have nothing to declare.
+    Those who only see to payments and sums (Right.DECLARE_FIRST is not theirs) need not have declared.
     """
     if application.case is None:
         raise GrantError("Ansökan är inte inlämnad.")
     declaration = declaration_of(by, application.case)
-    if declaration is None and access_of(by).may_at(Right.DECLARE_INTEREST, application.case.handler_id):
+    if declaration is None and access_of(by).may_at(Right.DECLARE_FIRST, application.case.handler_id):
         raise GrantError("Ange först om du är jävig i ärendet.")
     if declaration is not None and declaration.recused:
         raise GrantError("Du har anmält jäv i ärendet och kan inte handlägga det.")

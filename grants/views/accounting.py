@@ -19,6 +19,7 @@ from grants.selectors.accounting import (
     imports_for,
     outcome_of_call,
     payments_to_export,
+    reads_accounts,
     rows_to_reverse,
 )
 from grants.selectors.calls import handled_calls_for
@@ -33,6 +34,7 @@ from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from nch.audit.services import record, record_read
 from nch.cases.selectors import handles
+from nch.common.answers import status_of
 from nch.common.files import clean_name
 from nch.common.formats import format_datetime
 from nch.counties.models import Organisation
@@ -71,6 +73,7 @@ def accounting(request: HttpRequest) -> HttpResponse:
         "others": [(other, _address("grants:accounting", other)) for other in kept if other != keeper],
         "export_url": _address("grants:accounting_export", keeper) if keeper else "",
         "upload_url": _address("grants:outcome_upload", keeper) if keeper else "",
+        "may_read": reads_accounts(user),
         "waiting": [(payment, counterparts.get(payment.grant.organisation_id, "")) for payment in waiting],
         "to_reverse": list(rows_to_reverse(user, keeper.pk)) if keeper else [],
         "exports": exports_for(user)[:_SHOWN_FILES],
@@ -130,7 +133,8 @@ def outcome_upload(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return redirect("grants:outcome_detail", pk=row.pk)
-    return render(request, "grants/outcome_upload.html", {"form": form, "faults": faults, "grantor": grantor})
+    context = {"form": form, "faults": faults, "grantor": grantor}
+    return render(request, "grants/outcome_upload.html", context, status=status_of(form))
 
 
 @right_required(Right.HANDLE_CASES)
@@ -232,4 +236,5 @@ def grant_codes(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Konteringen är sparad.")
             return redirect("grants:grant_payments", pk=pk)
-    return render(request, "grants/grant/codes.html", {"grant": grant, "tab": "payments", "form": form})
+    context = {"grant": grant, "tab": "payments", "form": form}
+    return render(request, "grants/grant/codes.html", context, status=status_of(form))

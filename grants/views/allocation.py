@@ -87,11 +87,11 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "grants/allocation.html", context)
 
 
-@right_required(Right.DECLARE_INTEREST)
+@right_required(Right.DECLARE_FIRST)
 def call_declare(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare for each of a call's applications whether one is recused, before their ranking is shown."""
     user, call = signed_in(request), _call(request, pk)
-    if not access_of(user).may_at(Right.DECLARE_INTEREST, call.grantor_id):
+    if not access_of(user).may_at(Right.DECLARE_FIRST, call.grantor_id):
         raise Http404
     form = CallDeclarationForm(request.POST or None, applications=waiting_before(user, call).undeclared)
     following = safe_next(request, request.GET.get("nasta", "")) or reverse("grants:allocation", args=[pk])

@@ -39,6 +39,7 @@ from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.notices import people_with
+from nch.common.answers import status_of, wants_data
 from nch.questionnaires.selectors import ResponseReader
 
 
@@ -57,7 +58,7 @@ def assessment_list(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     access, grantor = access_of(user), application.call.grantor_id
     form = NoteForm(request.POST or None)
-    may_write = access.may_at(Right.DECLARE_INTEREST, grantor)
+    may_write = access.may_at(Right.DECLARE_FIRST, grantor)
     if request.method == "POST":
         if not may_write:
             raise Http404
@@ -87,7 +88,7 @@ def assessment_list(request: HttpRequest, pk: int) -> HttpResponse:
         and (common is None or common.score is None),
         "writes_common": common is None or common.assessment.officer_id == user.pk,
     }
-    return render(request, "grants/assessment_list.html", context)
+    return render(request, "grants/assessment_list.html", context, status=status_of(form))
 
 
 @right_required(Right.ASSESS)
@@ -142,7 +143,7 @@ def _write(
     user, now = signed_in(request), timezone.now()
     wanted = criteria(application.call)
     is_final = request.POST.get("action") == "submit"
-    wants_data = request.headers.get("Accept", "").startswith("application/json")
+    is_script = wants_data(request)
     if saved is not None:
         initial = initial_from(saved, wanted)
     else:
@@ -164,12 +165,12 @@ def _write(
             )
         except GrantError as error:
             is_stale = isinstance(error, services.StaleAssessmentError)
-            if wants_data:
+            if is_script:
                 return JsonResponse({"message": str(error)}, status=409 if is_stale else 422)
             form.add_error(None, str(error))
             others = initial if is_stale else {}
         else:
-            if wants_data:
+            if is_script:
                 return JsonResponse(
                     {"saved_at": now.isoformat(), "revisions": {"saved": services.revision_of(written)}}
                 )
@@ -183,7 +184,7 @@ def _write(
             return redirect(request.path)
     elif request.method == "POST":
         revision = request.POST.get("rev_saved", "")
-        if wants_data:
+        if is_script:
             return JsonResponse({"message": "Kontrollera poängen."}, status=422)
     context = {
         "application": application,
@@ -204,7 +205,7 @@ def _write(
         "is_common": kind == AssessmentKind.COMMON,
         "assessments": comparison_for(user, application) if kind == AssessmentKind.COMMON else None,
     }
-    return render(request, "grants/assess.html", context, status=409 if others else 200)
+    return render(request, "grants/assess.html", context, status=409 if others else status_of(form))
 
 
 @right_required(Right.MANAGE_CALLS)
@@ -248,7 +249,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
         "officers": officers,
         "rows": _assignment_rows(applications, officers, table),
     }
-    return render(request, "grants/assignments.html", context)
+    return render(request, "grants/assignments.html", context, status=status_of(bulk, table))
 
 
 def _assignment_rows(

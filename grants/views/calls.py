@@ -35,6 +35,7 @@ from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from nch.audit.lists import WorkingListView
 from nch.cases.selectors import recused_cases
+from nch.common.answers import status_of
 from nch.common.exports import Column, Kind
 from nch.counties.enums import OrganisationKind
 from nch.questionnaires.selectors import sections_of
@@ -155,7 +156,7 @@ def call_create(request: HttpRequest) -> HttpResponse:
                 request, "Utlysningen är sparad som utkast. Den syns för andra först när du publicerar den."
             )
             return redirect("grants:call_edit", pk=call.pk)
-    return render(request, "grants/call_part.html", {"forms": forms, "call": None})
+    return render(request, "grants/call_part.html", {"forms": forms, "call": None}, status=status_of(forms.main))
 
 
 @right_required(Right.MANAGE_CALLS)
@@ -209,11 +210,12 @@ def call_part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
             stale, status = _words(PARTS[part](error.now, [call.grantor])), 409
         except GrantError as error:
             (forms.main or forms.rows.forms[0]).add_error(None, str(error))
+            status = 422
         else:
             messages.success(request, f"{forms.part.label}: sparat.")
             return redirect("grants:call_edit", pk=pk)
     elif posted is not None:
-        seen = posted.get("seen", "")
+        seen, status = posted.get("seen", ""), 422
     context = {"forms": forms, "call": call, "seen": seen, "stale": stale}
     return render(request, "grants/call_part.html", context, status=status)
 
@@ -276,4 +278,4 @@ def call_notice(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Meddelandet är lämnat och skickas till alla som får söka.")
             return redirect("grants:call_detail", pk=pk)
-    return render(request, "grants/call_notice.html", {"form": form, "call": call})
+    return render(request, "grants/call_notice.html", {"form": form, "call": call}, status=status_of(form))

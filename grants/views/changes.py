@@ -36,6 +36,7 @@ from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
+from nch.common.answers import status_of, wants_data
 from nch.common.formats import NBSP, format_date
 
 STATE_TONES = {
@@ -115,15 +116,11 @@ def change_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         return _draft_page(request, grant, change, user)
     if request.method == "POST":
         message = "Ansökan är inlämnad eller återkallad och kan inte ändras."
-        if _wants_data(request):
+        if wants_data(request):
             return JsonResponse({"message": message}, status=409)
         messages.error(request, message)
         return redirect("grants:change_detail", pk=pk, number=number)
     return _reading_page(request, grant, change, user)
-
-
-def _wants_data(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _draft_page(request: HttpRequest, grant: Grant, change: ChangeRequest, user: User) -> HttpResponse:
@@ -135,7 +132,7 @@ def _draft_page(request: HttpRequest, grant: Grant, change: ChangeRequest, user:
         return _draft(request, grant, change, form, may_submit=may_submit)
     form = ChangeRequestForm(request.POST, years=years)
     if not form.is_valid():
-        if _wants_data(request):
+        if wants_data(request):
             return JsonResponse(
                 {"message": "Något av det ni skrivit går inte att läsa. Spara med knappen."}, status=422
             )
@@ -150,7 +147,7 @@ def _draft_page(request: HttpRequest, grant: Grant, change: ChangeRequest, user:
             messages.success(request, "Ansökan om ändring är inlämnad.")
             return redirect(services.change_url(change))
     except services.StaleChangeError as stale:
-        if _wants_data(request):
+        if wants_data(request):
             return JsonResponse({"message": str(stale)}, status=409)
         differences = _differences(form, ChangeRequestForm(years=years, initial=_stored(change, standing)))
         form = _knowing_of(change, request, years)
@@ -163,7 +160,7 @@ def _draft_page(request: HttpRequest, grant: Grant, change: ChangeRequest, user:
         form = _knowing_of(change, request, years)
         form.add_error(None, str(error))
         return _draft(request, grant, change, form, may_submit=may_submit, status=422)
-    if _wants_data(request):
+    if wants_data(request):
         clock = timezone.localtime(now).strftime("%H:%M")
         return JsonResponse({"saved_at": clock, "revisions": {VERSION: saved.version}})
     messages.success(request, "Utkastet är sparat.")
@@ -381,7 +378,7 @@ def change_propose(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         ],
         "return_comment": getattr(change, "return_comment", ""),
     }
-    return render(request, "grants/change_propose.html", context)
+    return render(request, "grants/change_propose.html", context, status=status_of(form))
 
 
 def _start_of(grant: Grant, change: ChangeRequest, standing: Decision) -> dict[str, Any]:

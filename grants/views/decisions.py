@@ -31,6 +31,7 @@ from nch.accounts.enums import Right
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.selectors import has_declared
+from nch.common.answers import status_of
 from nch.common.formats import format_date, format_datetime, format_kronor
 
 
@@ -71,7 +72,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         "assessments": comparison_for(user, application),
         "returned": returned,
     }
-    return render(request, "grants/propose.html", context)
+    return render(request, "grants/propose.html", context, status=status_of(form))
 
 
 def _start_of(application: Application, returned: Decision | None) -> dict[str, object]:

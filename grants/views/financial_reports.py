@@ -42,6 +42,7 @@ from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.selectors import handles, has_declared
 from nch.cases.talk import talk_about
+from nch.common.answers import status_of
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_datetime, format_kronor, format_number
 from nch.questionnaires.models import Question, Response, Section
@@ -393,7 +394,7 @@ def report_review(request: HttpRequest, pk: int, part: str) -> HttpResponse:
         "accounted": format_kronor(accounted) if accounted is not None else "",
         "differ": figures_differ(report),
     }
-    return render(request, "grants/report_review.html", context)
+    return render(request, "grants/report_review.html", context, status=status_of(form))
 
 
 @login_required
@@ -426,4 +427,4 @@ def report_return(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("grants:report_detail", pk=pk)
     rows = [(reader.answer_in_words(question), form[question.key]) for question in asked]
     context = {"report": report, "form": form, "rows": rows, "due_field": form["due_on"]}
-    return render(request, "grants/report_return.html", context)
+    return render(request, "grants/report_return.html", context, status=status_of(form))

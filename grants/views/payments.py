@@ -34,6 +34,7 @@ from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.selectors import handles
 from nch.cases.views import safe_next
+from nch.common.answers import status_of
 from nch.common.exports import Column, Kind
 from nch.common.formats import as_key, format_date, format_kronor, format_number
 
@@ -115,7 +116,7 @@ def grant_plan(request: HttpRequest, pk: int) -> HttpResponse:
         ]
         formset = PlanFormSet(initial=[*initial, *_suggested(request.GET.get("forslag"), years)], form_kwargs=options)
     context = {"grant": grant, "tab": "payments", "years": years, "formset": formset}
-    return render(request, "grants/grant/payment_plan.html", context)
+    return render(request, "grants/grant/payment_plan.html", context, status=status_of(formset))
 
 
 def _suggested(wanted: str | None, years: list[YearOfGrant]) -> list[dict[str, Any]]:
@@ -158,7 +159,7 @@ def grant_requisition(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"Rekvisition {payment.number} är lämnad. Ni ser här hur det går.")
             return redirect("grants:grant_payments", pk=pk)
     context = {"grant": grant, "tab": "payments", "form": form, "rooms": [room_in_words(row) for row in years]}
-    return render(request, "grants/grant/requisition.html", context)
+    return render(request, "grants/grant/requisition.html", context, status=status_of(form))
 
 
 @login_required

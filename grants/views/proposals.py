@@ -14,6 +14,7 @@ from grants.models import Application, ProposalDraft
 from grants.services.errors import GrantError, YearError
 from grants.services.proposal_drafts import drop_draft, keep_draft, plain
 from nch.accounts.doors import signed_in
+from nch.common.answers import wants_data
 from nch.common.formats import NotANumberError, parse_number
 
 SharedOut = Callable[[int, Decimal], dict[str, Decimal]]
@@ -78,7 +79,7 @@ def proposal_form(
     elif action not in ("propose", "save"):
         typed = rearranged(typed, action)
     keep_draft(application=application, subject=subject, typed=dict(typed.lists()), by=user, at=now)
-    if request.headers.get("Accept", "").startswith("application/json"):
+    if wants_data(request):
         return form_class.as_typed(typed, years=years), JsonResponse(
             {"saved_at": timezone.localtime(now).strftime("%H:%M"), "revisions": {}}
         )

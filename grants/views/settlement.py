@@ -36,6 +36,7 @@ from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.cases.selectors import handles, has_declared
+from nch.common.answers import status_of
 from nch.common.exports import Column, Kind
 
 _LEDGERS_AT_A_TIME = 500
@@ -163,7 +164,9 @@ def repayment_register(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Återbetalningen är bokförd.")
             return redirect("grants:report_settlement", pk=repayment.report_id)
-    return render(request, "grants/settlement_register.html", {"repayment": repayment, "form": form})
+    return render(
+        request, "grants/settlement_register.html", {"repayment": repayment, "form": form}, status=status_of(form)
+    )
 
 
 @right_required(Right.REVIEW_SUBSTANCE)

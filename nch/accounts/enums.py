@@ -31,6 +31,7 @@ class Right(TextChoices):
     SUBMIT = "submit", "Lämna in för organisationens räkning"
     ASSESS = "assess", "Bedöma ansökningar"
     DECLARE_INTEREST = "declare_interest", "Anmäla jäv"
+    DECLARE_FIRST = "declare_first", "Ta ställning till jäv innan ett ärende öppnas"
     PROPOSE_DECISIONS = "propose_decisions", "Föredra ärenden och föreslå beslut"
     DECIDE = "decide", "Fatta beslut"
     PREPARE_PAYMENTS = "prepare_payments", "Förbereda utbetalningar"
@@ -58,6 +59,7 @@ _GRANT_OFFICER = frozenset(
         Right.MANAGE_CALLS,
         Right.ASSESS,
         Right.DECLARE_INTEREST,
+        Right.DECLARE_FIRST,
         Right.PROPOSE_DECISIONS,
         Right.PREPARE_PAYMENTS,
         Right.REVIEW_SUBSTANCE,
@@ -69,6 +71,7 @@ _GRANT_DECISION_MAKER = frozenset(
         Right.SEE_CASES,
         Right.HANDLE_CASES,
         Right.DECLARE_INTEREST,
+        Right.DECLARE_FIRST,
         Right.DECIDE,
         Right.APPROVE_PAYMENTS,
         Right.ANSWER,
@@ -78,6 +81,8 @@ _GRANT_FINANCE = frozenset(
     {
         Right.SEE_CASES,
         Right.HANDLE_CASES,
+        # Those who see to payments and sums open hundreds of cases; they are asked by no door, but can declare.
+        Right.DECLARE_INTEREST,
         Right.PREPARE_PAYMENTS,
         Right.APPROVE_PAYMENTS,
         Right.KEEP_ACCOUNTS,

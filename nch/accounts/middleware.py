@@ -1,4 +1,5 @@
-"""Two guards on every signed-in request: a second factor exists, and the session has not stood idle too long."""
+"""Guards on every signed-in request: a second factor exists, the session has not stood idle too long, and what is
+answered is kept nowhere."""
 
 import time
 from collections.abc import Callable
@@ -11,12 +12,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from nch.common.answers import wants_data
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _SECONDS_BETWEEN_MARKS = 60
-
-
-def _wants_data(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
 
 
 class IdleTimeoutMiddleware:
@@ -31,13 +30,32 @@ class IdleTimeoutMiddleware:
             seen = request.session.get("seen_at", now)
             if now - seen > settings.SESSION_IDLE_MINUTES * 60:
                 logout(request)
-                if _wants_data(request):
+                if wants_data(request):
                     return JsonResponse({"message": "Du har loggats ut."}, status=401)
                 messages.info(request, "Du har loggats ut eftersom sidan inte använts på en stund. Utkast är sparade.")
                 return redirect(f"{reverse('account_login')}?next={request.path}")
             if "seen_at" not in request.session or now - seen > _SECONDS_BETWEEN_MARKS:
                 request.session["seen_at"] = now
         return self.get_response(request)
+
+
+class KeepNowhereMiddleware:
+    """Ask browsers and everything between to keep nothing of what a signed-in user is answered.
+
+    So that the next person at the same computer finds nothing by going back. A page that has said otherwise itself,
+    such as figures that are public, is left alone.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Asked before the answer: the page that signs out is private as well.
+        is_private = request.user.is_authenticated
+        response = self.get_response(request)
+        if is_private:
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
 
 
 class RequireMfaMiddleware:

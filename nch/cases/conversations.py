@@ -106,7 +106,7 @@ def _append(conversation: Conversation, content: MessageInput, *, by: User, at: 
     message = Message.objects.create(conversation=conversation, by=by, at=at, text=content.text)
     record("message_written", by=by, subject=message, organisation_id=case.organisation_id, at=at)
     if conversation.internal:
-        others = list(people_with(case.handler, Right.ANSWER).filter(pk=conversation.owner_id).exclude(pk=by.pk))
+        others = [user for user in people_with(case.handler, Right.ANSWER) if user == conversation.owner and user != by]
         _tell(conversation, message, others, text="En kollega har skrivit i ett ärende.")
     elif answers_for_handler(by, case):
         _wait_for_party(conversation, content, by=by, at=at)

@@ -122,7 +122,7 @@ def must_declare(user: Anyone, case: Case) -> bool:
 
     It concerns those who prepare or decide the cases of the authority, and cases that are decided.
     """
-    if case.kind != CaseKind.GRANT or not access_of(user).may_at(Right.DECLARE_INTEREST, case.handler_id):
+    if case.kind != CaseKind.GRANT or not access_of(user).may_at(Right.DECLARE_FIRST, case.handler_id):
         return False
     return declaration_of(user, case) is None
 
@@ -133,7 +133,7 @@ def may_be_shown(user: Anyone, case_path: str) -> Q:
     Also for what is only filtered by: a row that comes and goes with the words one asks for tells what it holds.
     """
     prefix = f"{case_path}__" if case_path else ""
-    handled = access_of(user).organisation_ids(Right.DECLARE_INTEREST)
+    handled = access_of(user).organisation_ids(Right.DECLARE_FIRST)
     if not handled:
         return Q()
     mine = InterestDeclaration.objects.filter(user_id=user.pk or 0).values("case_id")

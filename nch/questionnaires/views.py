@@ -20,6 +20,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
+from nch.common.answers import wants_data
 from nch.common.formats import as_key, format_datetime
 from nch.questionnaires.differences import Effort, difference
 from nch.questionnaires.forms import REVISION_PREFIX, HistoryFilterForm, SectionForm
@@ -111,11 +112,11 @@ class SectionView(ResponseView):
         # Known only once the body has been read: the upload handler leaves the names there.
         too_large = request.META.get("nch.too_large_files", ())
         form = SectionForm(reader, this, data=data, files=files, too_large_files=too_large)
-        wants_data = request.headers.get("Accept", "").startswith("application/json")
+        is_script = wants_data(request)
         now = timezone.now()
         by: User = request.user  # type: ignore[assignment]
         try:
-            uploads = [] if wants_data else form.checked_files()
+            uploads = [] if is_script else form.checked_files()
             for question, file in uploads:
                 seen = form.seen_revisions()[question]
                 save_file(response=response, question=question, file=file, seen=seen, by=by, at=now)
@@ -123,14 +124,14 @@ class SectionView(ResponseView):
             if (number := as_key(request.POST.get("remove", ""))) is not None:
                 self._remove_file(response, number, by=by)
         except StaleSaveError as stale:
-            if wants_data:
+            if is_script:
                 return JsonResponse({"message": str(stale)}, status=409)
             return self._page(request, ResponseReader(response, draft=True), this, form, stale=stale, status=409)
         except NotOpenForAnswersError as closed:
-            if wants_data:
+            if is_script:
                 return JsonResponse({"message": str(closed)}, status=409)
             return self._page(request, reader, this, form, refused=str(closed), status=409)
-        if wants_data:
+        if is_script:
             return JsonResponse(
                 {
                     "saved_at": timezone.localtime(now).strftime("%H:%M"),

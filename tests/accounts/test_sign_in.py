@@ -87,3 +87,10 @@ def test_demo_sign_in_takes_only_the_cast(client: Client, settings: Any) -> None
     assert client.post(reverse("demo_sign_in"), {"user": other.pk}).status_code == 404
     assert client.post(reverse("demo_sign_in"), {"user": cast.pk})["Location"] == reverse("start")
     assert client.get(reverse("start")).status_code == 200
+
+
+def test_nothing_that_a_signed_in_user_is_shown_is_kept_by_the_browser(client: Client) -> None:
+    assert "no-store" not in client.get(reverse("account_login")).get("Cache-Control", "")
+    client.force_login(make_user(Role.NCH_OFFICER))
+    for address in (reverse("start"), reverse("case_list") + "?format=csv", "/finns-inte/"):
+        assert "no-store" in client.get(address)["Cache-Control"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pdfplumber
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from grants.models import Application, PublishedMoney
@@ -18,6 +18,7 @@ from nch.celery import app as celery_app
 from nch.counties.models import County, Municipality
 from nch.demo.build import build, is_begun, is_built
 from nch.demo.cast import CAST
+from nch.demo.management.commands import demo as demo_command
 from resurscentra.models import ResourceCentre, SituationReport
 from stodtelefon.models import CallVersion, SupportCall
 from stodtelefon.services.tallies import tally_differences
@@ -83,13 +84,40 @@ def test_commands_of_the_readme_build_the_demo_and_write_the_report(tmp_path: Pa
     environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     environment |= {"NCH_MODE": "demo", "NCH_VAR_DIR": str(tmp_path / "var")}
     report = tmp_path / "report.pdf"
+    # The limit is there so that nothing hangs for ever; how long it takes depends on what else the machine does.
     for command in (["demo", "--no-serve"], ["render_report", "annual", "2023", "--output", str(report)]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, timeout=120)
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, timeout=900)
     with pdfplumber.open(report) as document:
         text = " ".join((page.extract_text() or "").replace("\u00a0", " ") for page in document.pages)
     for figure in ("395", "1 019", "15 000 000", "13 913 620"):
         assert figure in text
     assert validate(report) == []
+
+
+class _Stopping:
+    """A process that has stopped with a code, or runs for some looks at it first."""
+
+    def __init__(self, code: int, looks: int = 0) -> None:
+        self.code, self.looks = code, looks
+
+    def poll(self) -> int | None:
+        self.looks -= 1
+        return None if self.looks >= 0 else self.code
+
+
+def test_worker_that_stops_is_started_again_with_a_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_command.time, "sleep", lambda _: None)
+    told, workers = io.StringIO(), iter([_Stopping(1), _Stopping(1, looks=99)])
+    with pytest.raises(CommandError, match="Webbservern stannade"):
+        demo_command.Command(stderr=told)._watch(_Stopping(0, looks=9), lambda: next(workers))
+    assert told.getvalue().count("startas om") == 1
+    assert next(workers, None) is None
+
+
+def test_worker_that_stops_at_once_each_time_ends_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_command.time, "sleep", lambda _: None)
+    with pytest.raises(CommandError, match="så snart den startas"):
+        demo_command.Command(stderr=io.StringIO())._watch(_Stopping(0, looks=99), lambda: _Stopping(1))
 
 
 def test_demo_is_refused_outside_demo_mode() -> None:

@@ -30,6 +30,7 @@ from grants.sie import SieError
 from nch.accounts.enums import Role
 from nch.accounts.models import Membership, User
 from nch.audit.models import AuditEvent
+from nch.cases.services import declare_interest
 from tests.cases.test_parallel import in_parallel
 from tests.factories.accounting import sie, voucher
 from tests.factories.accounts import make_county, make_organisation, make_user
@@ -90,6 +91,33 @@ def test_payment_is_handed_over_once_and_the_file_stays_the_same() -> None:
     assert first == second == content_of(row).encode("utf-8-sig")
     with pytest.raises(DatabaseError, match="row is final"), transaction.atomic():
         AccountingExport.objects.update(number=9)
+
+
+def test_file_to_the_accounts_is_read_by_those_who_keep_them_and_the_auditor_and_by_nobody_recused() -> None:
+    grant = give_codes(make_grant())
+    approved(grant)
+    row, keeper = export(grant), make_user(Role.NCH_FINANCE)
+    url = reverse("grants:accounting_export_file", args=[row.pk])
+
+    def status(user: User) -> int:
+        client = Client()
+        client.force_login(user)
+        answer = client.get(url)
+        answer.close()
+        return answer.status_code
+
+    assert [status(make_user(role)) for role in (Role.NCH_OFFICER, Role.NCH_DECISION_MAKER, Role.NCH_ANALYST)] == [
+        404
+    ] * 3
+    assert [status(keeper), status(make_user(Role.AUDITOR))] == [200, 200]
+    declare_interest(case=grant.case, recused=True, by=keeper, at=timezone.now())
+    assert status(User.objects.get(pk=keeper.pk)) == 404
+
+
+def test_page_of_the_accounts_says_who_reads_the_files() -> None:
+    client = Client()
+    client.force_login(make_user(Role.NCH_OFFICER))
+    assert "läses av den som sköter bokföringen" in client.get(reverse("grants:accounting")).content.decode()
 
 
 def test_export_without_codes_is_refused_with_everything_that_is_missing() -> None:

@@ -367,7 +367,7 @@ def test_planned_payment_moves_as_the_table_says_by_each_role_and_no_other_way()
     case = payment.grant.case
     users = {role: make_user(role) for role in Role}
     for role, user in users.items():
-        if Right.DECLARE_INTEREST in RIGHTS[role] and user.memberships.get().organisation_id == case.handler_id:
+        if Right.DECLARE_FIRST in RIGHTS[role] and user.memberships.get().organisation_id == case.handler_id:
             declare_interest(case=case, recused=False, by=user, at=timezone.now())
     for source, target in itertools.product(State, State):
         for role, user in users.items():

@@ -40,6 +40,7 @@ OFFICER = frozenset({Role.NCH_OFFICER})
 DECIDER = frozenset({Role.NCH_DECISION_MAKER})
 DECIDERS = DECIDER | {Role.GRANT_DECISION_MAKER}
 HANDLERS = NCH_CASES | frozenset({Role.GRANT_OFFICER, Role.GRANT_DECISION_MAKER, Role.GRANT_FINANCE})
+READERS_OF_ACCOUNTS = frozenset({Role.NCH_FINANCE, Role.AUDITOR})
 PREPARERS = frozenset({Role.NCH_OFFICER, Role.NCH_FINANCE})
 BOOKKEEPERS = frozenset({Role.NCH_FINANCE, Role.GRANT_FINANCE})
 ANSWERERS = frozenset({Role.NCH_OFFICER, Role.NCH_DECISION_MAKER, Role.NCH_FINANCE})
@@ -147,7 +148,7 @@ ACCESS: dict[str, Door] = {
     "view_default": Door(NO_ONE, lambda w, c: [saved_view(w).pk], posts=NO_ONE),
     "case_list": Door(ALL),
     "case_detail": Door(NCH_CASES | BOARD, lambda w, c: [c.submitted.case_id], scoped=True),
-    "case_declare": Door(DECLARERS, lambda w, c: [c.submitted.case_id], posts=DECLARERS),
+    "case_declare": Door(DECLARERS | FINANCE, lambda w, c: [c.submitted.case_id], posts=DECLARERS | FINANCE),
     "document_download": Door(NCH_CASES | BOARD, lambda w, c: [c.decided.case_id, 1], scoped=True),
     "case_mails": Door(NCH_CASES, lambda w, c: [c.submitted.case_id]),
     "mails_given_up": Door(ADMIN),
@@ -247,9 +248,9 @@ ACCESS: dict[str, Door] = {
     "grants:call_outcome": Door(NCH_CASES, lambda w, c: [c.decided.call_id]),
     "grants:accounting": Door(HANDLERS),
     "grants:accounting_export": Door(BOOKKEEPERS, posts=BOOKKEEPERS),
-    "grants:accounting_export_file": Door(NCH_CASES, lambda w, c: [w.accounting_export.pk]),
+    "grants:accounting_export_file": Door(READERS_OF_ACCOUNTS, lambda w, c: [w.accounting_export.pk]),
     "grants:outcome_upload": Door(BOOKKEEPERS, posts=BOOKKEEPERS),
-    "grants:outcome_detail": Door(NCH_CASES, lambda w, c: [w.accounting_import.pk], posts=FINANCE),
+    "grants:outcome_detail": Door(READERS_OF_ACCOUNTS, lambda w, c: [w.accounting_import.pk], posts=FINANCE),
     "grants:payments_paid": Door(BOOKKEEPERS, posts=BOOKKEEPERS),
     "grants:earlier_imports": Door(FINANCE, posts=FINANCE),
     "grants:earlier_template": Door(FINANCE),

@@ -22,6 +22,7 @@ from nch.cases.services import add_document, declare_interest, note
 from nch.demo.build import declare_impartial
 from nch.search import search
 from tests.factories.accounts import make_user
+from tests.factories.grants import make_grant
 from tests.security.test_access import ACCESS
 from tests.security.world import World, build_world
 
@@ -185,3 +186,15 @@ def test_no_mail_says_what_is_written_in_a_conversation(world: World) -> None:
     assert mails.filter(key__startswith="message:").exists()
     assert not mails.filter(body__contains=SECRET).exists()
     assert not mails.filter(subject__contains="(ämne)").exists()
+
+
+def test_economist_is_asked_by_no_door_but_can_declare_and_then_no_longer_sees_the_case() -> None:
+    grant = make_grant()
+    client, economist = Client(), make_user(Role.NCH_FINANCE)
+    client.force_login(economist)
+    case_page = reverse("case_detail", args=[grant.case.pk])
+    declare = reverse("case_declare", args=[grant.case.pk])
+    assert declare in client.get(case_page).content.decode()
+    assert client.post(declare, {"recused": "yes", "reason": "Närstående"}).status_code == 302
+    assert client.get(case_page).status_code == 404
+    assert client.get(reverse("grants:grant_detail", args=[grant.pk])).status_code == 404

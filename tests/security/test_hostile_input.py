@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from grants import tasks
 from grants.forms.calls import BasicsForm
 from grants.models import Application
 from grants.services.call_notices import give_notice
@@ -22,8 +24,9 @@ from nch.cases.mail import write_mail
 from nch.cases.models import OutgoingMail, Task, TimelineEntry
 from nch.cases.outbox import send_waiting_mail
 from nch.questionnaires.builder.keys import new_key
+from nch.questionnaires.models import Response
 from tests.factories import financial_reports
-from tests.factories.accounts import make_organisation, make_user
+from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.grants import call_input, make_call, make_draft, make_grant, make_presenter, make_submitted
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +172,24 @@ def test_question_is_never_keyed_as_what_the_page_itself_posts(label: str) -> No
     assert key not in {"remove", "more", "overview"}
     assert not key.startswith("rev_")
     assert "__" not in key
+
+
+# --- What the clock's tasks do
+def test_copy_that_cannot_be_drawn_does_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    call = make_call()
+    boards = [make_organisation("county_board", county=make_county(code, code)) for code in ("12", "14", "21")]
+    applications = [make_submitted(call, make_user(Role.COUNTY_SIGNATORY, board)) for board in boards]
+    draw = tasks.file_response
+
+    def draw_all_but_the_first(response: Response, **details: Any) -> None:
+        if response.pk == applications[0].response_id:
+            raise ValueError("cannot be drawn")
+        draw(response, **details)
+
+    monkeypatch.setattr(tasks, "file_response", draw_all_but_the_first)
+    assert tasks.file_missing_copies() == 2
+    assert [application.case.documents.exists() for application in applications if application.case] == [
+        False,
+        True,
+        True,
+    ]

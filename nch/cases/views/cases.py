@@ -19,6 +19,7 @@ from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
 from nch.cases.conversations import may_write
 from nch.cases.doors import declare_first
+from nch.cases.enums import CaseKind
 from nch.cases.forms import CaseFilterForm, DeclarationForm
 from nch.cases.matching import case_fits
 from nch.cases.models import Case, Task
@@ -38,6 +39,7 @@ from nch.cases.selectors import (
 )
 from nch.cases.services import DeclarationError, declare_interest
 from nch.cases.words import waiting_words
+from nch.common.answers import status_of
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_date, format_datetime
 
@@ -120,6 +122,8 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "is_handler": is_handler,
             "mails": mails_of(user, case)[:MAILS_ON_CASE] if is_handler else [],
             "declarations": declarations_in(user, case) if is_handler else [],
+            "may_declare": case.kind == CaseKind.GRANT
+            and access_of(user).may_at(Right.DECLARE_INTEREST, case.handler_id),
         },
     )
 
@@ -188,7 +192,13 @@ def case_declare(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.info(request, "Du har anmält jäv. Någon annan får handlägga ärendet.")
                 return redirect("start")
             return redirect(safe_next(request, form.cleaned_data["next"]) or reverse("case_detail", args=[case.pk]))
-    return render(request, "cases/declare.html", {"case": case, "form": form, "own": declaration_of(user, case)})
+    context = {
+        "case": case,
+        "form": form,
+        "own": declaration_of(user, case),
+        "is_asked_first": access_of(user).may_at(Right.DECLARE_FIRST, case.handler_id),
+    }
+    return render(request, "cases/declare.html", context, status=status_of(form))
 
 
 def safe_next(request: HttpRequest, address: str) -> str:

@@ -69,7 +69,7 @@ class ConversationListView(RightRequiredMixin, SortedListView):
             row.is_veiled = (
                 row.case.kind == CaseKind.GRANT
                 and not row.declared
-                and access_of(user).may_at(Right.DECLARE_INTEREST, row.case.handler_id)
+                and access_of(user).may_at(Right.DECLARE_FIRST, row.case.handler_id)
             )
         return context
 

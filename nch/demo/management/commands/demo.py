@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.management import call_command
@@ -18,6 +19,16 @@ from nch.celery import app as celery_app
 from nch.demo.build import build, is_begun, is_built
 
 STOP_SECONDS = 10
+# A worker that stops is started again; one that stops at once, so many times in a row, never will run.
+QUICK_STOPS = 3
+QUICK_SECONDS = 15
+
+
+class Process(Protocol):
+    """What is asked of a process that runs beside this one."""
+
+    def poll(self) -> int | None:
+        """Its exit code, None while it runs."""
 
 
 class Command(BaseCommand):
@@ -57,26 +68,27 @@ class Command(BaseCommand):
                     f"Port {port} är upptagen. Välj en annan, till exempel: manage.py demo --port {port + 1}"
                 )
         environment = {**os.environ, "NCH_MODE": "demo", "SITE_URL": f"http://127.0.0.1:{port}"}
-        commands = (
-            ["gunicorn", "nch.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "warning"],
-            [
-                *("celery", "-A", "nch", "worker", "--concurrency", "1", "--loglevel", "warning", "--without-mingle"),
-                *("--beat", "--schedule", str(settings.VAR_DIR / "beat")),
-            ],
-        )
-        processes = [
-            subprocess.Popen([sys.executable, "-m", *command], cwd=settings.BASE_DIR, env=environment)  # noqa: S603 – fixed
-            for command in commands
+        web = ["gunicorn", "nch.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "warning"]
+        worker = [
+            *("celery", "-A", "nch", "worker", "--concurrency", "1", "--loglevel", "warning", "--without-mingle"),
+            *("--beat", "--schedule", str(settings.VAR_DIR / "beat")),
         ]
+        processes: list[subprocess.Popen[bytes]] = []
+
+        def start(command: list[str]) -> subprocess.Popen[bytes]:
+            process = subprocess.Popen(  # noqa: S603 – fixed
+                [sys.executable, "-m", *command], cwd=settings.BASE_DIR, env=environment
+            )
+            processes.append(process)
+            return process
+
         self.stdout.write(self.style.SUCCESS(f"\nÖppna http://127.0.0.1:{port}/behorighet/demo/ och välj vem du är:"))
         for name in User.objects.filter(is_demo_cast=True).values_list("display_name", flat=True):
             self.stdout.write(f"  {name}")
         self.stdout.write("Avsluta med Ctrl+C.")
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
-            while all(process.poll() is None for process in processes):
-                time.sleep(0.5)
-            raise CommandError("Webbservern eller arbetsprocessen stannade; se raderna ovan.")
+            self._watch(start(web), lambda: start(worker))
         except KeyboardInterrupt:
             self.stdout.write("\nAvslutar …")
         finally:
@@ -87,3 +99,19 @@ class Command(BaseCommand):
                     process.wait(STOP_SECONDS)
                 except subprocess.TimeoutExpired:
                     process.kill()
+
+    def _watch(self, web: Process, start_worker: Callable[[], Process]) -> None:
+        """Wait while the web server runs, and start the worker again when it has stopped.
+
+        Raises CommandError where the web server stops, and where the worker keeps stopping at once.
+        """
+        worker, started, quick_stops = start_worker(), time.monotonic(), 0
+        while (code := web.poll()) is None:
+            if (worker_code := worker.poll()) is not None:
+                quick_stops = quick_stops + 1 if time.monotonic() - started < QUICK_SECONDS else 1
+                if quick_stops >= QUICK_STOPS:
+                    raise CommandError(f"Arbetsprocessen stannar så snart den startas (kod {worker_code}); se ovan.")
+                self.stderr.write(f"Arbetsprocessen stannade (kod {worker_code}; orsaken står ovan) och startas om.")
+                worker, started = start_worker(), time.monotonic()
+            time.sleep(0.5)
+        raise CommandError(f"Webbservern stannade (kod {code}); se raderna ovan.")
