@@ -32,11 +32,14 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 LAST_ROUND = 99
 _ROWS_WITH_A_DROP_DOWN = 500
 _MOST_CELL_TEXT = 60
-# calamine keeps a sheet as one rectangle: a single cell far out would take all memory there is.
-_FAR_OUT = re.compile(rb"""\br\s*=\s*["']\s*(?:[A-Za-z]{2,}\d|[A-Za-z]?(?:\d{7}|[2-9]\d{5}|1[1-9]\d{4}))""")
-# The same for attributes as every program writes them, which is quicker; other ways of writing are looked for first.
-_FAR_OUT_AS_WRITTEN = re.compile(rb""" r="(?:[A-Za-z]{2,}\d|[A-Za-z]?(?:\d{7}|[2-9]\d{5}|1[1-9]\d{4}))""")
-_OTHER_WAYS = (b"='", b"= ", b" =", b"=\n", b"\n=", b"=\t", b"\t=", b"=\r", b"\r=")
+# calamine keeps a sheet as one rectangle: a single cell far out would take all memory there is. The place of a cell or
+# row is its attribute r; a program writes it without blanks, and whoever writes many, or its letters as numbers
+# (&#88;), wants it not to be seen.
+_FAR_OUT = re.compile(
+    rb"""\sr\s*=\s*["']\s*(?:[A-Za-z]{2,}\d|[A-Za-z]?(?:\d{7}|[2-9]\d{5}|1[1-9]\d{4})|[^"'>]{0,12}&)|\sr\s{9}|\sr\s*=\s{9}"""
+)
+# Parts of the other kinds of packages that calamine reads: their sheets say in other ways where a cell is.
+_OTHER_PACKAGES = frozenset({"content.xml", "xl/workbook.bin"})
 _CHUNK = 1024 * 1024
 _CENT = Decimal("0.01")
 _HIGHEST = float(HIGHEST_AMOUNT)
@@ -267,18 +270,20 @@ def _refuse_bombs(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             for part in package.infolist():
+                if part.filename.lower() in _OTHER_PACKAGES:
+                    raise ValidationError("Filen är ingen vanlig Excelfil. Spara om den som .xlsx och försök igen.")
                 with package.open(part) as file:
-                    _look_through(file, is_sheet=part.filename.lower().endswith((".xml", ".bin")))
+                    _look_through(file)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
         raise ValidationError("Filen går inte att öppna. Spara om den och försök igen.") from error
 
 
-def _look_through(file: Any, *, is_sheet: bool) -> None:
+def _look_through(file: Any) -> None:
+    """Look for cells far out in a part, whatever its name: which part is a sheet is said elsewhere in the package."""
     tail = b""
     while chunk := file.read(_CHUNK):
         text = tail + chunk
-        far_out = _FAR_OUT if any(way in text for way in _OTHER_WAYS) else _FAR_OUT_AS_WRITTEN
-        if is_sheet and (far_out.search(text) or (not tail and chunk[:2] in (b"\xff\xfe", b"\xfe\xff"))):
+        if _FAR_OUT.search(text) or (not tail and chunk[:2] in (b"\xff\xfe", b"\xfe\xff")):
             raise ValidationError("Filen har celler långt utanför mallen. Kopiera raderna till mallen och försök igen.")
         tail = chunk[-64:]
 

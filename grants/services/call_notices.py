@@ -15,9 +15,9 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
-from nch.cases.mail import letter, write_mail
+from nch.cases.mail import letter, write_mails
 from nch.cases.models import Task
-from nch.cases.notices import people_with
+from nch.cases.notices import people_at
 from nch.common.formats import format_datetime
 
 
@@ -78,14 +78,10 @@ def _mail(notice: CallNotice, *, at: datetime.datetime) -> None:
     moved = f"\n\nNy sista dag att söka: {format_datetime(notice.closes_at)}." if notice.closes_at else ""
     text = f"{call.grantor} har lämnat ett meddelande om utlysningen {call.title}.\n\n{notice.title}{moved}"
     body = letter(text, reverse("grants:call_detail", args=[call.pk]))
-    readers = {
-        user.pk: user for organisation in possible_applicants(call) for user in people_with(organisation, Right.FILL_IN)
-    }
-    for user in readers.values():
-        write_mail(
-            key=f"call-notice:{notice.pk}:{user.pk}",
-            user=user,
-            subject=f"Meddelande om utlysningen {call.title}",
-            body=body,
-            at=at,
-        )
+    write_mails(
+        key=f"call-notice:{notice.pk}",
+        users=people_at(possible_applicants(call), Right.FILL_IN),
+        subject=f"Meddelande om utlysningen {call.title}",
+        body=body,
+        at=at,
+    )

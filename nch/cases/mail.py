@@ -5,6 +5,7 @@ A mail says where something is to be read, and not what it says: mail is not a s
 
 import datetime
 from collections.abc import Iterable
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -59,8 +60,27 @@ def write_mails(
     """
     declared = InterestDeclaration.objects.filter(recused=True, case__in=[case] if case else [])
     recused = set(declared.values_list("user_id", flat=True))
-    return [
-        write_mail(key=f"{key}:{user.pk}", user=user, subject=subject, body=body, at=at, case=case)
-        for user in users
-        if user.pk not in recused
-    ]
+    wanted = {f"{key}:{user.pk}": user for user in users if user.pk not in recused}
+    # All in one statement each way: a notice about a call goes to some hundred people.
+    before = set(OutgoingMail.objects.filter(key__in=wanted).values_list("key", flat=True))
+    OutgoingMail.objects.bulk_create(
+        (
+            OutgoingMail(
+                key=own_key,
+                case=case,
+                user=user,
+                subject=one_line(subject),
+                body=body,
+                created_at=at,
+                next_attempt_at=at,
+            )
+            for own_key, user in wanted.items()
+            if own_key not in before
+        ),
+        ignore_conflicts=True,
+    )
+    mails = list(OutgoingMail.objects.filter(key__in=wanted).order_by("pk"))
+    for mail in mails:
+        if mail.key not in before:
+            transaction.on_commit(partial(send_mail.delay, mail.pk), robust=True)
+    return mails

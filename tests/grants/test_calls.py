@@ -262,6 +262,18 @@ def test_notice_reaches_every_applicant_and_moves_the_last_day() -> None:
     assert "2. Rättelse" in page
 
 
+def test_notice_to_all_municipalities_costs_no_query_for_each(django_assert_max_num_queries: Any) -> None:
+    call = make_call(applicant_kinds=["municipality"])
+    for _ in range(5):
+        make_user(
+            Role.APPLICANT_OFFICER, make_organisation("municipality", county=make_county("14", "Västra Götalands län"))
+        )
+    officer = make_user(Role.NCH_OFFICER)
+    with django_assert_max_num_queries(15):
+        give_notice(call=call, title="Nytt", text="Nytt", by=officer, at=timezone.now())
+    assert OutgoingMail.objects.filter(key__startswith="call-notice:").count() == 5
+
+
 def test_notice_cannot_shorten_the_time_or_precede_publication() -> None:
     call, officer = make_call(), make_user(Role.NCH_OFFICER)
     with pytest.raises(GrantError, match="senare"):

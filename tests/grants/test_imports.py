@@ -198,13 +198,14 @@ def test_empty_workbook_says_so() -> None:
     assert read_outcomes(workbook(), boards=BOARDS).faults == [Fault(0, "", "Filen har inga rader under rubrikerna.")]
 
 
-def tampered(old: bytes, new: bytes) -> bytes:
-    """A workbook whose sheet is changed by hand."""
+def tampered(old: bytes, new: bytes, *, name: str = "sheet1.xml") -> bytes:
+    """A workbook whose sheet is changed by hand, and has another name."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook(row()))) as source, zipfile.ZipFile(file, "w") as target:
         for part in source.infolist():
             content = source.read(part)
-            target.writestr(part.filename, content.replace(old, new) if "sheet1" in part.filename else content)
+            content = content.replace(old, new) if "sheet1" in part.filename else content
+            target.writestr(part.filename.replace("sheet1.xml", name), content.replace(b"sheet1.xml", name.encode()))
     return file.getvalue()
 
 
@@ -215,11 +216,29 @@ def tampered(old: bytes, new: bytes) -> bytes:
         (b'r="K2"', b"r = 'XFD9'"),
         (b'<row r="2"', b'<row r="1048576"'),
         (b'r="K2"', b'r="K200000"'),
+        (b' r="K2"', b'\nr="XFD1048576"'),
+        (b' r="K2"', b'\tr="XFD1048576"'),
+        (b'r="K2"', b'r="&#88;FD9"'),
+        (b'r="K2"', b"r" + b" " * 200 + b'="XFD9"'),
     ],
 )
 def test_cell_far_out_is_refused_before_it_takes_all_memory(old: bytes, new: bytes) -> None:
     with pytest.raises(ValidationError, match="utanför mallen"):
         read_outcomes(tampered(old, new), boards=BOARDS)
+
+
+def test_cell_far_out_is_refused_whatever_the_sheet_is_called() -> None:
+    with pytest.raises(ValidationError, match="utanför mallen"):
+        read_outcomes(tampered(b'r="K2"', b'r="XFD1048576"', name="sheet1.dat"), boards=BOARDS)
+    assert read_outcomes(tampered(b"", b"", name="sheet1.dat"), boards=BOARDS).rows
+
+
+def test_package_of_another_kind_is_refused() -> None:
+    content = io.BytesIO(workbook(row()))
+    with zipfile.ZipFile(content, "a") as package:
+        package.writestr("content.xml", "<x/>")
+    with pytest.raises(ValidationError, match="ingen vanlig Excelfil"):
+        read_outcomes(content.getvalue(), boards=BOARDS)
 
 
 def test_package_that_unpacks_to_more_than_it_says_is_refused() -> None:

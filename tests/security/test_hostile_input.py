@@ -193,3 +193,24 @@ def test_copy_that_cannot_be_drawn_does_not_hold_up_the_others(monkeypatch: pyte
         True,
         True,
     ]
+
+
+# --- What is wrong is answered 422
+def test_forms_with_something_wrong_answer_422() -> None:
+    grant = make_grant()
+    application = make_submitted(make_call(title="Annan"), make_user(Role.COUNTY_SIGNATORY))
+    officer, economist = _client(make_presenter(application)), _client(make_user(Role.NCH_FINANCE))
+    bad_plan = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-amount": "x"}
+    posts: list[tuple[Client, str, list[int], dict[str, str]]] = [
+        (economist, "grants:grant_codes", [grant.pk], {"project_code": ""}),
+        (economist, "grants:outcome_upload", [], {"dimension": ""}),
+        (economist, "grants:grant_plan", [grant.pk], bad_plan),
+        (officer, "grants:assess", [application.pk], {"action": "submit"}),
+        (officer, "grants:propose", [application.pk], {"action": "propose"}),
+        (officer, "grants:assessment_list", [application.pk], {"text": " "}),
+        (officer, "grants:call_notice", [application.call_id], {"title": ""}),
+        (officer, "grants:assignments", [application.call_id], {"action": "spread"}),
+        (officer, "grants:call_create", [], {"title": ""}),
+    ]
+    answers = {name: client.post(reverse(name, args=args), typed).status_code for client, name, args, typed in posts}
+    assert answers == dict.fromkeys(answers, 422)
