@@ -21,10 +21,11 @@ SCHEME = "wholefiles"
 class Channel(filesystem.Channel):
     """A channel whose files are never seen half-written."""
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    # kombu's two base classes name the second parameter differently; one of them has to be gone against.
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """Put a message in the queue; they are read in the order of their names."""
         file = Path(self.data_folder_out) / f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
-        _written(file, dumps(message)).rename(file)
+        _written(file, dumps(payload)).rename(file)
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
         """Note that the queue gets what is sent to the exchange; a table that is there kombu changes under a lock."""
