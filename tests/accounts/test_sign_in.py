@@ -92,4 +92,6 @@ def test_demo_sign_in_takes_only_the_cast(client: Client, settings: Any) -> None
 def test_nothing_that_a_signed_in_user_is_shown_is_kept_by_the_browser(client: Client) -> None:
     client.force_login(make_user(Role.NCH_OFFICER))
     for address in (reverse("start"), reverse("case_list") + "?format=csv", "/finns-inte/"):
-        assert "no-store" in client.get(address)["Cache-Control"]
+        answer = client.get(address)
+        assert "no-store" in answer["Cache-Control"]
+        answer.close()
