@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.steps import enter_as, no_axe_findings, press
@@ -65,7 +66,9 @@ def test_twenty_plain_calls_are_logged_with_the_keyboard_alone(site: str, page: 
     print(f"Keys per plain call: {min(counts)}–{max(counts)}, on average {sum(counts) / len(counts):.1f}")
     assert max(counts) <= MOST_KEYS
     page.goto(f"{site}/stodtelefon/?mine=on&period=7")
-    expect(page.get_by_role("row").filter(has_text="Örebro län")).to_have_count(2 * CALLS // len(PLACES))
+    # The demo has calls of its own on the days before, from any county.
+    todays = page.get_by_role("row").filter(has_text=timezone.localdate().isoformat())
+    expect(todays.filter(has_text="Örebro län")).to_have_count(2 * CALLS // len(PLACES))
     no_axe_findings(page)
 
 
