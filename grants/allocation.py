@@ -121,11 +121,14 @@ def allocate(
     sums = []
     for year in sorted(budgets):
         left = budgets[year] - sum((candidate.fixed.get(year, NOTHING) for candidate in ranked), NOTHING)
+        suffices = True
         for candidate in ranked:
-            share = _share(candidate, year, left, used[candidate.key] if is_development_money else set())
+            on_offer = left if suffices else NOTHING
+            share = _share(candidate, year, on_offer, used[candidate.key] if is_development_money else set())
             shares[candidate.key].append(share)
             if not share.fixed:
                 left -= share.amount
+                suffices = suffices and (share.barred or share.amount == share.asked)
             if share.amount:
                 used[candidate.key].add(year)
         sums.append(YearSum(year, budgets[year], budgets[year] - left))

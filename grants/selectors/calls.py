@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from grants.enums import CallPart, CallPhase
-from grants.models import Application, CallBudget, Criterion, Decision, DecisionAmount, FundingCall
+from grants.models import Application, Criterion, Decision, DecisionAmount, FundingCall
 from grants.selectors.decisions import standing
 from grants.standard_form import FIXED_KEYS
 from nch.accounts.enums import Right
@@ -169,8 +169,7 @@ def balances(call: FundingCall) -> list[YearBalance]:
         .values_list("year", "total")
     )
     return [
-        YearBalance(budget.year, budget.amount, granted.get(budget.year, Decimal(0)))
-        for budget in CallBudget.objects.filter(call=call)
+        YearBalance(budget.year, budget.amount, granted.get(budget.year, Decimal(0))) for budget in call.budgets.all()
     ]
 
 

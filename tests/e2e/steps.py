@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
@@ -18,15 +19,27 @@ def enter_as(page: Page, site: str, name: str) -> None:
 
 
 def no_axe_findings(page: Page) -> None:
-    """Assert that axe finds nothing on the page as it stands."""
-    page.evaluate(AXE.read_text())
-    result: dict[str, Any] = page.evaluate("async () => await axe.run()")
+    """Assert that axe finds nothing on the page as it stands, or on the one that a press just now leads to."""
+    try:
+        result = _run_axe(page)
+    except PlaywrightError as error:
+        if "Execution context was destroyed" not in str(error):
+            raise
+        # The press before was still on its way: the page that it leads to is the one to look at.
+        page.wait_for_load_state()
+        result = _run_axe(page)
     faults = [
         f"{violation['id']}: {violation['help']} – {node['html'][:200]}"
         for violation in result["violations"]
         for node in violation["nodes"]
     ]
     assert not faults, f"{page.url}\n" + "\n".join(faults)
+
+
+def _run_axe(page: Page) -> dict[str, Any]:
+    page.evaluate(AXE.read_text())
+    result: dict[str, Any] = page.evaluate("async () => await axe.run()")
+    return result
 
 
 def fill(page: Page, label: str, text: str) -> None:

@@ -234,7 +234,7 @@ def test_refused_handing_in_keeps_what_was_typed(application: Application) -> No
     first, _ = criteria(application.call)
     typed = {f"reason_{first.pk}": "Skrivet men utan poäng", "action": "submit", "rev_saved": ""}
     answer = browse(writer).post(reverse("grants:assess", args=[application.pk]), typed)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "Skrivet men utan poäng" in answer.content.decode()
 
 

@@ -262,7 +262,7 @@ ACCESS: dict[str, Door] = {
     "grants:report_start": Door(COUNTY, _of("money_draft"), posts=COUNTY, scoped=True),
     "grants:report_section": Door(COUNTY, _of("money_draft", "tid"), posts=COUNTY, scoped=True),
     "grants:report_history": Door(COUNTY, _of("money_draft"), scoped=True),
-    "grants:report_file": Door(NO_ONE, _of("money_report", 0), scoped=True),
+    "grants:report_file": Door(DECLARERS, _of("money_report", 0), scoped=True),  # to declare; there is no such file
     "grants:report_submit": Door(COUNTY, _of("money_draft"), posts=SIGNATORY, scoped=True),
     "grants:report_review": Door(OFFICER, _of("money_report", "substance"), posts=OFFICER),
     "grants:report_return": Door(OFFICER | FINANCE, _of("money_report"), posts=OFFICER | FINANCE),

@@ -364,7 +364,7 @@ def test_pages_of_outcomes_cost_the_same_for_one_project_and_for_three() -> None
         row = check_outcome(
             grantor=call.grantor,
             file_name="utfall.se",
-            content=sie(voucher([*projects, balance])),
+            content=sie(voucher([*projects, balance], number=str(number))),
             dimension="6",
             skips_other_projects=False,
             by=reader,
