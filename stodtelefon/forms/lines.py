@@ -49,9 +49,7 @@ class NewLineForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["organisation"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 – tells mypy the field
-        field.queryset = centres_to_refer_to()
+        set_queryset(self, "organisation", centres_to_refer_to())
 
 
 class LineForm(forms.Form):
@@ -167,6 +165,4 @@ class ShiftForm(forms.Form):
 
     def __init__(self, *args: Any, line: SupportLine, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["person"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 – tells mypy the field
-        field.queryset = staff_of(line)
+        set_queryset(self, "person", staff_of(line))
