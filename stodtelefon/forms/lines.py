@@ -8,7 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from nch.accounts.models import User
-from nch.common.fields import DayField, LineField
+from nch.common.fields import DayField, LineField, set_queryset
 from nch.counties.models import Organisation
 from stodtelefon.models import SupportLine
 from stodtelefon.opening import Span, Timetable
