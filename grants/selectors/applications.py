@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from grants.enums import ApplicationState
-from grants.models import Application, FundingCall
+from grants.models import Application, ApplicationSubmission, FundingCall
 from grants.selectors.calls import possible_applicants
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -82,3 +83,9 @@ def organisations_that_may_apply(user: Anyone, call: FundingCall) -> list[Organi
         .values_list("organisation_id", flat=True)
     )
     return [o for o in organisations if o.pk in possible - taken]
+
+
+def times_submitted() -> Coalesce:
+    """How many times an application has been handed in, to be read together with it."""
+    latest = ApplicationSubmission.objects.filter(application=OuterRef("pk")).order_by("-number")
+    return Coalesce(Subquery(latest.values("number")[:1]), Value(0))

@@ -4,19 +4,23 @@ Whether something is late follows from its date and today, and is never stored.
 """
 
 import datetime
+from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models import Count, Min, Q, QuerySet, TextChoices, Value
-from django.db.models.functions import Concat, StrIndex, Substr
+from django.db.models import Count, Min, Q, QuerySet, TextChoices
 from django.utils import timezone
 
 from nch.accounts.enums import RIGHTS_OF_THE_HANDLER, Right
 from nch.accounts.permissions import access_of
-from nch.cases.kinds import kind_of
+from nch.cases.kinds import TaskKind, kind_of
 from nch.cases.models import Task
-from nch.cases.selectors import Anyone, conversations_for, recused_cases
+from nch.cases.selectors import Anyone, conversations_for, open_tasks_for, recused_cases
 
 SOON = datetime.timedelta(days=14)
+MOST_WAITING = 500
+"""How far a start page counts what waits: nobody works through more, and counting all would take longer every year."""
+
 _OF_THE_PARTY = (Right.FILL_IN, Right.SUBMIT)
 
 
@@ -94,12 +98,34 @@ def handles_somewhere(user: Anyone) -> bool:
     return access_of(user).may(Right.HANDLE_CASES)
 
 
-def counts_per_kind(tasks: QuerySet[Task]) -> dict[str, int]:
-    """How many tasks there are of each kind, by its code (one query)."""
-    first_part = Substr("key", 1, StrIndex(Concat("key", Value(":")), Value(":")) - 1)
-    found = tasks.order_by().annotate(first_part=first_part).values_list("first_part").annotate(number=Count("*"))
-    counts: dict[str, int] = {}
-    for first, count in found:
-        code = kind_of(first).code
-        counts[code] = counts.get(code, 0) + count
-    return counts
+class Waiting(NamedTuple):
+    """A task that waits, as far as it is counted and filtered."""
+
+    pk: int
+    key: str
+    due_on: datetime.date | None
+
+    @property
+    def kind(self) -> TaskKind:
+        """What kind of task it is."""
+        return kind_of(self.key)
+
+
+@dataclass(frozen=True)
+class WaitingList:
+    """What waits for somebody, the most pressing first; no more than MOST_WAITING of what there is."""
+
+    tasks: list[Waiting]
+    is_cut: bool
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many there are of each kind, by its code; they say nothing of what has been cut off."""
+        return Counter(task.kind.code for task in self.tasks)
+
+
+def waiting_for(user: Anyone, narrowed: Q | None = None) -> WaitingList:
+    """What waits for the user, or what of it meets a condition (one query)."""
+    tasks = open_tasks_for(user) if narrowed is None else open_tasks_for(user).filter(narrowed)
+    found = [Waiting(*row) for row in tasks.values_list("pk", "key", "due_on")[: MOST_WAITING + 1]]
+    return WaitingList(found[:MOST_WAITING], is_cut=len(found) > MOST_WAITING)

@@ -1,11 +1,12 @@
 """Reading cases, documents and tasks, each within the user's reach."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from nch.accounts.enums import RIGHTS, Right
@@ -191,14 +192,16 @@ def tasks_of(user: Anyone, case: Case) -> QuerySet[Task]:
     return tasks if handles(user, case) else tasks.filter(organisation=case.organisation)
 
 
-def _assignee_can_do_it() -> Q:
-    """The condition for the tasks whose assignee holds the right at the organisation today, and is not recused."""
-    holds_it = Q(pk__in=[])
-    for role, rights in RIGHTS.items():
-        holds_it |= Q(role=role, wanted__in=rights)
+def _assignee_can_do_it(rights: Collection[str]) -> Q:
+    """The condition for the tasks whose assignee holds the right at the organisation today, and is not recused.
+
+    `rights` are those that the tasks in question can be for. Role and right are compared as one text: one row of a list
+    for each pair, where a condition for each right would take the greater part of a page's time to write.
+    """
+    pairs = [f"{role}:{right}" for role in RIGHTS for right in rights if right in RIGHTS[role]]
     memberships = valid_today().filter(user=OuterRef("assignee"), organisation=OuterRef("organisation"))
-    memberships = memberships.annotate(wanted=ExpressionWrapper(OuterRef("right"), CharField()))
-    holding = memberships.filter(holds_it, user__is_active=True)
+    asked = Concat("role", Value(":"), OuterRef("right"), output_field=CharField())
+    holding = memberships.annotate(asked=asked).filter(asked__in=pairs, user__is_active=True)
     recused = InterestDeclaration.objects.filter(recused=True, user=OuterRef("assignee"), case=OuterRef("case"))
     return Q(Exists(holding)) & ~Q(Exists(recused))
 
@@ -209,10 +212,14 @@ def open_tasks_for(user: Anyone) -> QuerySet[Task]:
     What was given to somebody who has left, or has declared a conflict of interest, waits for all again. A national
     role reads all counties' cases but does not get all counties' tasks.
     """
-    mine = Q(pk__in=[])
+    held: dict[int, set[Right]] = {}
     for membership in access_of(user).memberships:
-        mine |= Q(organisation_id=membership.organisation_id, right__in=RIGHTS[membership.role])
-    unassigned_or_own = Q(assignee__isnull=True) | Q(assignee_id=user.pk) | ~_assignee_can_do_it()
+        held.setdefault(membership.organisation_id, set()).update(RIGHTS[membership.role])
+    mine = Q(pk__in=[])
+    for organisation, rights in held.items():
+        mine |= Q(organisation=organisation, right__in=sorted(rights))
+    rights_held = sorted(set().union(*held.values()))
+    unassigned_or_own = Q(assignee__isnull=True) | Q(assignee_id=user.pk) | ~_assignee_can_do_it(rights_held)
     not_expired = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
     has_opened = Q(opens_on__isnull=True) | Q(opens_on__lte=timezone.localdate())
     not_recused = ~Q(case__in=recused_cases(user))

@@ -11,8 +11,12 @@ from django.views.generic import ListView
 PAGE_SIZE = 25
 
 
-class CountedPaginator(Paginator):
-    """Pages of an ordered queryset; `count` says how many rows there are where somebody knows without counting them."""
+class KeyPaginator(Paginator):
+    """Pages of keys, found from the end that is nearer: the last page costs what the first one does.
+
+    The keys of a page are a queryset, to be a part of the one that reads the rows and puts them in order. `count` says
+    how many there are.
+    """
 
     object_list: QuerySet[Any]
 
@@ -23,13 +27,6 @@ class CountedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return self._count()
-
-
-class KeyPaginator(CountedPaginator):
-    """Pages of keys, found from the end that is nearer: the last page costs what the first one does.
-
-    The keys of a page are a queryset, to be a part of the one that reads the rows and puts them in order.
-    """
 
     def page(self, number: int | str) -> Page:
         number = self.validate_number(number)

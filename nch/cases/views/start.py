@@ -3,52 +3,62 @@
 import datetime
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from nch.accounts.doors import signed_in
+from nch.accounts.models import User
 from nch.accounts.permissions import access_of
-from nch.cases.follow_up import Standing, counts_per_kind, standing_for
+from nch.cases.follow_up import Standing, WaitingList, standing_for, waiting_for
 from nch.cases.forms import TaskFilterForm
-from nch.cases.kinds import ALL_KINDS, kind_of, of_kind
+from nch.cases.kinds import ALL_KINDS, of_kind
 from nch.cases.models import Task
-from nch.cases.selectors import open_tasks_for
 from nch.cases.words import age_words, days_since
-from nch.common.lists import PAGE_SIZE, CountedPaginator
+from nch.common.lists import PAGE_SIZE
 
 
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """What waits for the user: how much of each kind, how old it is and when it is due."""
     user, today = signed_in(request), timezone.localdate()
-    tasks = open_tasks_for(user)
-    counts = counts_per_kind(tasks)
+    waiting = waiting_for(user)
     form = TaskFilterForm(request.GET)
-    total = shown = sum(counts.values())
-    if form.is_valid():
-        if kind := form.cleaned_data["slag"]:
-            tasks, shown = tasks.filter(of_kind(kind)), counts.get(kind, 0)
-        if form.cleaned_data["sena"]:
-            tasks = tasks.filter(due_on__lt=today)
-            shown = tasks.count()
-    page = CountedPaginator(tasks, PAGE_SIZE, count=lambda: shown).get_page(request.GET.get("page"))
+    kind, late_only = (form.cleaned_data["slag"], form.cleaned_data["sena"]) if form.is_valid() else ("", False)
+    shown = _narrowed(user, waiting, kind=kind, late_on=today if late_only else None)
+    page = Paginator(shown.tasks, PAGE_SIZE).get_page(request.GET.get("page"))
+    tasks = Task.objects.in_bulk([task.pk for task in page])
     groups: dict[str, list[dict[str, object]]] = {}
-    for task in page:
-        groups.setdefault(kind_of(task.key).label, []).append(_item(task, today))
-    kinds = [(kind, counts[kind.code]) for kind in ALL_KINDS if kind.code in counts]
+    for found in page:
+        groups.setdefault(found.kind.label, []).append(_item(tasks[found.pk], today))
+    counts = waiting.counts
+    # Of what has been cut off, nobody knows the kinds: each is offered then, without a number.
+    kinds = [(one, counts.get(one.code)) for one in ALL_KINDS if waiting.is_cut or one.code in counts]
     context = {
         "groups": groups,
         "kinds": kinds,
-        "chosen": request.GET.get("slag", ""),
-        "late_only": bool(request.GET.get("sena")),
-        "total": total,
+        "chosen": kind,
+        "late_only": late_only,
+        "waiting": waiting,
         "page_obj": page,
         "standing": _key_numbers(standing_for(user, today=today), today),
         "memberships": access_of(user).memberships,
     }
     return render(request, "cases/start.html", context)
+
+
+def _narrowed(user: User, waiting: WaitingList, *, kind: str, late_on: datetime.date | None) -> WaitingList:
+    """Those of a kind, and those that are late on a day; asked of the database only where some have been cut off."""
+    if waiting.is_cut and (kind or late_on):
+        condition = of_kind(kind) if kind else Q()
+        return waiting_for(user, condition & Q(due_on__lt=late_on) if late_on else condition)
+    tasks = [task for task in waiting.tasks if not kind or task.kind.code == kind]
+    if late_on:
+        tasks = [task for task in tasks if task.due_on is not None and task.due_on < late_on]
+    return WaitingList(tasks, is_cut=waiting.is_cut)
 
 
 def _item(task: Task, today: datetime.date) -> dict[str, object]:
