@@ -1,5 +1,6 @@
 """The navigation of the pages: each entry names the right that opens it."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -41,12 +42,18 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         access = access_of(user)
         for label, name, rights in ENTRIES:
             if any(access.may(right) for right in rights):
-                entries.append({"label": label, "url": reverse(name), "current": False})
+                entries.append({"label": label, "url": _address(name), "current": False})
         # ”Bidrag” lies above ”Ansökningar” in the addresses too: the longest that fits is where one is.
         here = [entry for entry in entries if _leads_to(entry["url"], request.path)]
         if here:
             max(here, key=lambda entry: len(entry["url"]))["current"] = True
     return {"navigation": entries, "demo_mode": settings.DEMO}
+
+
+@cache
+def _address(name: str) -> str:
+    """Where an entry leads: the same for everybody, and every page asks for most of them."""
+    return reverse(name)
 
 
 def _leads_to(url: str, path: str) -> bool:

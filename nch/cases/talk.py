@@ -1,6 +1,7 @@
 """What a page with the answers of a form needs to know to lead to the conversations about each question."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Count
 from django.urls import reverse
@@ -23,8 +24,11 @@ class CaseTalk:
     def new_url(self, key: str = "", label: str = "") -> str:
         """Where a conversation is begun, about a question where one is given."""
         query = {name: value for name, value in (("fraga", key), ("rubrik", label)) if value}
-        address = reverse("conversation_new", args=[self.case.pk])
-        return f"{address}?{urlencode(query)}" if query else address
+        return f"{self._new}?{urlencode(query)}" if query else self._new
+
+    @cached_property
+    def _new(self) -> str:
+        return reverse("conversation_new", args=[self.case.pk])
 
     def list_url(self, key: str) -> str:
         """The conversations about a question."""
