@@ -31,6 +31,10 @@ app.conf.beat_schedule = {
     },
     "the tally against the calls": {"task": "stodtelefon.tasks.mend_tallies", "schedule": crontab(minute=5, hour=3)},
     "old drafts of calls": {"task": "stodtelefon.tasks.remove_old_drafts", "schedule": crontab(minute=20)},
+    "saved queries that nobody asks": {
+        "task": "reports.tasks.remove_unused_queries",
+        "schedule": crontab(minute=50, hour=3),
+    },
     # Many times a day: each reminder is written once, and a scheduler that was down is made good within the hour.
     "reminders": {"task": "nch.cases.tasks.send_reminders", "schedule": crontab(minute=10, hour="7-17")},
     "waiting mail": {"task": "nch.cases.outbox.send_waiting_mail", "schedule": 60.0, "options": {"expires": 55}},

@@ -295,6 +295,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.str("API_RATE", default="600/minute"),
         "reader": env.str("API_READER_RATE", default="600/minute"),
+        "saved_query": env.str("API_SAVE_RATE", default="60/hour"),
         "wrong_key": env.str("API_WRONG_KEY_RATE", default="20/minute"),
     },
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,

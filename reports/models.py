@@ -71,3 +71,31 @@ class ReportMove(StateMove):
     """A report's way through its states."""
 
     subject = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="moves")
+
+
+class SavedQuery(models.Model):
+    """A question to a published table that somebody has kept an address to; nothing says who.
+
+    `key` cannot be guessed and is what the address has. `digest` is of all that is asked, so the same question is kept
+    once. `selection` has the lists `values` (pairs of variable and expressions), `stub` and `heading`.
+    """
+
+    organisation_path = NATIONAL
+    key = models.CharField("identitet", max_length=16, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    table_id = models.CharField("tabell", max_length=100)
+    language = models.CharField("språk", max_length=2)
+    output_format = models.CharField("format", max_length=20)
+    output_parameters = models.JSONField("formatets val", default=list)
+    selection = models.JSONField("urval")
+    created_on = models.DateField("sparad")
+    used_on = models.DateField("senast använd", null=True)
+
+    class Meta:
+        ordering = ["-created_on", "-pk"]
+        verbose_name = "sparad fråga"
+        verbose_name_plural = "sparade frågor"
+        indexes = [models.Index(fields=["used_on", "created_on"], name="saved_query_by_use")]
+
+    def __str__(self) -> str:
+        return f"{self.table_id} ({self.key})"

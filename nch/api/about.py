@@ -8,7 +8,10 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.request import Request
 
 from nch.api.serializers import ApiInfoSerializer
-from nch.api.statistics import API_VERSION, PROBLEMS, _json, read_query
+from nch.api.statistics import API_VERSION
+from nch.api.statistics.described import PROBLEMS
+from nch.api.statistics.queries import read_query
+from nch.api.statistics.tables import json_body
 from nch.api.views import OpenView
 
 RELEASED = "2026-11-21"
@@ -33,7 +36,7 @@ class ApiInfoView(OpenView):
             "apiDocumentation": request.build_absolute_uri(reverse("api_docs")),
             "apiStatus": "active",
         }
-        return _json(request, body)
+        return json_body(request, body)
 
 
 class SchemaView(OpenView, SpectacularAPIView):

@@ -32,7 +32,7 @@ from nch.accounts.permissions import access_of
 from nch.api import shapes
 from nch.api.authentication import AUTHENTICATION, ReaderRateThrottle
 from nch.api.problems import Problem
-from nch.api.statistics import PROBLEM
+from nch.api.statistics.described import PROBLEM
 from nch.api.views import FormatByParameter, kept
 from nch.audit.services import record_read
 from nch.cases.models import Case

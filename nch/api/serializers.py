@@ -2,6 +2,9 @@
 
 from rest_framework import serializers
 
+from reports.statistics.definitions import LANGUAGES
+from reports.statistics.renderers.formats import FORMATS, PARAMETERS
+
 
 class ProblemSerializer(serializers.Serializer):
     """Problem details (RFC 9457)."""
@@ -56,6 +59,11 @@ class LinkSerializer(serializers.Serializer):
     href = serializers.URLField()
 
 
+class PathElementSerializer(serializers.Serializer):
+    id = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+
+
 class TableSerializer(serializers.Serializer):
     """A table, without its numbers."""
 
@@ -71,6 +79,9 @@ class TableSerializer(serializers.Serializer):
     discontinued = serializers.BooleanField()
     source = serializers.CharField()  # type: ignore[assignment]
     timeUnit = serializers.CharField()
+    subjectCode = serializers.CharField()
+    sortCode = serializers.CharField()
+    paths = serializers.ListField(child=PathElementSerializer(many=True))
     links = LinkSerializer(many=True)
 
 
@@ -94,14 +105,55 @@ class TablesSerializer(serializers.Serializer):
 
 
 class VariableSelectionSerializer(serializers.Serializer):
+    """Values of a variable: codes and expressions. No variable has another code list than its own."""
+
     variableCode = serializers.CharField()
+    codelist = serializers.CharField(required=False, allow_null=True)
     valueCodes = serializers.ListField(child=serializers.CharField())
+
+
+class PlacementSerializer(serializers.Serializer):
+    """Which variables go across and which down."""
+
+    heading = serializers.ListField(child=serializers.CharField(), required=False)
+    stub = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class DataRequestSerializer(serializers.Serializer):
     """Which values of which variables; a variable that is left out keeps all its values."""
 
     selection = VariableSelectionSerializer(many=True)
+    placement = PlacementSerializer(required=False)
+
+
+class SelectionAnswerSerializer(DataRequestSerializer):
+    """A selection with every code it stands for."""
+
+    language = serializers.CharField()
+    links = LinkSerializer(many=True)
+
+
+class SavedQuerySerializer(serializers.Serializer):
+    """A query to keep: the table, what is chosen of it, and how it is written."""
+
+    tableId = serializers.CharField()
+    language = serializers.ChoiceField(choices=LANGUAGES)
+    outputFormat = serializers.ChoiceField(choices=list(FORMATS), required=False)
+    outputFormatParams = serializers.ListField(child=serializers.ChoiceField(choices=PARAMETERS), required=False)
+    selection = DataRequestSerializer()
+
+
+class KeptQuerySerializer(SavedQuerySerializer):
+    id = serializers.CharField()
+
+
+class SavedQueryAnswerSerializer(serializers.Serializer):
+    """A query that is kept, and where it is."""
+
+    language = serializers.CharField()
+    id = serializers.CharField()
+    savedQuery = KeptQuerySerializer()
+    links = LinkSerializer(many=True)
 
 
 class ApiInfoSerializer(serializers.Serializer):

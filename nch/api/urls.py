@@ -14,7 +14,16 @@ from nch.api.operations import (
     PaymentView,
 )
 from nch.api.problems import unknown_path
-from nch.api.statistics import ConfigView, DataView, MetadataView, TablesView, TableView
+from nch.api.statistics.data import DataView
+from nch.api.statistics.saved import SavedDataView, SavedQueriesView, SavedQueryView, SavedSelectionView
+from nch.api.statistics.tables import (
+    CodelistView,
+    ConfigView,
+    DefaultSelectionView,
+    MetadataView,
+    TablesView,
+    TableView,
+)
 
 BASE = "api/statistics/v2"
 CLOSED = "api/v1"
@@ -27,7 +36,15 @@ urlpatterns = [
     path(f"{BASE}/tables", TablesView.as_view(), name="api_tables"),
     path(f"{BASE}/tables/<str:table_id>", TableView.as_view(), name="api_table"),
     path(f"{BASE}/tables/<str:table_id>/metadata", MetadataView.as_view(), name="api_metadata"),
+    path(
+        f"{BASE}/tables/<str:table_id>/defaultselection", DefaultSelectionView.as_view(), name="api_default_selection"
+    ),
+    path(f"{BASE}/codelists/<str:codelist_id>", CodelistView.as_view(), name="api_codelist"),
     path(f"{BASE}/tables/<str:table_id>/data", DataView.as_view(), name="api_data"),
+    path(f"{BASE}/savedqueries", SavedQueriesView.as_view(), name="api_saved_queries"),
+    path(f"{BASE}/savedqueries/<str:query_id>", SavedQueryView.as_view(), name="api_saved_query"),
+    path(f"{BASE}/savedqueries/<str:query_id>/data", SavedDataView.as_view(), name="api_saved_data"),
+    path(f"{BASE}/savedqueries/<str:query_id>/selection", SavedSelectionView.as_view(), name="api_saved_selection"),
     path(f"{CLOSED}/applications", ApplicationsView.as_view(), name="api_applications"),
     path(f"{CLOSED}/applications/<int:pk>", ApplicationView.as_view(), name="api_application"),
     path(f"{CLOSED}/decisions", DecisionsView.as_view(), name="api_decisions"),

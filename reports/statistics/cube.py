@@ -138,10 +138,11 @@ class Cube:
             yield Cell(categories, self.values[flat], self.statuses.get(flat, ""))
 
     def written(self, cell: Cell) -> str:
-        """The cell as a Swedish reader meets it: a grouped number, or in words why there is none."""
+        """The cell as a reader of the language meets it: a grouped number, or in words why there is none."""
         if cell.value is None:
             return self.symbols[cell.status]
-        return format_number(cell.value, decimals=cell.categories[-1].decimals)
+        decimals = cell.categories[-1].decimals
+        return f"{cell.value:,.{decimals}f}" if self.language == "en" else format_number(cell.value, decimals=decimals)
 
 
 def resolve(definition: TableDefinition, language: Language, question: Question = PUBLIC) -> Cube:

@@ -5,7 +5,6 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from nch.common.formats import format_number
 from reports.annual.bound import MissingNumberError
 from reports.statistics.cube import Cell, Cube
 
@@ -24,9 +23,7 @@ def bound(context: Context, key: str) -> str:
 @register.filter
 def written(cell: Cell, cube: Cube) -> str:
     """A cell of a table as it is printed: a number, or in words why there is none."""
-    if cell.value is None:
-        return cube.symbols[cell.status]
-    return format_number(cell.value, decimals=cell.categories[-1].decimals)
+    return cube.written(cell)
 
 
 @register.filter

@@ -193,7 +193,7 @@ def table_file(request: HttpRequest, table_id: str, kind: str) -> HttpResponse:
     if kind == "svg":
         return HttpResponse(draw(cube), content_type=SVG)
     content, content_type = {
-        "csv": lambda: (csv_renderer.render(cube, separator=";", decimal=","), csv_renderer.CONTENT_TYPE),
+        "csv": lambda: (csv_renderer.render(cube, csv_renderer.FOR_EXCEL), csv_renderer.CONTENT_TYPE),
         "xlsx": lambda: (xlsx_renderer.render(cube), xlsx_renderer.CONTENT_TYPE),
         "json": lambda: (jsonstat.render(cube), jsonstat.CONTENT_TYPE),
     }[kind]()

@@ -52,7 +52,9 @@ def table_file(request: HttpRequest, table_id: str, kind: str) -> HttpResponse:
         raise Http404
     cube = resolve(definition, "sv")
     if kind == "csv":
-        response = HttpResponse(csv_renderer.render(cube, separator=";"), content_type=csv_renderer.CONTENT_TYPE)
+        response = HttpResponse(
+            csv_renderer.render(cube, csv_renderer.FOR_EXCEL), content_type=csv_renderer.CONTENT_TYPE
+        )
     else:
         response = HttpResponse(jsonstat.render(cube), content_type=jsonstat.CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{table_id}.{kind}"'

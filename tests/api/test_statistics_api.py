@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from jsonstat_validator import validate_jsonstat
 
-from nch.api import statistics
+from nch.api.statistics import answers
 from reports.statistics.registry import TABLES
 
 BASE = "/api/statistics/v2"
@@ -20,9 +20,9 @@ class TestReading:
     def test_config_says_what_clients_of_pxwebapi_ask(self, api):
         config = api.get(f"{BASE}/config").json()
         assert config["apiVersion"] >= "2.0.0"
-        assert config["maxDataCells"] == statistics.MAX_CELLS
+        assert config["maxDataCells"] == answers.MAX_CELLS
         assert (config["maxCallsPerTimeWindow"], config["timeWindow"]) == (600, 60)
-        assert config["dataFormats"] == ["json-stat2", "csv", "html"]
+        assert config["dataFormats"] == ["json-stat2", "px", "csv", "xlsx", "html"]
         assert [language["id"] for language in config["languages"]] == ["sv", "en"]
 
     def test_tables_lists_all_with_their_periods(self, api):
@@ -101,8 +101,8 @@ class TestReading:
 
     def test_unchanged_answer_is_304(self, api):
         first = api.get(f"{CALLS}/data")
-        assert "max-age" in first["Cache-Control"]
         again = api.get(f"{CALLS}/data", headers={"If-None-Match": first["ETag"]})
+        assert first["Cache-Control"] == again["Cache-Control"] == "public, no-cache"
         assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
         other = api.get(f"{CALLS}/data?lang=en", headers={"If-None-Match": first["ETag"]})
         assert other.status_code == 200
@@ -150,6 +150,16 @@ BAD = [
     ("/tables/calls-per-year/data?valueCodes[Year]=2019&valueCodes[year]=2020", 400, "mer än en gång"),
     ("/tables/calls-per-year/data?codelist[Year]=x", 400, "codelist"),
     ("/tables/calls-per-year/data?valueCodes=2019", 400, "valueCodes"),
+    ("/tables/calls-per-year/data?outputvalues[Year]=single", 400, "outputvalues"),
+    ("/tables/calls-per-year/data?outputFormat=csv&outputFormatParams=UseCodes,UseTexts", 400, "UseTexts"),
+    ("/tables/calls-per-year/data?outputFormat=px&outputFormatParams=UseCodes", 400, "UseCodes"),
+    ("/tables/calls-per-year/data?outputFormat=html&outputFormatParams=SeparatorTab", 400, "SeparatorTab"),
+    ("/tables/calls-per-year/data?heading=Month", 400, "Month"),
+    ("/tables/calls-per-year/data?heading=Year&stub=Year", 400, "Year"),
+    ("/tables/calls-per-year/metadata?defaultSelection=ja", 400, "defaultSelection"),
+    ("/tables/nothing/defaultselection", 404, "nothing"),
+    ("/tables?includeDiscontinued=1", 400, "includeDiscontinued"),
+    ("/codelists/agg_Lan", 404, "agg_Lan"),
     ("/nothing", 404, "Adressen"),
     ("", 404, "Adressen"),
 ]
@@ -184,6 +194,10 @@ class TestProblems:
             '{"selection": [{"variableCode": "Year", "valueCodes": [2019]}]}',
             '{"selection": [{"variableCode": "Year", "valueCodes": []}]}',
             '{"selection": [{"variableCode": "Year", "valueCodes": ["2019"], "codelist": "x"}]}',
+            '{"selection": [{"variableCode": "Year", "valueCodes": ["2019"], "codeList": "x"}]}',
+            '{"selection": [], "placement": {"heading": ["Month"]}}',
+            '{"selection": [], "placement": {"heading": "Year"}}',
+            '{"selection": [], "placement": ["Year"]}',
             '{"selection": [{"variableCode": "Year", "valueCodes": ["2019"]},'
             ' {"variableCode": "Year", "valueCodes": ["2020"]}]}',
             '{"selection": [{"variableCode": "Year", "valueCodes": ["2019"]},'
@@ -202,7 +216,7 @@ class TestProblems:
         assert "GET" in response["Allow"]
 
     def test_too_many_cells_are_refused(self, api, monkeypatch):
-        monkeypatch.setattr(statistics, "MAX_CELLS", 3)
+        monkeypatch.setattr(answers, "MAX_CELLS", 3)
         assert_problem(api.get(f"{CALLS}/data?valueCodes[Year]=2019,2020"), 403, "4 celler")
         assert api.get(f"{CALLS}/data?valueCodes[Year]=2019").status_code == 200
 
@@ -234,7 +248,7 @@ class TestProblems:
         def fails(*args):
             raise RuntimeError("hemligt")
 
-        monkeypatch.setattr(statistics, "select", fails)
+        monkeypatch.setattr(answers, "select", fails)
         response = Client(raise_request_exception=False).get(f"{CALLS}/data")
         assert_problem(response, 500, "registrerat")
         assert "hemligt" not in response.content.decode()
@@ -243,7 +257,7 @@ class TestProblems:
         def fails(*args):
             raise RuntimeError("hemligt")
 
-        monkeypatch.setattr(statistics, "select", fails)
+        monkeypatch.setattr(answers, "select", fails)
         with pytest.raises(RuntimeError, match="hemligt"):
             api.get(f"{CALLS}/data")
 
@@ -263,10 +277,16 @@ def test_schema_describes_every_path(api):
     response = api.get("/api/schema", headers={"Accept": "application/vnd.oai.openapi+json"})
     schema = json.loads(response.content)
     assert {path for path in schema["paths"] if path.startswith(BASE)} == {
+        f"{BASE}/codelists/{{codelist_id}}",
         f"{BASE}/config",
+        f"{BASE}/savedqueries",
+        f"{BASE}/savedqueries/{{query_id}}",
+        f"{BASE}/savedqueries/{{query_id}}/data",
+        f"{BASE}/savedqueries/{{query_id}}/selection",
         f"{BASE}/tables",
         f"{BASE}/tables/{{table_id}}",
         f"{BASE}/tables/{{table_id}}/data",
+        f"{BASE}/tables/{{table_id}}/defaultselection",
         f"{BASE}/tables/{{table_id}}/metadata",
     }
     assert schema["info"]["contact"]

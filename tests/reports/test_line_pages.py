@@ -171,7 +171,7 @@ def test_files_carry_the_same_cells(lines):
         return "" if value is None else str(value).replace(".", ",")
 
     values = list(rows(client, "line-per-county", period="2026").values())
-    sheet = load_workbook(io.BytesIO(content("xlsx")))["Lista"]
+    sheet = load_workbook(io.BytesIO(content("xlsx")))["Tabell"]
     assert [written(row[2]) for row in sheet.iter_rows(min_row=2, values_only=True)] == values
     dataset = json.loads(content("json"))
     validate_jsonstat(dataset)

@@ -373,6 +373,7 @@ ACCESS: dict[str, Door] = {
     "api_tables": Door(ALL, public=True),
     "api_table": Door(ALL, lambda w, c: ["calls-per-year"], public=True),
     "api_metadata": Door(ALL, lambda w, c: ["calls-per-year"], public=True),
+    "api_default_selection": Door(ALL, lambda w, c: ["calls-per-year"], public=True),
     "api_data": Door(ALL, lambda w, c: ["calls-per-year"], public=True),
 }
 # Doors of other packages and doors that lead nowhere by design; each has its own test, named here.
@@ -380,6 +381,11 @@ ELSEWHERE = {
     "accept_invitation": "tests/members/test_members.py",
     "demo_sign_in": "tests/accounts/test_sign_in.py",
     "api_unknown": "tests/api",
+    "api_codelist": "tests/api",
+    "api_saved_queries": "tests/api",
+    "api_saved_query": "tests/api",
+    "api_saved_data": "tests/api",
+    "api_saved_selection": "tests/api",
 }
 ALLAUTH_PREFIXES = ("account_", "mfa_")
 

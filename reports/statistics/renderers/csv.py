@@ -1,37 +1,39 @@
 """CSV with a row per cell: codes, labels, value, status and unit.
 
 UTF-8 with a byte order mark, without which Excel misreads å, ä and ö; pandas and R skip it. The separator is the comma
-of RFC 4180 unless another is asked for (a Swedish Excel splits at semicolons).
+of RFC 4180 unless another is asked for. With the semicolon goes the decimal comma, as a Swedish Excel and R's read.csv2
+take it; everything else has the decimal point.
 """
 
 import csv
 import io
 from typing import Final
 
+from nch.common.exports import safe_text
 from reports.statistics.cube import Cube
+from reports.statistics.renderers.style import PLAIN, Show, Style, exact, key_columns
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
-SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t"}
+FOR_EXCEL: Final = Style(separator=";")
+"""What opens in columns in a Swedish Excel."""
+
 _HEADS = {"sv": ("Värde", "Status", "Enhet"), "en": ("Value", "Status", "Unit")}
 
 
-def render(cube: Cube, *, separator: str = ",", decimal: str = ".") -> bytes:
-    """Write the cells in the table's order; a missing value is empty, and its status says in words why.
-
-    A Swedish Excel wants the comma as `decimal`: it takes 1.5 for the first of May.
-    """
+def render(cube: Cube, style: Style = PLAIN) -> bytes:
+    """Write the cells in the table's order; a missing value is empty, and its status says in words why."""
     target = io.StringIO()
-    writer = csv.writer(target, delimiter=separator, lineterminator="\r\n")
-    head = [name for one in cube.dimensions for name in (one.id, f"{one.label} (text)")]
-    writer.writerow([_harmless(name) for name in (*head, *_HEADS[cube.language])])
+    writer = csv.writer(target, delimiter=style.separator, lineterminator="\r\n")
+    decimal = "," if style.separator == ";" else "."
+    columns = key_columns(cube, style.show or Show.CODES_AND_TEXTS)
+    if style.with_title:
+        writer.writerow([safe_text(cube.title)])
+    writer.writerow([safe_text(head) for head in (*(head for head, _ in columns), *_HEADS[cube.language])])
+    statuses = {symbol: safe_text(text) for symbol, text in cube.symbols.items()}
+    units = {category.code: safe_text(category.unit) for category in cube.metric.categories}
     for cell in cube.cells():
-        texts = [text for category in cell.categories for text in (category.code, category.label)]
-        value = "" if cell.value is None else str(cell.value).replace(".", decimal)
-        status = cube.symbols[cell.status] if cell.status else ""
-        writer.writerow([*map(_harmless, texts), value, _harmless(status), _harmless(cell.categories[-1].unit)])
+        value = "" if cell.value is None else exact(cell.value).replace(".", decimal)
+        status = statuses[cell.status] if cell.status else ""
+        texts = [safe_text(read(cell)) for _, read in columns]
+        writer.writerow([*texts, value, status, units[cell.categories[-1].code]])
     return b"\xef\xbb\xbf" + target.getvalue().encode()
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from running a text as a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -5,16 +5,19 @@ from typing import Any
 
 from reports.statistics.cube import Cube, CubeDimension
 from reports.statistics.definitions import Number, Role
+from reports.statistics.grid import Placement, place
+from reports.statistics.renderers.style import PLAIN, Style
 
 CONTENT_TYPE = "application/json"
 
 
-def to_dataset(cube: Cube, *, with_values: bool = True) -> dict[str, Any]:
+def to_dataset(cube: Cube, *, with_values: bool = True, placement: Placement | None = None) -> dict[str, Any]:
     """The cube as a dataset; without values it is the table's metadata, as PxWebApi 2 gives it.
 
     A number that is not there is null, and `status` says why by a symbol that `extension.symbols` explains.
     A break in the series is a note on the first time value after it, whose code is in the dimension's extension.
     """
+    placed = placement or place(cube)
     roles: dict[str, list[str]] = {}
     for dimension in cube.dimensions:
         if dimension.role in (Role.TIME, Role.GEO, Role.METRIC):
@@ -33,14 +36,19 @@ def to_dataset(cube: Cube, *, with_values: bool = True) -> dict[str, Any]:
         "value": [_number(value) for value in cube.values] if with_values else [],
         "extension": {
             "language": cube.language,
-            "contact": [{"name": cube.contact}],
+            "contact": [{"name": cube.contact, "raw": cube.contact}],
             "symbols": dict(cube.symbols),
             "px": {
                 "tableid": cube.table_id,
                 "decimals": max(category.decimals for category in cube.metric.categories),
-                "heading": [cube.heading],
-                "stub": [dimension.id for dimension in cube.dimensions if dimension.id != cube.heading],
+                "language": cube.language,
+                "contents": cube.title,
+                "description": cube.title,
+                "heading": list(placed.heading),
+                "stub": list(placed.stub),
                 "aggregallowed": False,
+                "copyright": False,
+                "official-statistics": False,
             },
         },
     }
@@ -49,9 +57,10 @@ def to_dataset(cube: Cube, *, with_values: bool = True) -> dict[str, Any]:
     return dataset
 
 
-def render(cube: Cube) -> bytes:
+def render(cube: Cube, style: Style = PLAIN) -> bytes:
     """The dataset as UTF-8 JSON."""
-    return json.dumps(to_dataset(cube), ensure_ascii=False, separators=(",", ":")).encode()
+    dataset = to_dataset(cube, placement=style.placement)
+    return json.dumps(dataset, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _moment(cube: Cube) -> str:
@@ -72,11 +81,10 @@ def _dimension(dimension: CubeDimension) -> dict[str, Any]:
     if dimension.role == Role.METRIC:
         category["unit"] = {one.code: {"base": one.unit, "decimals": one.decimals} for one in dimension.categories}
     described: dict[str, Any] = {"label": dimension.label, "category": category}
-    extension: dict[str, Any] = {}
+    extension: dict[str, Any] = {"elimination": False, "show": "value"}
     if breaks := [one.code for one in dimension.categories if one.break_label]:
         extension["breaks"] = breaks
     if totals := [one.code for one in dimension.categories if one.is_total]:
         extension["totals"] = totals
-    if extension:
-        described["extension"] = extension
+    described["extension"] = extension
     return described

@@ -1,46 +1,115 @@
-"""XLSX with a row per cell: labels, value, status and unit, and a sheet that says what the table is."""
+"""XLSX with a row per cell (where it stands, value, status and unit), and a sheet that says what the table is."""
 
 import io
-from functools import partial
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
 
-from nch.common.exports import About, Column, Kind, write_xlsx
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from nch.common.exports import safe_text
 from nch.common.files import XLSX
-from reports.statistics.cube import Cell, Cube
-from reports.statistics.definitions import Number
+from nch.common.formats import format_date
+from reports.statistics.cube import Cube
+from reports.statistics.definitions import Language, Text
+from reports.statistics.renderers.style import PLAIN, Show, Style, key_columns
 
 CONTENT_TYPE = XLSX
+_DATA, _ABOUT = Text("Tabell", "Table"), Text("Om tabellen", "About the table")
+_VALUE, _STATUS, _UNIT = Text("Värde", "Value"), Text("Status", "Status"), Text("Enhet", "Unit")
+_FACTS = {
+    "title": Text("Tabell", "Table"),
+    "finding": Text("Vad talen visar", "What the numbers show"),
+    "description": Text("Innehåll", "Contents"),
+    "note": Text("Anmärkning", "Note"),
+    "status": Text("Status", "Status"),
+    "source": Text("Källa", "Source"),
+    "contact": Text("Kontakt", "Contact"),
+    "updated": Text("Uppdaterad", "Updated"),
+}
+_WIDTHS = {"key": 28, "value": 14, "status": 24, "unit": 14, "fact": 22, "text": 100}
 
 
-def render(cube: Cube) -> bytes:
+def render(cube: Cube, style: Style = PLAIN) -> bytes:
     """Write the cells in the table's order; a missing value is empty, and its status says in words why."""
+    book = Workbook(write_only=True)
+    _fill(book.create_sheet(_DATA.in_language(cube.language)), cube, style)
+    _describe(book.create_sheet(_ABOUT.in_language(cube.language)), cube)
+    book.properties.title = safe_text(cube.title)
+    book.properties.creator = safe_text(cube.contact)
+    book.properties.created = cube.updated.replace(tzinfo=None)
     target = io.BytesIO()
-    columns = [
-        *(Column(one.label, partial(_label, place=place)) for place, one in enumerate(cube.dimensions)),
-        Column("Värde", _value, Kind.NUMBER),
-        Column("Status", partial(_status, cube=cube)),
-        Column("Enhet", _unit),
-    ]
-    about = About(
-        title=f"{cube.title}. {cube.finding}",
-        source=cube.source,
-        made_at=cube.updated,
-        selection=" ".join([*cube.notes, *cube.break_notes]),
-    )
-    write_xlsx(target, columns, cube.cells(), about)
+    book.save(target)
     return target.getvalue()
 
 
-def _label(cell: Cell, place: int) -> str:
-    return cell.categories[place].label
+def _fill(sheet: Any, cube: Cube, style: Style) -> None:
+    columns = key_columns(cube, style.show or Show.TEXTS)
+    heads = [*(head for head, _ in columns), *(one.in_language(cube.language) for one in (_VALUE, _STATUS, _UNIT))]
+    widths = [*("key" for _ in columns), "value", "status", "unit"]
+    for number, (head, width) in enumerate(zip(heads, widths, strict=True), start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = max(_WIDTHS[width], len(head) + 4)
+    above = 1
+    if style.with_title:
+        sheet.append(_bold(sheet, [cube.title]))
+        above = 2
+    sheet.freeze_panes = f"A{above + 1}"
+    sheet.auto_filter.ref = f"A{above}:{get_column_letter(len(heads))}{above + len(cube.values)}"
+    sheet.append(_bold(sheet, heads))
+    # Each text is made harmless once, and not once per cell.
+    harmless: dict[str, str] = {}
+    for cell in cube.cells():
+        measure = cell.categories[-1]
+        texts = [read(cell) for _, read in columns]
+        value = None if cell.value is None else _number(sheet, cell.value, measure.decimals)
+        status = cube.symbols[cell.status] if cell.status else None
+        written: list[Any] = [*texts, status, measure.unit]
+        for place, text in enumerate(written):
+            if text is not None:
+                if text not in harmless:
+                    harmless[text] = safe_text(text)
+                written[place] = harmless[text]
+        written.insert(len(columns), value)
+        sheet.append(written)
 
 
-def _value(cell: Cell) -> Number | None:
-    return cell.value
+def _number(sheet: Any, value: int | Decimal, decimals: int) -> Any:
+    cell = WriteOnlyCell(sheet, value)
+    cell.number_format = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+    return cell
 
 
-def _status(cell: Cell, cube: Cube) -> str:
-    return cube.symbols[cell.status] if cell.status else ""
+def _describe(sheet: Any, cube: Cube) -> None:
+    sheet.column_dimensions["A"].width = _WIDTHS["fact"]
+    sheet.column_dimensions["B"].width = _WIDTHS["text"]
+    for name, text in _told(cube, cube.language):
+        fact = WriteOnlyCell(sheet, safe_text(text))
+        fact.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.append([*_bold(sheet, [_FACTS[name].in_language(cube.language)]), fact])
 
 
-def _unit(cell: Cell) -> str:
-    return cell.categories[-1].unit
+def _told(cube: Cube, language: Language) -> Iterable[tuple[str, str]]:
+    yield "title", cube.title
+    yield "finding", cube.finding
+    yield "description", cube.description
+    for note in cube.notes:
+        yield "note", note
+    for label, note in cube.value_notes:
+        yield "note", f"{label}: {note}"
+    for symbol, text in cube.symbols.items():
+        yield "status", f"{symbol} {text}"
+    yield "source", cube.source
+    yield "contact", cube.contact
+    yield "updated", format_date(cube.updated.date())
+
+
+def _bold(sheet: Any, labels: Iterable[str]) -> list[Any]:
+    cells = []
+    for label in labels:
+        cell = WriteOnlyCell(sheet, safe_text(label))
+        cell.font = Font(bold=True)
+        cells.append(cell)
+    return cells
