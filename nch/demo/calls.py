@@ -58,7 +58,7 @@ def national_call(cast: Cast, *, year: int, opens: datetime.datetime, closes: da
             closes_at=closes,
             is_development_money=True,
             account="7431",
-            appropriation_item="3:1 ap.1 (exempel)",
+            appropriation_item="3:1 ap.1",
             eligibility=[
                 EligibilityInput(
                     "Gäller ansökan ett resurscentrum i det egna länet?",
