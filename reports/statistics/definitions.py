@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
+from reports.statistics.disclosure.policy import DisclosurePolicy
+
 if TYPE_CHECKING:
     from reports.statistics.question import Question
     from stodtelefon.selectors.tallies import Need
@@ -45,14 +47,16 @@ class CellStatus(StrEnum):
     """Why a cell has no number; the value is the symbol that stands in the cell's place."""
 
     NOT_PUBLISHED = "..."
-    NOT_KNOWN = ".."
+    NOT_KNOWN = "...."
     NOT_APPLICABLE = "."
+    SUPPRESSED = ".."
 
 
 STATUS_TEXTS: Final[Mapping[CellStatus, Text]] = {
     CellStatus.NOT_PUBLISHED: Text("inte publicerat", "not published"),
     CellStatus.NOT_KNOWN: Text("uppgift saknas", "not known"),
     CellStatus.NOT_APPLICABLE: Text("kan inte anges", "not applicable"),
+    CellStatus.SUPPRESSED: Text("uppgift skyddas av sekretess", "suppressed for confidentiality"),
 }
 
 
@@ -153,7 +157,8 @@ class TableDefinition:
     `updated` is when the content last changed, or `ALWAYS_FRESH`; `source` and `contact` say who
     stands for it. `facts` answer a question: a published table answers everybody alike, a live one within the asker's
     reach, narrowed by the filters that it `answers_to`; `needs` are the sums that its facts read, so that a page can
-    fetch those of all its tables at once.
+    fetch those of all its tables at once. Only a table with a `policy` can be released: it says what its measures count
+    and what is hidden of them.
     """
 
     id: str
@@ -173,6 +178,7 @@ class TableDefinition:
     breaks: Mapping[str, SeriesBreak] = field(default_factory=dict)
     needs: Callable[["Question"], Iterable["Need"]] = lambda question: ()
     answers_to: frozenset[Filter] = frozenset()
+    policy: DisclosurePolicy | None = None
 
 
 CONTACT: Final = "NCH, Länsstyrelsen Östergötland"
