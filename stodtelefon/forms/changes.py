@@ -1,13 +1,11 @@
 """Small forms on the page of a call: striking it, and what its referral led to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
-from nch.common.fields import set_queryset
-from stodtelefon.enums import CodeKind
-from stodtelefon.models import Code
-from stodtelefon.selectors import codes
+from nch.common.fields import set_choices
 from stodtelefon.services import STRIKE_REASONS
 
 
@@ -22,12 +20,10 @@ class StrikeForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
-    """What a referral led to; empty while it is not known."""
+    """What a referral led to, as the letters of a code; empty while it is not known."""
 
-    outcome = forms.ModelChoiceField(
-        Code.objects.none(), label="Vad ledde hänvisningen till?", required=False, empty_label="Inte känt"
-    )
+    outcome = forms.ChoiceField(label="Vad ledde hänvisningen till?", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, outcomes: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        set_queryset(self, "outcome", codes(CodeKind.REFERRAL_OUTCOME))
+        set_choices(self, "outcome", [("", "Inte känt"), *outcomes])

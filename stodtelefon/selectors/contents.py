@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import CharField, Model, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from nch.common.formats import format_datetime, format_number
@@ -48,6 +50,11 @@ class PastChange:
     version: CallVersion
     differences: Sequence[Difference]
 
+    @property
+    def title(self) -> str:
+        """What its table is called on the page, each by a name of its own."""
+        return f"Rättelse {self.version.version}"
+
 
 def content_of(call: SupportCall) -> dict[str, Any]:
     """What the call says. Reads advice and individuals unless they are fetched."""
@@ -87,16 +94,20 @@ def _exposures(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
 
 
 class Words:
-    """Says contents in words; reads the names of codes and places once for all of them."""
+    """Says contents in words; reads the names of codes, and of the places in the contents, once for all of them."""
 
     def __init__(self, contents: Sequence[Content]) -> None:
-        self._codes = {(code.kind, code.code): code.label for code in Code.objects.all()} if contents else {}
-        self._counties = _names(County, (content["county"] for content in contents))
-        self._municipalities = _names(Municipality, (content["municipality"] for content in contents))
-        self._centres = _names(Organisation, (content["referred_to"] for content in contents))
+        self._names = _names(contents)
+
+    def choices(self, kind: CodeKind) -> list[tuple[str, str]]:
+        """The codes of a list with their labels, in its order."""
+        return [(code, label) for (name, code), label in self._names.items() if name == kind]
 
     def _code(self, kind: CodeKind, code: str | None) -> str:
-        return self._codes.get((kind, code), code) if code else ""
+        return self._names.get((kind, code), code) if code else ""
+
+    def _place(self, name: str, key: str | int | None, otherwise: str) -> str:
+        return self._names.get((name, str(key)), otherwise)
 
     def of(self, content: Content) -> dict[str, str]:
         """Each part of the content in words, in the order of `LABELS`."""
@@ -106,12 +117,12 @@ class Words:
             "duration_minutes": f"{format_number(content['duration_minutes'])} minuter",
             "channel": Channel(content["channel"]).label,
             "caller_category": self._code(CodeKind.CALLER_CATEGORY, content["caller_category"]),
-            "county": self._counties.get(content["county"], "Okänt län"),
-            "municipality": self._municipalities.get(content["municipality"], "Okänd kommun"),
+            "county": self._place("county", content["county"], "Okänt län"),
+            "municipality": self._place("municipality", content["municipality"], "Okänd kommun"),
             "topic": self._code(CodeKind.TOPIC, content["topic"]),
             "advice": ", ".join(self._code(CodeKind.ADVICE, code) for code in content["advice"]),
             "referral": self._code(CodeKind.REFERRAL, content["referral"]) or "Ingen hänvisning",
-            "referred_to": self._centres.get(content["referred_to"], ""),
+            "referred_to": self._place("referred_to", content["referred_to"], ""),
             "referral_outcome": self._code(CodeKind.REFERRAL_OUTCOME, content["referral_outcome"]),
             "individuals": "; ".join(self._individual(one) for one in content["individuals"]) or "Ingen",
         }
@@ -131,24 +142,42 @@ class Words:
         ]
 
 
-def _names(model: Any, keys: Iterable[Any]) -> dict[Any, str]:
-    wanted = {key for key in keys if key is not None}
-    return {row.pk: row.name for row in model.objects.filter(pk__in=wanted)} if wanted else {}
+PLACES: dict[str, type[Model]] = {"county": County, "municipality": Municipality, "referred_to": Organisation}
 
 
-def history_of(call: SupportCall) -> list[PastChange]:
-    """What has been changed in the call, the latest first, each with what differs from what was there after it."""
-    versions = list(call.versions.select_related("by").order_by("version"))
+def _names(contents: Sequence[Content]) -> dict[tuple[str, str], str]:
+    """Names by list (or field, of the places that the contents name) and key, codes in their order. One query."""
+    parts = [Code.objects.order_by().values_list("kind", "code", "label", "position")]
+    for field, model in PLACES.items():
+        keys = {content[field] for content in contents if content[field] is not None}
+        if keys:
+            named = model._default_manager.filter(pk__in=keys).order_by()
+            key = Cast("pk", CharField())
+            parts.append(named.values_list(Value(field, CharField()), key, "name", Value(0)))
+    rows = parts[0].union(*parts[1:], all=True)
+    return {(name, key): label for name, key, label, _ in sorted(rows, key=lambda row: (row[3], row[1]))}
+
+
+@dataclass(frozen=True)
+class History:
+    """What has been changed in a call, the latest first, and the words that its page needs besides."""
+
+    changes: list[PastChange]
+    words: Words
+
+
+def history_of(call: SupportCall) -> History:
+    """What has been changed in the call, each with what differs from what was there after it. Two queries at most."""
+    versions = list(call.versions.select_related("by").order_by("version")) if call.version > 1 else []
     contents = [version.content for version in versions]
-    if not versions:
-        return []
-    contents.append(content_of(call))
+    if versions:
+        contents.append(content_of(call))
     words = Words(contents)
     changes = [
         PastChange(version, words.differences(*pair) if version.change == CallChange.CORRECTED else [])
         for version, pair in zip(versions, itertools.pairwise(contents), strict=True)
     ]
-    return changes[::-1]
+    return History(changes[::-1], words)
 
 
 def compared(before: Content, after: Content) -> list[Difference]:

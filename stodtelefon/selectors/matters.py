@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
 from django.utils.crypto import salted_hmac
 
 from nch.accounts.models import User
@@ -42,9 +43,12 @@ class MatterCalls:
 
 
 def other_calls_of(call: SupportCall, user: User | AnonymousUser) -> MatterCalls:
-    """What a call's page says of its matter (two queries; none for a call without one)."""
+    """What a call's page says of its matter (one query; none for a call without one)."""
     if call.matter_id is None:
         return MatterCalls([], 0)
-    own = list(calls_for(user).filter(matter=call.matter_id).exclude(pk=call.pk).order_by("started_at", "pk"))
-    everywhere = SupportCall.objects.filter(matter=call.matter_id, struck_at__isnull=True).exclude(pk=call.pk)
-    return MatterCalls(own, everywhere.count() - len(own))
+    others = SupportCall.objects.filter(matter=call.matter_id, struck_at__isnull=True).exclude(pk=call.pk)
+    within_reach = Exists(calls_for(user).filter(pk=OuterRef("pk")))
+    found = others.select_related("caller_category", "topic").annotate(may_see=within_reach)
+    rows = list(found.order_by("started_at", "pk"))
+    own = [row for row in rows if row.may_see]
+    return MatterCalls(own, len(rows) - len(own))

@@ -16,15 +16,15 @@ from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
 from nch.common.formats import format_datetime, format_number
 from stodtelefon import services
-from stodtelefon.enums import ChangeReason
+from stodtelefon.enums import ChangeReason, CodeKind
 from stodtelefon.forms.calls import CorrectionForm, individual_values
 from stodtelefon.forms.changes import OutcomeForm, StrikeForm
 from stodtelefon.forms.individuals import individual_forms, individuals_of
 from stodtelefon.forms.notes import NoteForm
 from stodtelefon.models import SupportCall
 from stodtelefon.permissions import ChangeBasis, basis_of_change, leads_line_of, own_until
-from stodtelefon.selectors import whole_calls_for
-from stodtelefon.selectors.contents import compared, history_of
+from stodtelefon.selectors import codes, whole_calls_for
+from stodtelefon.selectors.contents import History, compared, history_of
 from stodtelefon.selectors.matters import other_calls_of
 from stodtelefon.selectors.notes import note_of
 
@@ -45,10 +45,11 @@ def show_call(request: HttpRequest, user: User, call: SupportCall, *, status: in
     basis = basis_of_change(user, call, at=now)
     may_log_here = access_of(user).may_at(Right.LOG_CALLS, call.line.organisation_id)
     may_follow_up = may_log_here and call.referral is not None and call.struck_at is None
+    history = history_of(call)
     context = {
         "call": call,
         "facts": _facts(call),
-        "history": history_of(call) if call.version > 1 else [],
+        "history": history.changes,
         "may_log": may_log_here,
         "may_change": basis is not None and call.struck_at is None,
         "may_restore": call.struck_at is not None and leads_line_of(user, call),
@@ -58,10 +59,15 @@ def show_call(request: HttpRequest, user: User, call: SupportCall, *, status: in
         "note": note_of(call, user) if may_log_here else None,
         "note_form": NoteForm() if may_log_here and call.struck_at is None else None,
         "strike_form": StrikeForm(),
-        "outcome_form": OutcomeForm(initial={"outcome": call.referral_outcome_id}) if may_follow_up else None,
+        "outcome_form": _outcome_form(call, history) if may_follow_up else None,
         **forms,
     }
     return render(request, "stodtelefon/call_detail.html", context, status=status)
+
+
+def _outcome_form(call: SupportCall, history: History) -> OutcomeForm:
+    now = call.referral_outcome.code if call.referral_outcome else ""
+    return OutcomeForm(initial={"outcome": now}, outcomes=history.words.choices(CodeKind.REFERRAL_OUTCOME))
 
 
 def _facts(call: SupportCall) -> list[tuple[str, str]]:
@@ -177,10 +183,12 @@ def call_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     call = get_object_or_404(whole_calls_for(user), pk=pk)
     if not access_of(user).may_at(Right.LOG_CALLS, call.line.organisation_id):
         raise Http404
-    form = OutcomeForm(request.POST)
+    known = {code.code: code for code in codes(CodeKind.REFERRAL_OUTCOME)}
+    form = OutcomeForm(request.POST, outcomes=[(letters, code.label) for letters, code in known.items()])
     if form.is_valid():
+        outcome = known.get(form.cleaned_data["outcome"])
         try:
-            services.note_referral_outcome(call=call, outcome=form.cleaned_data["outcome"], by=user, at=timezone.now())
+            services.note_referral_outcome(call=call, outcome=outcome, by=user, at=timezone.now())
         except services.CallError as error:
             form.add_error(None, error.message)
         else:

@@ -230,7 +230,7 @@ def test_history_tells_in_words_what_was_changed(line: SupportLine, answerer: Us
     stockholm = make_county("01", "Stockholms län")
     call = correct(call, answerer, county=stockholm, individuals=())
     strike_call(call=call, reason=ChangeReason.TRIAL, by=lead, at=SOON)
-    struck, corrected = history_of(SupportCall.objects.get())
+    struck, corrected = history_of(SupportCall.objects.get()).changes
     assert (struck.version.get_change_display(), list(struck.differences)) == ("Struket", [])
     assert [(one.label, one.before, one.after) for one in corrected.differences] == [
         ("Län", "Skåne län", "Stockholms län"),

@@ -287,13 +287,13 @@ def test_call_is_struck_restored_and_followed_up_on_its_page(line: SupportLine) 
     call = make_call(line, lead, referral=code(CodeKind.REFERRAL, "polis"))
     client, page = signed_in(lead), reverse("stodtelefon:call_detail", args=[call.pk])
     outcome = code(CodeKind.REFERRAL_OUTCOME, "vidare")
-    assert client.post(f"{page}uppfoljning/", {"outcome": outcome.pk}).status_code == 302
+    assert client.post(f"{page}uppfoljning/", {"outcome": outcome.code}).status_code == 302
     assert client.post(f"{page}stryk/", {}).status_code == 422
     assert client.post(f"{page}stryk/", {"reason": "duplicate"}).status_code == 302
     shown = client.get(page).content.decode()
     assert "Samtalet var redan registrerat" in shown
     assert outcome.label in shown
-    assert client.post(f"{page}uppfoljning/", {"outcome": outcome.pk}).status_code == 422
+    assert client.post(f"{page}uppfoljning/", {"outcome": outcome.code}).status_code == 422
     assert client.get(f"{page}ratta/")["Location"] == page
     assert client.post(f"{page}aterstall/").status_code == 302
     assert "Återställt" in client.get(page).content.decode()
