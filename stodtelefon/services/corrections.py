@@ -19,6 +19,7 @@ from stodtelefon.selectors.contents import Content, content_of
 from stodtelefon.selectors.lines import is_outside_hours
 from stodtelefon.selectors.tallies import counted_calls
 from stodtelefon.services.inputs import CallError, CallInput, write_parts
+from stodtelefon.services.locks import locked_call
 from stodtelefon.services.matters import count_matter_once
 from stodtelefon.services.tallies import add_to_tally
 from stodtelefon.tallying import CountedCall
@@ -34,13 +35,6 @@ class StaleCallError(CallError):
         super().__init__("", "Någon har ändrat samtalet sedan du öppnade det.")
         self.version = version
         self.now = now
-
-
-def _locked(call: SupportCall) -> SupportCall:
-    rows = SupportCall.objects.select_related(
-        "line", "caller_category", "topic", "referral", "referral_outcome", "matter"
-    )
-    return rows.select_for_update(of=("self",)).get(pk=call.pk)
 
 
 def _counted(call: SupportCall) -> list[CountedCall]:
@@ -93,7 +87,7 @@ def correct_call(
     can be sent again. Raises StaleCallError where the version is an older one, CallError for values that do not fit
     together and for a struck call, PermissionDenied for whoever may not.
     """
-    call = _locked(call)
+    call = locked_call(call)
     basis = basis_of_change(by, call, at=at)
     if basis is None:
         raise PermissionDenied("Samtalet kan inte rättas av den här användaren.")
@@ -134,7 +128,7 @@ def strike_call(*, call: SupportCall, reason: ChangeReason, by: User, at: dateti
     Struck already, it stays as it is. Raises CallError for a reason of another kind, PermissionDenied for whoever may
     not change the call.
     """
-    call = _locked(call)
+    call = locked_call(call)
     if basis_of_change(by, call, at=at) is None:
         raise PermissionDenied("Samtalet kan inte strykas av den här användaren.")
     if call.struck_at is not None:
@@ -153,7 +147,7 @@ def strike_call(*, call: SupportCall, reason: ChangeReason, by: User, at: dateti
 @transaction.atomic
 def restore_call(*, call: SupportCall, by: User, at: datetime.datetime) -> SupportCall:
     """Let a struck call count again; one that is not struck stays as it is. The lead of its line may do so."""
-    call = _locked(call)
+    call = locked_call(call)
     if not leads_line_of(by, call):
         raise PermissionDenied("Bara telefonens ansvariga återställer ett struket samtal.")
     if call.struck_at is None:
@@ -172,7 +166,7 @@ def note_referral_outcome(*, call: SupportCall, outcome: Code | None, by: User, 
 
     Raises CallError where the caller was not referred, the call is struck, or the code is of another list.
     """
-    call = _locked(call)
+    call = locked_call(call)
     require(by, Right.LOG_CALLS, call.line.organisation_id)
     if call.referral is None or call.struck_at is not None:
         raise CallError("outcome", "Samtalet har ingen hänvisning som kan följas upp.")

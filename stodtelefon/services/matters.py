@@ -12,6 +12,7 @@ from stodtelefon.matter_codes import new_code, read_code
 from stodtelefon.models import Matter, SupportCall
 from stodtelefon.selectors.matters import digest_of
 from stodtelefon.selectors.tallies import counted_calls
+from stodtelefon.services.locks import locked_call
 from stodtelefon.services.tallies import add_to_tally
 
 VALID_FOR = datetime.timedelta(days=365)
@@ -25,7 +26,7 @@ def give_code(*, call: SupportCall, by: User, at: datetime.datetime) -> str:
     A matter that has a code already gets the new one instead, for a caller who has lost it.
     """
     require(by, Right.LOG_CALLS, call.line.organisation_id)
-    call = SupportCall.objects.select_for_update(of=("self",)).select_related("line").get(pk=call.pk)
+    call = locked_call(call)
     code = new_code()
     values = {"code_digest": digest_of(read_code(code)), "expires_at": at + VALID_FOR}
     if call.matter_id is None:

@@ -12,6 +12,7 @@ from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.common.personal_data import RULES_VERSION, Severity, find
 from stodtelefon.models import CallNote, SupportCall
+from stodtelefon.services.locks import locked_call
 
 RESCANNED_AT_A_TIME = 2000
 
@@ -30,7 +31,7 @@ def write_note(*, call: SupportCall, text: str, by: User, at: datetime.datetime)
     require(by, Right.LOG_CALLS, call.line.organisation_id)
     if any(finding.severity == Severity.REFUSED for finding in find(text)):
         raise NoteError("Anteckningen får inte innehålla personnummer.")
-    SupportCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
+    call = locked_call(call)
     latest = CallNote.objects.filter(call=call).aggregate(latest=Max("number"))["latest"] or 0
     note = CallNote.objects.create(
         call=call,

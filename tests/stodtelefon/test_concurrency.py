@@ -1,17 +1,34 @@
-"""Two saves of the same call at the same time, each in a transaction of its own."""
+"""What two people do at the same time, each in a transaction of their own."""
 
+import datetime
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
+from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from stodtelefon.models import ExposedIndividual, SupportCall
-from stodtelefon.services import log_call
-from tests.factories.stodtelefon import call_values, make_answerer, make_centre_line, siblings
+from stodtelefon.selectors.matters import find_matter
+from stodtelefon.services import correct_call, log_call
+from stodtelefon.services.matters import give_code, tie_to_matter
+from stodtelefon.services.tallies import tally_differences
+from tests.factories.stodtelefon import (
+    EVENING,
+    MORNING,
+    call_content,
+    call_values,
+    make_answerer,
+    make_call,
+    make_centre_line,
+    siblings,
+)
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+DAY = datetime.timedelta(days=1)
 
 
 def test_saves_of_the_same_call_at_once_give_one_call() -> None:
@@ -31,3 +48,28 @@ def test_saves_of_the_same_call_at_once_give_one_call() -> None:
         assert set(pool.map(save, range(savers))) == {SupportCall.objects.get().pk}
     assert ExposedIndividual.objects.count() == len(siblings())
     assert AuditEvent.objects.filter(action="call_logged").count() == 1
+
+
+def test_two_calls_of_a_matter_are_corrected_at_once_without_waiting_for_each_other() -> None:
+    line = make_centre_line()
+    lead = make_answerer(line)
+    first, second = (make_call(line, lead, started_at=MORNING - DAY * number) for number in (2, 1))
+    matter = find_matter(give_code(call=first, by=lead, at=EVENING), at=EVENING)
+    tie_to_matter(call=second, matter=matter, by=lead, at=EVENING)
+    together = Barrier(2)
+
+    def correct(call: SupportCall, moved: datetime.timedelta) -> None:
+        """Move the call in time, so that now the one and now the other is the matter's first."""
+        try:
+            by = User.objects.get(pk=lead.pk)
+            content = call_content(started_at=MORNING + moved)
+            together.wait(timeout=10)
+            correct_call(call=call, version=call.version, content=content, reason=None, by=by, at=EVENING)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(correct, first, DAY * 0), pool.submit(correct, second, -3 * DAY)]:
+            done.result(timeout=30)
+    assert list(SupportCall.objects.order_by("pk").values_list("version", "repeats")) == [(2, True), (2, False)]
+    assert tally_differences() == {}
