@@ -7,6 +7,7 @@ import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -21,6 +22,7 @@ from stodtelefon.selectors.tallies import counted_calls
 from stodtelefon.services.inputs import CallError, CallInput, write_parts
 from stodtelefon.services.locks import locked_call
 from stodtelefon.services.matters import count_matter_once
+from stodtelefon.services.notes import move_deletion
 from stodtelefon.services.tallies import add_to_tally
 from stodtelefon.tallying import CountedCall
 
@@ -109,6 +111,8 @@ def correct_call(
     if call.referral != content.referral or call.referred_to_id != after["referred_to"]:
         call.referral_outcome = None
     if call.started_at != content.started_at:
+        days = timezone.localdate(content.started_at) - timezone.localdate(call.started_at)
+        move_deletion(call, by_days=days.days)
         call.outside_hours = is_outside_hours(call.line, content.started_at)
     for name, value in content.columns().items():
         setattr(call, name, value)

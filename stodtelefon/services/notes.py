@@ -26,12 +26,14 @@ def write_note(*, call: SupportCall, text: str, by: User, at: datetime.datetime)
     """Keep a note about a call, or a new wording of it; it is deleted the line's number of days after the call.
 
     What only looks like personal data has been confirmed in the form (nch/common/personal_data/fields.py); an identity
-    number is refused here too, by NoteError.
+    number is refused here too, by NoteError, and so is a note about a struck call.
     """
     require(by, Right.LOG_CALLS, call.line.organisation_id)
     if any(finding.severity == Severity.REFUSED for finding in find(text)):
         raise NoteError("Anteckningen får inte innehålla personnummer.")
     call = locked_call(call)
+    if call.struck_at is not None:
+        raise NoteError("Samtalet är struket. Återställ det för att skriva en anteckning.")
     latest = CallNote.objects.filter(call=call).aggregate(latest=Max("number"))["latest"] or 0
     note = CallNote.objects.create(
         call=call,
@@ -44,6 +46,13 @@ def write_note(*, call: SupportCall, text: str, by: User, at: datetime.datetime)
     )
     record("note_written", by=by, subject=call, organisation_id=call.line.organisation_id, at=at)
     return note
+
+
+def move_deletion(call: SupportCall, *, by_days: int) -> None:
+    """Let the notes of a call that turns out to have come on another day go as much earlier or later."""
+    for note in CallNote.objects.filter(call=call) if by_days else ():
+        note.delete_on += datetime.timedelta(days=by_days)
+        note.save(update_fields=["delete_on"])
 
 
 @transaction.atomic

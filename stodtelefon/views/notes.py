@@ -51,9 +51,13 @@ def note_write(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     call = _own_call(user, pk)
     form = NoteForm(request.POST)
-    if not form.is_valid():
+    if form.is_valid():
+        try:
+            services.write_note(call=call, text=form.cleaned_data["note"], by=user, at=timezone.now())
+        except services.NoteError as error:
+            form.add_error("note", str(error))
+    if form.errors:
         return show_call(request, user, call, note_form=form, status=422)
-    services.write_note(call=call, text=form.cleaned_data["note"], by=user, at=timezone.now())
     messages.success(request, "Anteckningen är sparad.")
     return redirect("stodtelefon:call_detail", pk=pk)
 

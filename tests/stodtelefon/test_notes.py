@@ -4,11 +4,15 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
 from nch.accounts.enums import Role
 from nch.audit.models import AuditEvent
 from nch.common.personal_data import RULES_VERSION
-from stodtelefon.models import CallNote, SupportCall
+from stodtelefon.enums import ChangeReason
+from stodtelefon.models import CallNote, SupportCall, SupportLine
+from stodtelefon.services import correct_call, strike_call
 from stodtelefon.services.notes import (
     NoteError,
     clear_note,
@@ -18,7 +22,7 @@ from stodtelefon.services.notes import (
     write_note,
 )
 from tests.factories.accounts import make_user
-from tests.factories.stodtelefon import EVENING, MORNING, make_answerer, make_call, make_centre_line
+from tests.factories.stodtelefon import EVENING, MORNING, call_content, make_answerer, make_call, make_centre_line
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +42,33 @@ def test_note_is_deleted_the_set_number_of_days_after_the_call_and_the_record_st
     assert SupportCall.objects.filter(pk=call.pk).exists()
     event = AuditEvent.objects.get(action="due_notes_deleted")
     assert event.details == {"notes": 1}
+
+
+def test_note_goes_as_much_earlier_as_the_call_turns_out_to_have_come() -> None:
+    line = make_centre_line()
+    by = make_answerer(line)
+    call, other = make_call(line, by), make_call(line, by)
+    notes = [write_note(call=one, text=ORDINARY, by=by, at=EVENING) for one in (call, other)]
+    SupportLine.objects.update(note_days=5)
+    content = call_content(started_at=MORNING - datetime.timedelta(days=3))
+    correct_call(call=call, version=1, content=content, reason=None, by=by, at=EVENING)
+    moved, unmoved = CallNote.objects.order_by("pk").values_list("delete_on", flat=True)
+    assert (moved, unmoved) == (notes[0].delete_on - datetime.timedelta(days=3), notes[1].delete_on)
+
+
+def test_struck_call_takes_no_note_and_what_was_typed_is_given_back() -> None:
+    line = make_centre_line()
+    by = make_answerer(line)
+    call = make_call(line, by)
+    strike_call(call=call, reason=ChangeReason.MISTAKE, by=by, at=EVENING)
+    client = Client()
+    client.force_login(by)
+    answer = client.post(reverse("stodtelefon:note_write", args=[call.pk]), {"note": ORDINARY})
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "Samtalet är struket. Återställ det" in shown
+    assert ORDINARY in shown
+    assert not CallNote.objects.exists()
 
 
 def test_identity_number_is_refused_without_being_repeated() -> None:
