@@ -21,8 +21,9 @@ from stodtelefon.forms.individuals import values_of
 from stodtelefon.models import Code, Matter, SupportCall, SupportLine
 from stodtelefon.selectors import UNKNOWN_COUNTY, centres_to_refer_to, codes_by_kind, lines_to_log_for, municipalities
 from stodtelefon.selectors.contents import content_of
-from stodtelefon.selectors.matters import MatterCodeError, find_matter
+from stodtelefon.selectors.matters import MatterCodeError
 from stodtelefon.services import CORRECTION_REASONS, RESOURCE_CENTRE_REFERRAL, CallInput, IndividualInput
+from stodtelefon.services.matters import look_up_matter
 
 UNKNOWN = UNKNOWN_COUNTY
 TYPE_AHEAD = {"data-typeahead": True}
@@ -156,7 +157,7 @@ class CallForm(ContentForm):
     line = forms.ModelChoiceField(SupportLine.objects.none(), label="Stödtelefon", empty_label="Välj stödtelefon")
 
     def __init__(self, *args: Any, user: User, at: datetime.datetime, **kwargs: Any) -> None:
-        self.at = at
+        self.user, self.at = user, at
         now = timezone.localtime(at)
         beginning = {"started_on": now.date(), "started_time": now.time(), "channel": Channel.PHONE}
         kwargs["initial"] = beginning | kwargs.get("initial", {})
@@ -170,7 +171,7 @@ class CallForm(ContentForm):
     def clean_matter_code(self) -> Matter | None:
         typed = self.cleaned_data["matter_code"].strip()
         try:
-            return find_matter(typed, at=self.at) if typed else None
+            return look_up_matter(typed=typed, by=self.user, at=self.at) if typed else None
         except MatterCodeError as error:
             raise ValidationError(str(error)) from error
 

@@ -17,20 +17,32 @@ class MatterCodeError(Exception):
     """The code cannot be used; the message says why in Swedish."""
 
 
+class UnknownCodeError(MatterCodeError):
+    """The code could be one, but no matter has it (any more); `digest` tells it apart from others without naming it."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__("Koden finns inte eller har gått ut. Lämna fältet tomt och ge en ny kod efter samtalet.")
+        self.digest = digest
+
+
 def digest_of(code: str) -> str:
     """A digest that cannot be made without the system's secret key, so that a stolen table gives no codes away."""
     return salted_hmac("stodtelefon.matter", code, algorithm="sha256").hexdigest()
 
 
 def find_matter(typed: str, *, at: datetime.datetime) -> Matter:
-    """The matter of a code as it was typed. Raises MatterCodeError: mistyped, unknown or expired."""
+    """The matter of a code as it was typed. Raises MatterCodeError: mistyped, or (UnknownCodeError) unknown or expired.
+
+    Whoever lets a person ask goes by services.matters.look_up_matter, which counts the wrong ones.
+    """
     try:
         code = read_code(typed)
     except MistypedCodeError as error:
         raise MatterCodeError("Koden stämmer inte. Kontrollera tecknen med den som ringer.") from error
-    matter = Matter.objects.filter(code_digest=digest_of(code), expires_at__gt=at).first()
+    digest = digest_of(code)
+    matter = Matter.objects.filter(code_digest=digest, expires_at__gt=at).first()
     if matter is None:
-        raise MatterCodeError("Koden finns inte eller har gått ut. Lämna fältet tomt och ge en ny kod efter samtalet.")
+        raise UnknownCodeError(digest)
     return matter
 
 

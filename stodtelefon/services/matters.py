@@ -8,15 +8,39 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
+from nch.common.attempts import AttemptLimit
 from stodtelefon.matter_codes import new_code, read_code
 from stodtelefon.models import Matter, SupportCall
-from stodtelefon.selectors.matters import digest_of
+from stodtelefon.selectors.matters import MatterCodeError, UnknownCodeError, digest_of, find_matter
 from stodtelefon.selectors.tallies import counted_calls
 from stodtelefon.services.locks import locked_call
 from stodtelefon.services.tallies import add_to_tally
 
 VALID_FOR = datetime.timedelta(days=365)
 """A code lasts a year from the last call that used it."""
+
+WRONG_CODES = AttemptLimit("matter_codes", most=10, within=datetime.timedelta(hours=1))
+"""How many codes that do not exist one person may ask for; mistyped ones, caught by their check character, are free."""
+
+
+def look_up_matter(*, typed: str, by: User, at: datetime.datetime) -> Matter:
+    """The matter of a code as the caller read it out. Raises MatterCodeError, also for whoever has guessed too often.
+
+    Unknown codes are counted, and the log tells how many: never which.
+    """
+    require(by, Right.LOG_CALLS)
+    if WRONG_CODES.is_reached(by.pk):
+        raise MatterCodeError(
+            f"Du har angett {WRONG_CODES.most} koder som inte finns. Vänta en timme, eller lämna fältet tomt och ge "
+            "en ny kod efter samtalet."
+        )
+    try:
+        return find_matter(typed, at=at)
+    except UnknownCodeError as error:
+        tried = WRONG_CODES.count(by.pk, error.digest)
+        if tried is not None:
+            record("unknown_matter_code", by=by, details={"codes": tried}, at=at)
+        raise
 
 
 @transaction.atomic

@@ -123,6 +123,8 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     """Keep what has been filled in so far; the answer says when, or that the line has not been chosen yet (422)."""
     user, now = signed_in(request), timezone.now()
     form = CallForm(request.POST, user=user, at=now)
+    # A draft holds no free text and no code: neither is looked at, whatever was sent.
+    del form.fields["note"], form.fields["matter_code"]
     individuals = individual_forms(request.POST, kinds=form.kinds)
     form.is_valid()
     line = _line_of_draft(form)

@@ -5,7 +5,10 @@ import datetime
 import itertools
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,13 +17,15 @@ from nch.audit.models import AuditEvent
 from stodtelefon.enums import Cut
 from stodtelefon.matter_codes import ALPHABET, MistypedCodeError, new_code, read_code, written
 from stodtelefon.models import Matter, SupportCall, SupportLine
-from stodtelefon.selectors.matters import MatterCodeError, find_matter
+from stodtelefon.selectors.matters import MatterCodeError, UnknownCodeError, find_matter
 from stodtelefon.selectors.tallies import sums_of, tallies_for
 from stodtelefon.services.matters import (
     VALID_FOR,
+    WRONG_CODES,
     count_matter_once,
     expire_codes,
     give_code,
+    look_up_matter,
     tie_to_matter,
 )
 from stodtelefon.services.tallies import tally_differences
@@ -155,3 +160,40 @@ def test_any_line_may_tie_its_call_to_a_matter_but_only_its_own() -> None:
         tie_to_matter(call=call, matter=matter, by=by, at=EVENING)
     with pytest.raises(PermissionDenied):
         give_code(call=call, by=make_user(Role.AUDITOR), at=EVENING)
+
+
+@pytest.mark.django_db
+def test_codes_cannot_be_guessed_for_ever_and_the_log_counts_them_without_naming_them() -> None:
+    cache.clear()
+    line = make_centre_line()
+    by, colleague = make_answerer(line), make_answerer(line)
+    code = give_code(call=make_call(line, by), by=by, at=EVENING)
+    guesses = [new_code() for _ in range(WRONG_CODES.most)]
+    for guess in [guesses[0], *guesses]:  # the page sends a call twice when it is refused
+        with pytest.raises(UnknownCodeError):
+            look_up_matter(typed=guess, by=by, at=EVENING)
+    with pytest.raises(MatterCodeError, match="Vänta en timme"):
+        look_up_matter(typed=code, by=by, at=EVENING)
+    assert look_up_matter(typed=code, by=colleague, at=EVENING) == Matter.objects.get()
+    events = AuditEvent.objects.filter(action="unknown_matter_code").order_by("sequence")
+    assert [event.details for event in events] == [{"codes": number} for number in range(1, len(guesses) + 1)]
+    cache.clear()
+
+
+@pytest.mark.django_db
+def test_refused_code_stands_at_its_field_and_nothing_typed_is_lost() -> None:
+    cache.clear()
+    line = make_centre_line()
+    client, by = Client(), make_answerer(line)
+    client.force_login(by)
+    client.post(reverse("stodtelefon:draft_save"), {"matter_code": new_code()})
+    assert not AuditEvent.objects.filter(action="unknown_matter_code").exists()
+    for _ in range(WRONG_CODES.most + 1):
+        guess = new_code()
+        typed = {"matter_code": guess, "note": "Skolan undrar över rutiner.", "duration_minutes": "17"}
+        answer = client.post(reverse("stodtelefon:log_call"), typed)
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Vänta en timme" in shown
+    assert all(value in shown for value in typed.values())
+    cache.clear()
