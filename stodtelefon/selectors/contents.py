@@ -147,15 +147,16 @@ PLACES: dict[str, type[Model]] = {"county": County, "municipality": Municipality
 
 def _names(contents: Sequence[Content]) -> dict[tuple[str, str], str]:
     """Names by list (or field, of the places that the contents name) and key, codes in their order. One query."""
-    parts = [Code.objects.order_by().values_list("kind", "code", "label", "position")]
+    rows = Code.objects.order_by().values_list("kind", "code", "label", "position")
+    places: list[Any] = []
     for field, model in PLACES.items():
         keys = {content[field] for content in contents if content[field] is not None}
         if keys:
             named = model._default_manager.filter(pk__in=keys).order_by()
             key = Cast("pk", CharField())
-            parts.append(named.values_list(Value(field, CharField()), key, "name", Value(0)))
-    rows = parts[0].union(*parts[1:], all=True)
-    return {(name, key): label for name, key, label, _ in sorted(rows, key=lambda row: (row[3], row[1]))}
+            places.append(named.values_list(Value(field, CharField()), key, "name", Value(0)))
+    found = rows.union(*places, all=True)
+    return {(name, key): label for name, key, label, _ in sorted(found, key=lambda row: (row[3], row[1]))}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Finding the matter of a code, and the calls of a matter within the user's reach."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -50,7 +51,7 @@ def find_matter(typed: str, *, at: datetime.datetime) -> Matter:
 class MatterCalls:
     """The other calls of a call's matter: those the user may see, and how many there are at lines that one may not."""
 
-    own: list[SupportCall]
+    own: Sequence[SupportCall]
     elsewhere: int
 
 

@@ -23,6 +23,7 @@ from nch.cases.services import (
     register_case,
 )
 from tests.factories.accounts import make_county, make_organisation, make_user
+from tests.http import body_of
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -80,7 +81,7 @@ def test_download_is_an_attachment_and_leaves_a_row_in_the_log(client: Client) -
     )
     client.force_login(by)
     answer = client.get(reverse("document_download", args=[case.pk, 1]))
-    assert b"".join(answer.streaming_content) == b"abc"
+    assert body_of(answer) == b"abc"
     assert answer["Content-Disposition"].startswith("attachment")
     assert AuditEvent.objects.filter(action="read", actor_id=by.pk, subject_type="cases.document").count() == 1
 

@@ -36,6 +36,7 @@ from tests.factories.accounting import sie, voucher
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.grants import make_board_grant
 from tests.grants.test_payments import approved, make_grant, plan, prepared
+from tests.http import body_of
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +88,7 @@ def test_payment_is_handed_over_once_and_the_file_stays_the_same() -> None:
     client = Client()
     client.force_login(make_user(Role.NCH_FINANCE))
     url = reverse("grants:accounting_export_file", args=[row.pk])
-    first, second = (b"".join(client.get(url).streaming_content) for _ in range(2))  # type: ignore[attr-defined]
+    first, second = (body_of(client.get(url)) for _ in range(2))
     assert first == second == content_of(row).encode("utf-8-sig")
     with pytest.raises(DatabaseError, match="row is final"), transaction.atomic():
         AccountingExport.objects.update(number=9)

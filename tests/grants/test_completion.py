@@ -30,6 +30,7 @@ from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import NotOpenForAnswersError
 from tests.factories.accounts import make_user
 from tests.factories.grants import make_call, make_submitted
+from tests.http import body_of
 
 pytestmark = pytest.mark.django_db
 WEEK = datetime.timedelta(days=7)
@@ -117,7 +118,7 @@ def test_request_is_on_the_cases_list_of_documents_for_both_sides(
         assert "Begäran om komplettering 1" in page
         assert address in page
         answer = client.get(address)
-        assert b"".join(answer.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
+        assert body_of(answer).startswith(b"%PDF-")
 
 
 def test_each_mail_is_written_to_the_right_people(application: Application, officer: User, signatory: User) -> None:

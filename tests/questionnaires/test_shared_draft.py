@@ -27,6 +27,7 @@ from nch.questionnaires.services import (
 from tests.common.test_files import pdf_bytes
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.grants import make_call, make_draft
+from tests.http import body_of
 
 pytestmark = pytest.mark.django_db
 
@@ -198,7 +199,7 @@ def test_right_file_is_kept_and_can_be_fetched(client: Client, application: Appl
     )
     kept = application.response.files.get()
     answer = client.get(reverse("grants:application_file", args=[application.pk, kept.pk]))
-    assert b"".join(answer.streaming_content) == content
+    assert body_of(answer) == content
 
 
 def test_too_large_file_is_let_go_and_the_text_is_kept(

@@ -26,6 +26,7 @@ from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import NotOpenForAnswersError, save_answers
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.grants import make_call, make_draft, make_submitted
+from tests.http import body_of
 
 pytestmark = pytest.mark.django_db
 SECOND = datetime.timedelta(seconds=1)
@@ -222,7 +223,7 @@ def test_draft_as_pdf_says_on_every_page_that_it_is_none_and_is_not_registered(c
     draft = make_draft(make_call(), signatory)
     client.force_login(signatory)
     answer = client.get(reverse("grants:application_preview", args=[draft.pk]))
-    with pdfplumber.open(io.BytesIO(b"".join(answer.streaming_content))) as pdf:  # type: ignore[attr-defined]
+    with pdfplumber.open(io.BytesIO(body_of(answer))) as pdf:
         texts = [page.extract_text() for page in pdf.pages]
     assert len(texts) > 1
     assert all("UTKAST" in text for text in texts)

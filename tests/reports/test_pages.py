@@ -15,6 +15,7 @@ from reports.models import Report
 from reports.services import request_report
 from reports.statistics.registry import TABLES
 from tests.factories.accounts import make_user
+from tests.http import body_of
 
 
 def signed_in(user):
@@ -161,7 +162,7 @@ def test_status_tells_how_far_it_has_come(client, analyst):
 def test_download_gives_the_file_and_is_logged(client, done):
     with closing(client.get(reverse("reports:report_download", args=[done.pk]))) as response:
         assert response["Content-Type"] == "application/pdf"
-        assert b"".join(response.streaming_content) == b"%PDF-1.7"
+        assert body_of(response) == b"%PDF-1.7"
     assert AuditEvent.objects.filter(action="read", subject_id=str(done.pk)).count() == 1
 
 

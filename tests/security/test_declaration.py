@@ -23,6 +23,7 @@ from nch.demo.build import declare_impartial
 from nch.search import search
 from tests.factories.accounts import make_user
 from tests.factories.grants import make_grant
+from tests.http import body_of
 from tests.security.test_access import ACCESS
 from tests.security.world import World, build_world
 
@@ -84,10 +85,7 @@ def signed_in(user: User) -> Client:
 
 def content(answer: HttpResponseBase) -> str:
     """What an answer holds, files too."""
-    parts = answer if answer.streaming else [answer.content]  # type: ignore[attr-defined]
-    text = b"".join(parts).decode(errors="replace")  # type: ignore[arg-type]
-    answer.close()
-    return text
+    return body_of(answer).decode(errors="replace")
 
 
 def walk(world: World, user: User) -> dict[str, str]:

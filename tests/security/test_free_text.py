@@ -1,5 +1,7 @@
 """What is written about a call stands on the page of that call for those who answer its line, and nowhere else."""
 
+import datetime
+import inspect
 import io
 import logging
 from unittest import mock
@@ -17,7 +19,9 @@ from nch.audit.models import AuditEvent
 from stodtelefon import tasks
 from stodtelefon.models import CallDraft, CallNote, CallVersion
 from stodtelefon.services import write_note
+from stodtelefon.services.matters import VALID_FOR, give_code
 from tests.factories.stodtelefon import make_suspected_note
+from tests.http import body_of
 from tests.security.test_access import ACCESS
 from tests.security.world import World, build_world
 
@@ -50,8 +54,7 @@ def _client(user: User) -> Client:
 
 def _content(answer: HttpResponseBase) -> str:
     """Everything an answer holds, the parts of a workbook too."""
-    content = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
-    answer.close()
+    content = body_of(answer)
     if is_zipfile(io.BytesIO(content)):
         with ZipFile(io.BytesIO(content)) as archive:
             content += b"".join(archive.read(name) for name in archive.namelist())
@@ -123,9 +126,17 @@ def test_note_that_is_refused_is_given_back_to_its_writer_and_not_kept(world: Wo
     assert CallNote.objects.count() == before
 
 
-@pytest.mark.usefixtures("world")
-def test_tasks_take_no_arguments_and_give_numbers_only() -> None:
-    kept = CallNote.objects.filter(delete_on__gt=timezone.localdate()).count()
-    for task in (tasks.delete_due_notes, tasks.rescan_notes, tasks.expire_matter_codes):
-        assert isinstance(task(), int)
-    assert CallNote.objects.count() == kept
+def test_tasks_do_their_work_without_being_sent_any_text(world: World) -> None:
+    today, now = timezone.localdate(), timezone.now()
+    CallNote.objects.update(delete_on=today + datetime.timedelta(days=1), rules_version="older", suspected_at=None)
+    due = CallNote.objects.filter(call=world.national_call)
+    due.update(delete_on=today)
+    suspected = set(CallNote.objects.filter(text__contains="070").values_list("pk", flat=True))
+    assert suspected
+    give_code(call=world.national_call, by=world.people[Role.NCH_LINE], at=now - VALID_FOR)
+    work = {tasks.delete_due_notes: due.count(), tasks.rescan_notes: len(suspected), tasks.expire_matter_codes: 1}
+    for task, number in work.items():
+        assert not inspect.signature(task.run).parameters
+        assert task.apply().get() == number > 0
+    assert not due.exists()
+    assert set(CallNote.objects.filter(suspected_at__isnull=False).values_list("pk", flat=True)) == suspected

@@ -14,6 +14,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from nch.accounts.enums import Role
 from nch.accounts.models import User
@@ -214,11 +215,11 @@ def test_calls_from_before_the_tally_are_entered_and_the_log_says_so() -> None:
     _compare_with_plain_sql()
 
 
-def test_reading_a_cut_takes_one_query(django_assert_num_queries: object) -> None:
+def test_reading_a_cut_takes_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     line = make_centre_line()
     user = make_answerer(line)
     for _ in range(3):
         make_call(line, user, idempotency_key=uuid.uuid4())
     tallies = tallies_for(user)
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         sums_of(tallies, Cut.TOPIC, "first_key", "month", **SPRING)

@@ -28,6 +28,7 @@ from tests.factories.stodtelefon import (
     siblings,
     swedish,
 )
+from tests.http import body_of
 
 pytestmark = pytest.mark.django_db
 
@@ -234,7 +235,7 @@ def test_nothing_of_another_line_is_seen_changed_or_fetched(role: Role) -> None:
     assert other.name not in shown.content.decode()
     for suffix in ("csv", "xlsx"):
         answer = client.get(LIST, {"period": "", "format": suffix})
-        file = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        file = body_of(answer)
         assert other.name.encode() not in file
         if suffix == "csv":
             assert file.count(b"\n") == 1, "the head alone"
@@ -247,7 +248,7 @@ def test_files_of_the_list_hold_what_is_shown_and_leave_a_row(line: SupportLine)
     make_call(line, user, county=None, county_known=False)
     client = signed_in(user)
     answer = client.get(LIST, {"period": "2026", "county": "12", "format": "csv"})
-    head, row = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    head, row = body_of(answer).decode("utf-8-sig").splitlines()
     values = dict(zip(head.split(";"), row.split(";"), strict=False))
     assert (values["Län"], values["Kommun"], values["Hänvisning"]) == ("Skåne län", "", "Polis")
     assert values["Utsatta individer"] == "2"
