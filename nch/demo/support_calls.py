@@ -12,7 +12,7 @@ from nch.demo.cast import Cast
 from stodtelefon.enums import AgeGroup, ChangeReason, Channel, CodeKind, Gender
 from stodtelefon.models import Code, SupportCall, SupportLine
 from stodtelefon.opening import holiday_on
-from stodtelefon.selectors import all_codes, centres_to_refer_to, codes_by_kind
+from stodtelefon.selectors import centres_to_refer_to, codes_by_kind
 from stodtelefon.services import (
     RESOURCE_CENTRE_REFERRAL,
     CallInput,
@@ -74,7 +74,7 @@ def _change_some(cast: Cast, world: "_Drawing", day: datetime.date) -> None:
         call = log_call(by=by, line=line, content=content, idempotency_key=key, constructed=True, at=at)
         return call, at + datetime.timedelta(minutes=30)
 
-    lists = all_codes()
+    lists = codes_by_kind()
     police = lists[CodeKind.REFERRAL]["polis"]
     content = world.call(day, "18")
     call, later = logged("corrected", content)
@@ -101,7 +101,7 @@ class _Drawing:
     def call(self, day: datetime.date, home: str | None) -> CallInput:
         """A call of that day, from the county given, or from any or an unknown one."""
         draw = self.draw
-        lists = codes_by_kind(on=day)
+        lists = {kind: list(entries.values()) for kind, entries in codes_by_kind(on=day).items()}
         code = home or (None if draw.random() < 0.15 else draw.choice(list(self.counties)))
         minute = draw.randint(FIRST_MINUTE, LAST_MINUTE)
         began = datetime.datetime.combine(day, datetime.time(minute // 60, minute % 60))

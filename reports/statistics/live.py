@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from nch.common.formats import MONTHS, format_number
-from reports.statistics.code_breaks import code_notes, histories
+from reports.statistics.code_breaks import code_notes, histories, list_notes
 from reports.statistics.definitions import (
     ALWAYS_FRESH,
     CONTACT,
@@ -49,6 +49,7 @@ SMALL_NUMBERS: Final = Text(
     "så tabellen får inte publiceras.",
     "Live figures for staff within each person's reach. Small numbers are not protected: not for publication.",
 )
+SHARE_OF_CALLS: Final = Measure("share", Text("Andel av samtalen", "Share of calls"), PERCENT, decimals=1)
 EVERY_CALL: Final = Text(
     "Varje samtal räknas för sig, också när det gäller samma fråga som ett tidigare samtal.",
     "Each call counts by itself, also where it concerns the same matter as an earlier one.",
@@ -63,6 +64,8 @@ REMIT_BREAK: Final = SeriesBreak(
     ),
 )
 Cells = dict[tuple[str, ...], Number | CellStatus]
+Row = dict[str, Number | CellStatus]
+"""The measures of one row."""
 
 
 def live_table(
@@ -186,6 +189,41 @@ def percent(part: int, whole: int) -> Number | CellStatus:
 def rounded(value: Decimal | float, decimals: int) -> Decimal:
     """A number with so many decimals."""
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals))
+
+
+# --- Tables of the same kind -----------------------------------------------------------------------------------------
+
+
+def month_facts(question: Question, row: Callable[[str, Amounts], Row], finding: Text) -> Facts:
+    """A table by month: every month of the period, with the measures that `row` makes of its first day and its sums."""
+    found, cells = by_month(question), Cells()
+    for month in question.period.months:
+        day = month.isoformat()
+        for measure, value in row(day, found.get(day, Amounts())).items():
+            cells[month_value(month).code, measure] = value
+    return Facts({MONTH.id: [month_value(month) for month in question.period.months]}, cells, finding, about(question))
+
+
+def share_facts(
+    question: Question, kind: CodeKind, dimension: Dimension, need: Need, finding: Callable[[Value, int, int], Text]
+) -> Facts:
+    """A table of a code list's share of the calls, the commonest code first.
+
+    `finding` says of the commonest how many of how many calls it has.
+    """
+    sums = question.reading.sums(need)
+    values = code_values(question, kind, (code for (code,) in sums))
+    values.sort(key=lambda value: -sums.get((value.code,), Amounts()).calls)
+    in_all, cells = added(sums.values()), Cells()
+    for code in [*(value.code for value in values), ALL]:
+        amounts = in_all if code == ALL else sums.get((code,), Amounts())
+        cells.update(counts((code,), amounts))
+        cells[code, "share"] = percent(amounts.calls, in_all.calls)
+    said = no_calls(question)
+    if in_all.calls:
+        said = finding(values[0], sums.get((values[0].code,), Amounts()).calls, in_all.calls)
+    notes = (*about(question), *list_notes(question, kind))
+    return Facts({dimension.id: [*values, total_value()]}, cells, said, notes)
 
 
 # --- Words ----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from nch.counties.selectors import counties, populations
 from reports.statistics.definitions import Filter, Text
 from stodtelefon.enums import CodeKind, LineKind
 from stodtelefon.models import CallTally, Code, SupportLine
-from stodtelefon.selectors import REMIT_BREAK_YEAR, YearFact, all_codes, published_per_year
+from stodtelefon.selectors import REMIT_BREAK_YEAR, YearFact, codes_by_kind, published_per_year
 from stodtelefon.selectors.lines import staffed_minutes
 from stodtelefon.selectors.tallies import Need, Sums, sums_of_needs
 
@@ -112,7 +112,7 @@ class Reading:
     @cached_property
     def codes(self) -> dict[CodeKind, dict[str, Code]]:
         """All code lists."""
-        return all_codes()
+        return codes_by_kind()
 
     @cached_property
     def counties(self) -> list[County]:

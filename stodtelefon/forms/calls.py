@@ -72,7 +72,7 @@ class ContentForm(forms.Form):
         for name, message in MISSING.items():
             if name in self.fields:
                 self.fields[name].error_messages["required"] = message
-        self.lists = codes_by_kind(on=on)
+        self.lists = {kind: list(entries.values()) for kind, entries in codes_by_kind(on=on).items()}
         for name, kind in CODED.items():
             offer_codes(self, name, self.lists[kind])
         offer_codes(self, "referral", self.lists[CodeKind.REFERRAL], none="Ingen hänvisning")

@@ -53,7 +53,7 @@ class CallFilterForm(forms.Form):
             ("topic", CodeKind.TOPIC),
             ("exposure", CodeKind.EXPOSURE),
         ):
-            set_choices(self, name, [("", "Alla"), *((code.code, code.label) for code in lists[kind])])
+            set_choices(self, name, [("", "Alla"), *((code.code, code.label) for code in lists[kind].values())])
         self.lines = list(lines_for(user))
         if len(self.lines) > 1:
             set_choices(self, "line", [("", "Alla"), *((line.pk, line.name) for line in self.lines)])

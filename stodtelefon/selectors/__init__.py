@@ -11,7 +11,7 @@ from stodtelefon.selectors.calls import (
     whole_calls_for,
     with_parts,
 )
-from stodtelefon.selectors.codes import all_codes, centres_to_refer_to, codes, codes_by_kind, municipalities
+from stodtelefon.selectors.codes import centres_to_refer_to, codes, codes_by_kind, municipalities
 from stodtelefon.selectors.drafts import draft_for
 from stodtelefon.selectors.lengths import CallSummary, summary_for
 from stodtelefon.selectors.published import (
@@ -41,7 +41,6 @@ __all__ = [
     "CategoryFact",
     "CountyFact",
     "YearFact",
-    "all_codes",
     "calls_for",
     "calls_per_year",
     "centres_to_refer_to",

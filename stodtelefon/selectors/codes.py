@@ -17,24 +17,16 @@ def _entries(on: datetime.date | None) -> QuerySet[Code]:
     return entries
 
 
-def all_codes() -> dict[CodeKind, dict[str, Code]]:
-    """All code lists in their order, also what is not used any more, by list and code. One query."""
-    lists: dict[CodeKind, dict[str, Code]] = {kind: {} for kind in CodeKind}
-    for entry in _entries(None):
-        lists[CodeKind(entry.kind)][entry.code] = entry
-    return lists
-
-
 def codes(kind: CodeKind, *, on: datetime.date | None = None) -> QuerySet[Code]:
     """The entries of a code list in their order; with `on` only those valid that day."""
     return _entries(on).filter(kind=kind)
 
 
-def codes_by_kind(*, on: datetime.date | None = None) -> dict[CodeKind, list[Code]]:
-    """All code lists as `codes` gives each, in one query."""
-    lists: dict[CodeKind, list[Code]] = {kind: [] for kind in CodeKind}
-    for code in _entries(on):
-        lists[CodeKind(code.kind)].append(code)
+def codes_by_kind(*, on: datetime.date | None = None) -> dict[CodeKind, dict[str, Code]]:
+    """All code lists as `codes` gives each, in one query: the entries of a list by their letters, in their order."""
+    lists: dict[CodeKind, dict[str, Code]] = {kind: {} for kind in CodeKind}
+    for entry in _entries(on):
+        lists[CodeKind(entry.kind)][entry.code] = entry
     return lists
 
 

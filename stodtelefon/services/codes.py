@@ -17,6 +17,7 @@ from nch.accounts.permissions import require
 from nch.audit.services import record
 from stodtelefon.enums import CodeKind, Stage
 from stodtelefon.models import Code, Guidance
+from stodtelefon.services.errors import FieldError
 from stodtelefon.services.inputs import RESOURCE_CENTRE_REFERRAL
 
 LETTERS: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -29,13 +30,8 @@ NEVER_EMPTY: Final = (CodeKind.CALLER_CATEGORY, CodeKind.TOPIC)
 _SPELT = str.maketrans({"å": "a", "ä": "a", "ö": "o", "é": "e", "ü": "u"})
 
 
-class CodeError(Exception):
-    """The list cannot be changed so; `field` names what is wrong ("" for the whole), the message says it in Swedish."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
+class CodeError(FieldError):
+    """The list cannot be changed so."""
 
 
 def suggest_letters(label: str) -> str:

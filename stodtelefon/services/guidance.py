@@ -16,19 +16,15 @@ from nch.counties.selectors import national_centre
 from stodtelefon.guidance_text import Link, has_markup
 from stodtelefon.models import Code, Guidance
 from stodtelefon.selectors.guidance import GUIDED, current_guidance
+from stodtelefon.services.errors import FieldError
 
 REMIND_BEFORE = datetime.timedelta(days=14)
 LONGEST_INTERVAL = datetime.timedelta(days=731)
 """Guidance is reviewed at least every second year; laws on this matter have changed oftener than that."""
 
 
-class GuidanceError(Exception):
-    """The guidance cannot be saved; `field` names what is wrong ("" for the whole), the message says it in Swedish."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
+class GuidanceError(FieldError):
+    """The guidance cannot be saved."""
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from nch.counties.enums import OrganisationKind
 from nch.counties.models import County, Municipality, Organisation
 from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, Stage
 from stodtelefon.models import Code, ExposedIndividual, Exposure, SupportCall
+from stodtelefon.services.errors import FieldError
 
 RESOURCE_CENTRE_REFERRAL = "resurscentrum"
 """The code of a referral to a regional resource centre, with which the centre can be named."""
@@ -18,13 +19,8 @@ RESOURCE_CENTRE_REFERRAL = "resurscentrum"
 MAX_MINUTES = 600
 
 
-class CallError(Exception):
-    """The call cannot be kept; `field` names what is wrong ("" for the whole), the message says it in Swedish."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
+class CallError(FieldError):
+    """The call cannot be kept."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from nch.counties.models import Organisation
 from stodtelefon.enums import LineKind
 from stodtelefon.models import OpeningException, OpeningHours, SupportLine
 from stodtelefon.opening import Span, overlaps
+from stodtelefon.services.errors import FieldError
 
 # The kind of organisation that may answer each kind of line.
 LINE_HOME: dict[LineKind, OrganisationKind] = {
@@ -22,13 +23,8 @@ LINE_HOME: dict[LineKind, OrganisationKind] = {
 }
 
 
-class LineError(Exception):
-    """The line cannot be so; `field` names what is wrong ("" for the whole), the message says it in Swedish."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
+class LineError(FieldError):
+    """The line cannot be so."""
 
 
 @transaction.atomic

@@ -19,17 +19,13 @@ from nch.common.formats import format_date
 from stodtelefon.models import RotaFeed, Shift, ShiftOffer, SupportLine
 from stodtelefon.opening import Span
 from stodtelefon.selectors.lines import staff_of, timetable_of
+from stodtelefon.services.errors import FieldError
 
 LONGEST_ROTA = datetime.timedelta(days=366)
 
 
-class RotaError(Exception):
-    """The rota cannot be so; `field` names what is wrong ("" for the whole), the message says it in Swedish."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
+class RotaError(FieldError):
+    """The rota cannot be so."""
 
 
 @transaction.atomic

@@ -6,12 +6,10 @@ from reports.statistics.live import (
     MONTH,
     PERCENT,
     PLACE_FILTERS,
-    Cells,
-    about,
-    by_month,
+    Row,
     in_period,
     live_table,
-    month_value,
+    month_facts,
     no_calls,
     percent,
 )
@@ -23,15 +21,18 @@ REPEATED = Measure("repeated", Text("Återkommande samtal", "Calls that come bac
 SHARE = Measure("share", Text("Andel återkommande", "Share that come back"), PERCENT, decimals=1)
 
 
+def _row(month: str, amounts: Amounts) -> Row:
+    again = amounts.calls - amounts.matters
+    return {
+        "calls": amounts.calls,
+        "matters": amounts.matters,
+        "repeated": again,
+        "share": percent(again, amounts.calls),
+    }
+
+
 def facts(question: Question) -> Facts:
     """Every month of the period."""
-    found = by_month(question)
-    cells: Cells = {}
-    for month in question.period.months:
-        code, amounts = month_value(month).code, found.get(month.isoformat(), Amounts())
-        again = amounts.calls - amounts.matters
-        cells[code, "calls"], cells[code, "matters"], cells[code, "repeated"] = amounts.calls, amounts.matters, again
-        cells[code, "share"] = percent(again, amounts.calls)
     whole = in_period(question, question.period)
     again = whole.calls - whole.matters
     finding = no_calls(question)
@@ -46,7 +47,7 @@ def facts(question: Question) -> Facts:
             "Inget samtal är känt som återkommande: ingen som ringde gav en uppföljningskod",
             "No call is known to come back: no caller gave a follow-up code",
         )
-    return Facts({MONTH.id: [month_value(month) for month in question.period.months]}, cells, finding, about(question))
+    return month_facts(question, _row, finding)
 
 
 TABLE = live_table(

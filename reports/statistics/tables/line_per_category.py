@@ -3,33 +3,21 @@
 from collections.abc import Iterable
 
 from nch.common.formats import format_number
-from reports.statistics.code_breaks import list_notes
-from reports.statistics.definitions import Chart, Facts, Filter, Measure, Text
+from reports.statistics.definitions import Chart, Facts, Filter, Text, Value
 from reports.statistics.live import (
-    ALL,
     CALLS,
     CATEGORY,
     EVERY_CALL,
     INDIVIDUALS,
-    PERCENT,
-    Cells,
-    about,
-    added,
-    code_values,
-    counts,
+    SHARE_OF_CALLS,
     live_table,
-    no_calls,
-    percent,
+    share_facts,
     tally_key,
-    total_value,
     within,
 )
 from reports.statistics.question import Question
 from stodtelefon.enums import CodeKind, Cut
 from stodtelefon.selectors.tallies import Need
-from stodtelefon.tallying import Amounts
-
-SHARE = Measure("share", Text("Andel av samtalen", "Share of calls"), PERCENT, decimals=1)
 
 
 def needs(question: Question) -> Iterable[Need]:
@@ -41,26 +29,15 @@ def needs(question: Question) -> Iterable[Need]:
 def facts(question: Question) -> Facts:
     """The categories, the one that calls most first."""
     [need] = needs(question)
-    sums = question.reading.sums(need)
-    values = code_values(question, CodeKind.CALLER_CATEGORY, (code for (code,) in sums))
-    values.sort(key=lambda value: -sums.get((value.code,), Amounts()).calls)
-    in_all = added(sums.values())
-    cells: Cells = {}
-    for code in [*(value.code for value in values), ALL]:
-        amounts = in_all if code == ALL else sums.get((code,), Amounts())
-        cells.update(counts((code,), amounts))
-        cells[code, "share"] = percent(amounts.calls, in_all.calls)
-    finding = no_calls(question)
-    if in_all.calls:
-        most = sums.get((values[0].code,), Amounts()).calls
-        share = round(100 * most / in_all.calls)
-        finding = Text(
-            f"{values[0].text.sv} ringer oftast: {format_number(most)} av {format_number(in_all.calls)} samtal, "
-            f"{share} procent",
-            f"{values[0].text.en} call most: {most} of {in_all.calls} calls, {share} per cent",
-        )
-    notes = (*about(question), *list_notes(question, CodeKind.CALLER_CATEGORY))
-    return Facts({CATEGORY.id: [*values, total_value()]}, cells, finding, notes)
+    return share_facts(question, CodeKind.CALLER_CATEGORY, CATEGORY, need, _finding)
+
+
+def _finding(most: Value, calls: int, of: int) -> Text:
+    share = round(100 * calls / of)
+    return Text(
+        f"{most.text.sv} ringer oftast: {format_number(calls)} av {format_number(of)} samtal, {share} procent",
+        f"{most.text.en} call most: {calls} of {of} calls, {share} per cent",
+    )
 
 
 TABLE = live_table(
@@ -71,7 +48,7 @@ TABLE = live_table(
         "Calls and exposed individuals by the caller's organisation.",
     ),
     dimensions=(CATEGORY,),
-    measures=(CALLS, INDIVIDUALS, SHARE),
+    measures=(CALLS, INDIVIDUALS, SHARE_OF_CALLS),
     notes=(EVERY_CALL,),
     chart=Chart.BAR,
     charted=("calls",),

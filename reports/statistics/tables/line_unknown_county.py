@@ -4,19 +4,7 @@ from collections.abc import Iterable
 
 from nch.common.formats import format_number
 from reports.statistics.definitions import COUNT, CellStatus, Chart, Facts, Filter, Measure, Text
-from reports.statistics.live import (
-    CALLS,
-    MONTH,
-    PERCENT,
-    Cells,
-    about,
-    by_month,
-    in_period,
-    live_table,
-    month_value,
-    no_calls,
-    percent,
-)
+from reports.statistics.live import CALLS, MONTH, PERCENT, Row, in_period, live_table, month_facts, no_calls, percent
 from reports.statistics.question import Question
 from stodtelefon.enums import Cut
 from stodtelefon.selectors.tallies import Need
@@ -51,15 +39,17 @@ def unknown_in_period(question: Question) -> int:
 def facts(question: Question) -> Facts:
     """Every month of the period; the share cannot be given for a month without calls."""
     [need] = needs(question)
-    unknown, calls = question.reading.sums(need), by_month(question)
-    target = target_of(question)
-    cells: Cells = {}
-    for month in question.period.months:
-        code, all_calls = month_value(month).code, calls.get(month.isoformat(), Amounts()).calls
-        without = unknown.get((month.isoformat(),), Amounts()).calls
-        cells[code, "calls"], cells[code, "unknown"] = all_calls, without
-        cells[code, "share"] = percent(without, all_calls)
-        cells[code, "target"] = CellStatus.NOT_KNOWN if target is None else target
+    unknown, target = question.reading.sums(need), target_of(question)
+
+    def row(month: str, amounts: Amounts) -> Row:
+        without = unknown.get((month,), Amounts()).calls
+        return {
+            "calls": amounts.calls,
+            "unknown": without,
+            "share": percent(without, amounts.calls),
+            "target": CellStatus.NOT_KNOWN if target is None else target,
+        }
+
     in_all, without = in_period(question, question.period).calls, unknown_in_period(question)
     finding = no_calls(question)
     if in_all:
@@ -72,7 +62,7 @@ def facts(question: Question) -> Facts:
             f"Länet är okänt i {format_number(share, decimals=1)} procent av samtalen{words}",
             f"The county is unknown in {share:.1f} per cent of calls{words_en}",
         )
-    return Facts({MONTH.id: [month_value(month) for month in question.period.months]}, cells, finding, about(question))
+    return month_facts(question, row, finding)
 
 
 TABLE = live_table(
