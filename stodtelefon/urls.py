@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from stodtelefon.views import call_list, calls, codes, guidance, lines, log_call, notes, rota
+from stodtelefon.views import call_list, calls, codes, guidance, handovers, lines, log_call, notes, rota
 
 app_name = "stodtelefon"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("telefoner/<int:pk>/oppettider/", lines.opening_hours, name="opening_hours"),
     path("telefoner/<int:pk>/avvikelser/", lines.opening_exception, name="opening_exception"),
     path("telefoner/<int:pk>/avvikelser/<int:exception>/ta-bort/", lines.remove_exception, name="remove_exception"),
+    path("telefoner/<int:pk>/overlamning/", handovers.handover_write, name="handover_write"),
+    path("overlamningar/<int:pk>/last/", handovers.handover_read, name="handover_read"),
+    path("overlamningar/<int:pk>/ta-bort/", handovers.handover_remove, name="handover_remove"),
     path("telefoner/<int:pk>/schema/", rota.rota, name="rota"),
     path("telefoner/<int:pk>/schema/pass/", rota.lay_shifts, name="lay_shifts"),
     re_path(

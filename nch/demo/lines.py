@@ -15,6 +15,7 @@ from stodtelefon.opening import Span
 from stodtelefon.selectors import FIRST_DAY, national_line
 from stodtelefon.selectors.lines import own_shifts
 from stodtelefon.services import open_line, set_opening_hours
+from stodtelefon.services.handovers import write_handover
 from stodtelefon.services.rota import lay_shifts, offer_shift
 
 # Working days 9–16, as the national line had for many years; the centres' hours are made up.
@@ -47,7 +48,7 @@ def _set_hours(line: SupportLine, span: Span, valid_from: datetime.date) -> None
 
 
 def lay_demo_rota(cast: Cast, *, at: datetime.datetime) -> None:
-    """The national line's rota from this week on: Wednesday afternoons are nobody's, and one shift is offered."""
+    """The national line's rota from this week on: Wednesday afternoons are nobody's, one shift is on offer."""
     lead, answerer = cast["line-lead"], cast["line"]
     first = timezone.localdate(at) - datetime.timedelta(days=timezone.localdate(at).weekday())
     last = first + datetime.timedelta(weeks=WEEKS_AHEAD, days=-1)
@@ -59,3 +60,5 @@ def lay_demo_rota(cast: Cast, *, at: datetime.datetime) -> None:
     to_offer = own_shifts(answerer, since=at).filter(starts_at__gt=at + datetime.timedelta(days=2)).first()
     if to_offer is not None:
         offer_shift(shift=to_offer, by=answerer, at=at)
+    text = "Linjen bröts två gånger under förmiddagen. Flera skolor frågar om resor under loven: vägledningen är ny."
+    write_handover(line=national_line(), text=text, by=answerer, at=at - datetime.timedelta(hours=2))

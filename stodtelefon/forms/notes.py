@@ -1,4 +1,4 @@
-"""The form of a note that is written on the page of its call."""
+"""The forms of the short texts: a note on the page of its call, and a handover on the page of its line."""
 
 from django import forms
 
@@ -12,4 +12,14 @@ class NoteForm(forms.Form):
         label="Anteckning",
         help_text="Kort, och inget som pekar ut någon. Följer aldrig med i statistik, listor eller filer.",
         error_messages={"required": "Skriv en anteckning."},
+    )
+
+
+class HandoverForm(forms.Form):
+    """What the next shift needs to know."""
+
+    handover = NoPersonalDataField(
+        label="Skriv till nästa pass",
+        help_text="Kort, om arbetet i telefonen. Inget om enskilda personer: det hör inte hemma här.",
+        error_messages={"required": "Skriv vad nästa pass behöver veta."},
     )

@@ -5,6 +5,7 @@ from stodtelefon.models.changes import CallDraft, CallVersion
 from stodtelefon.models.codes import Code
 from stodtelefon.models.figures import PublishedFigure
 from stodtelefon.models.guidance import Guidance
+from stodtelefon.models.handovers import HandoverNote, HandoverRead
 from stodtelefon.models.lines import OpeningException, OpeningHours, SupportLine
 from stodtelefon.models.notes import CallNote
 from stodtelefon.models.rota import RotaFeed, Shift, ShiftOffer
@@ -19,6 +20,8 @@ __all__ = [
     "ExposedIndividual",
     "Exposure",
     "Guidance",
+    "HandoverNote",
+    "HandoverRead",
     "Matter",
     "OpeningException",
     "OpeningHours",

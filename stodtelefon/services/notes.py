@@ -3,7 +3,7 @@
 import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from nch.accounts.enums import Right
@@ -11,7 +11,7 @@ from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.common.personal_data import RULES_VERSION, Severity, find
-from stodtelefon.models import CallNote, SupportCall
+from stodtelefon.models import CallNote, HandoverNote, SupportCall
 from stodtelefon.services.locks import locked_call
 
 RESCANNED_AT_A_TIME = 2000
@@ -19,6 +19,12 @@ RESCANNED_AT_A_TIME = 2000
 
 class NoteError(Exception):
     """The note cannot be kept; the message says why in Swedish, without repeating it."""
+
+
+def refuse_identity_numbers(text: str) -> None:
+    """Raise NoteError where a text holds what may never be confirmed away."""
+    if any(finding.severity == Severity.REFUSED for finding in find(text)):
+        raise NoteError("Anteckningen får inte innehålla personnummer.")
 
 
 @transaction.atomic
@@ -29,8 +35,7 @@ def write_note(*, call: SupportCall, text: str, by: User, at: datetime.datetime)
     number is refused here too, by NoteError, and so is a note about a struck call.
     """
     require(by, Right.LOG_CALLS, call.line.organisation_id)
-    if any(finding.severity == Severity.REFUSED for finding in find(text)):
-        raise NoteError("Anteckningen får inte innehålla personnummer.")
+    refuse_identity_numbers(text)
     call = locked_call(call)
     if call.struck_at is not None:
         raise NoteError("Samtalet är struket. Återställ det för att skriva en anteckning.")
@@ -68,11 +73,18 @@ def delete_notes(*, call: SupportCall, by: User, at: datetime.datetime) -> int:
 
 @transaction.atomic
 def delete_due_notes(*, at: datetime.datetime) -> int:
-    """Delete the notes whose day has come; the log says how many, and never what they said."""
-    deleted = CallNote.objects.filter(delete_on__lte=timezone.localdate(at)).delete()[0]
-    if deleted:
-        record("due_notes_deleted", by=None, details={"notes": deleted}, at=at)
-    return deleted
+    """Delete the notes and handovers whose day has come; the log says how many, and never what they said."""
+    due = {"delete_on__lte": timezone.localdate(at)}
+    notes = CallNote.objects.filter(**due).delete()[0]
+    handovers = _delete_handovers(HandoverNote.objects.filter(**due))
+    if notes or handovers:
+        record("due_notes_deleted", by=None, details={"notes": notes, "handovers": handovers}, at=at)
+    return notes + handovers
+
+
+def _delete_handovers(handovers: QuerySet[HandoverNote]) -> int:
+    """Delete them with what is known of who has read them; how many handovers there were."""
+    return handovers.delete()[1].get(HandoverNote._meta.label, 0)
 
 
 @transaction.atomic
@@ -80,7 +92,12 @@ def rescan_notes(*, at: datetime.datetime) -> int:
     """Read the notes that older rules let through, and mark those in which today's find something; return how many.
 
     What a writer confirmed at the time is marked too where the rules have changed since: a person looks at it again.
+    A handover in which something is found is deleted at once: it was for the next shift, and nobody need look again.
     """
+    older = HandoverNote.objects.exclude(rules_version=RULES_VERSION)
+    wrong = [handover.pk for handover in older if find(handover.text)]
+    deleted = _delete_handovers(HandoverNote.objects.filter(pk__in=wrong))
+    older.update(rules_version=RULES_VERSION)
     suspected = 0
     for note in CallNote.objects.select_for_update().exclude(rules_version=RULES_VERSION)[:RESCANNED_AT_A_TIME]:
         found = bool(find(note.text))
@@ -88,9 +105,10 @@ def rescan_notes(*, at: datetime.datetime) -> int:
         note.rules_version = RULES_VERSION
         note.suspected_at = at if found else None
         note.save(update_fields=["rules_version", "suspected_at"])
-    if suspected:
-        record("notes_suspected", by=None, details={"notes": suspected}, at=at)
-    return suspected
+    if suspected or deleted:
+        details = {"notes": suspected, "handovers_deleted": deleted}
+        record("notes_suspected", by=None, details=details, at=at)
+    return suspected + deleted
 
 
 @transaction.atomic

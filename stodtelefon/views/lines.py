@@ -12,8 +12,10 @@ from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from stodtelefon.enums import LineKind
 from stodtelefon.forms.lines import WEEKDAYS, ExceptionForm, LineForm, NewLineForm, OpeningHoursForm
+from stodtelefon.forms.notes import HandoverForm
 from stodtelefon.models import OpeningException, SupportLine
 from stodtelefon.selectors.calls import lines_for
+from stodtelefon.selectors.handovers import SHOWN_FOR, handovers_for
 from stodtelefon.selectors.lines import (
     exceptions_of,
     lines_to_lead_for,
@@ -54,10 +56,17 @@ def open_line(request: HttpRequest) -> HttpResponse:
 @require_safe
 def line_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One line: open or not, its week, the days that differ, who answers it, how it works."""
-    line = get_object_or_404(lines_for(request.user), pk=pk)
+    return show_line(request, get_object_or_404(lines_for(request.user), pk=pk))
+
+
+def show_line(
+    request: HttpRequest, line: SupportLine, *, handover_form: HandoverForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of a line; `handover_form` is the one that was not right, as it was sent."""
     timetable, now = timetable_of(line), timezone.now()
     today = timezone.localdate(now)
     access = access_of(request.user)
+    may_answer = access.may_at(Right.LOG_CALLS, line.organisation_id)
     context = {
         "line": line,
         "is_open": timetable.is_open(now),
@@ -67,8 +76,12 @@ def line_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "exceptions": exceptions_of(line, since=today),
         "staff": staff_of(line),
         "may_lead": access.may_at(Right.LEAD_LINE, line.organisation_id),
+        "may_answer": may_answer,
+        "handovers": handovers_for(request.user, at=now).filter(line=line) if may_answer else [],
+        "handover_form": handover_form or HandoverForm(),
+        "handover_days": SHOWN_FOR.days,
     }
-    return render(request, "stodtelefon/line_detail.html", context)
+    return render(request, "stodtelefon/line_detail.html", context, status=status)
 
 
 def _line_to_lead(request: HttpRequest, pk: int) -> SupportLine:

@@ -22,6 +22,7 @@ from stodtelefon.forms.calls import CallForm, drafted, drafted_start, restored
 from stodtelefon.forms.individuals import individual_forms, individuals_of
 from stodtelefon.models import CallDraft, SupportCall, SupportLine
 from stodtelefon.selectors import draft_for
+from stodtelefon.selectors.handovers import unread_handovers_for
 
 TIMER_GOES_ON = datetime.timedelta(minutes=30)
 """A draft that has been touched this lately is of a call that may still be going on: the timer runs on from its start.
@@ -112,6 +113,7 @@ def _page(
         "draft": draft,
         "timer_from": draft.started_at if draft is not None and goes_on else None,
         "saved_before": saved_before,
+        "handovers": unread_handovers_for(signed_in(request), at=timezone.now()),
         "saved": saved if not form.is_bound and re.fullmatch(r"[0-9]{1,18}", saved) else "",
     }
     return render(request, "stodtelefon/log_call.html", context, status=status)

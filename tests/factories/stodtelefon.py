@@ -11,9 +11,10 @@ from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.counties.models import Organisation
 from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, LineKind, Stage
-from stodtelefon.models import CallNote, Code, Shift, SupportCall, SupportLine
+from stodtelefon.models import CallNote, Code, HandoverNote, Shift, SupportCall, SupportLine
 from stodtelefon.opening import Span
 from stodtelefon.services import CallInput, IndividualInput, load_code_lists, log_call, open_line, set_opening_hours
+from stodtelefon.services.handovers import write_handover
 from stodtelefon.services.notes import write_note
 from tests.factories.accounts import make_county, make_organisation, make_user
 
@@ -136,3 +137,8 @@ def make_suspected_note(call: SupportCall, by: User, text: str = "Ring 070-174 0
     note.suspected_at = EVENING
     note.save()
     return note
+
+
+def make_handover(line: SupportLine, by: User, text: str = "Linjen bröts två gånger i dag.") -> HandoverNote:
+    """Something handed over to the next shift a moment ago."""
+    return write_handover(line=line, text=text, by=by, at=timezone.now())

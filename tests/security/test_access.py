@@ -302,6 +302,9 @@ ACCESS: dict[str, Door] = {
     "stodtelefon:remove_exception": Door(
         NO_ONE, lambda w, c: [c.support_call.line_id, c.opening_exception.pk], posts=COORDINATOR, scoped=True
     ),
+    "stodtelefon:handover_write": Door(NO_ONE, _line, posts=CENTRE_LINE, scoped=True),
+    "stodtelefon:handover_read": Door(NO_ONE, _of("handover"), posts=CENTRE_LINE, scoped=True),
+    "stodtelefon:handover_remove": Door(NO_ONE, _of("handover"), posts=COORDINATOR, scoped=True),
     "stodtelefon:rota": Door(CENTRE_LINE | {Role.AUDITOR}, _line, scoped=True),
     "stodtelefon:lay_shifts": Door(COORDINATOR, _line, posts=COORDINATOR, scoped=True),
     "stodtelefon:shift_action": Door(

@@ -1,4 +1,4 @@
-"""What is written about a call stands on the page of that call for those who answer its line, and nowhere else."""
+"""What is written about a call, or to the next shift, is read by those who answer the line, and nowhere else."""
 
 import datetime
 import inspect
@@ -20,7 +20,7 @@ from stodtelefon import tasks
 from stodtelefon.models import CallDraft, CallNote, CallVersion
 from stodtelefon.services import write_note
 from stodtelefon.services.matters import VALID_FOR, give_code
-from tests.factories.stodtelefon import make_suspected_note
+from tests.factories.stodtelefon import make_handover, make_suspected_note
 from tests.http import body_of
 from tests.security.test_access import ACCESS
 from tests.security.world import World, build_world
@@ -28,13 +28,13 @@ from tests.security.world import World, build_world
 pytestmark = pytest.mark.django_db
 MARKER = "Zebrafinksprovet"
 TEXT = f"{MARKER} gäller rutiner på en skola."
-ALLOWED = {"stodtelefon:call_detail", "stodtelefon:suspected_notes"}
+ALLOWED = {"stodtelefon:call_detail", "stodtelefon:suspected_notes", "stodtelefon:line_detail", "stodtelefon:log_call"}
 WAYS = ("", "?format=csv", "?format=xlsx", f"?q={MARKER[:8]}")
 
 
 @pytest.fixture
 def world() -> World:
-    """The world of the access table, with the marker in notes of three lines."""
+    """The world of the access table, with the marker in notes of three lines, and in a handover at one."""
     world = build_world()
     for call, by in (
         (world.own.support_call, world.own.coordinator),
@@ -43,6 +43,7 @@ def world() -> World:
     ):
         write_note(call=call, text=TEXT, by=by, at=timezone.now())
     make_suspected_note(world.own.support_call, world.own.coordinator, TEXT)
+    make_handover(world.own.support_call.line, world.own.answerer, TEXT)
     return world
 
 
@@ -72,7 +73,7 @@ READERS = (Role.RC_COORDINATOR, Role.AUDITOR, Role.NCH_ANALYST)
 """Between them they reach every kind of page that could hold something of a call; the walk over all roles is long."""
 
 
-def test_note_is_read_on_the_page_of_its_call_only(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_free_text_is_read_on_its_pages_only(world: World, caplog: pytest.LogCaptureFixture) -> None:
     found: set[tuple[str, str]] = set()
     users, addresses = world.users(), _addresses(world)
     with caplog.at_level(logging.INFO):

@@ -26,6 +26,7 @@ from tests.factories.stodtelefon import (
     make_answerer,
     make_call,
     make_centre_line,
+    make_handover,
     make_line,
     make_shift,
     make_suspected_note,
@@ -72,9 +73,16 @@ def suspected(line: SupportLine, count: int) -> None:
         make_suspected_note(make_call(line, by), by)
 
 
+def handovers(line: SupportLine, count: int) -> None:
+    for _ in range(count):
+        make_handover(line, make_user(Role.RC_LINE, line.organisation))
+
+
 @pytest.mark.parametrize(
     ("name", "make", "query"),
     [
+        ("line_detail", handovers, ""),
+        ("log_call", handovers, ""),
         ("line_detail", staff, ""),
         ("line_detail", days_out, ""),
         ("rota", shifts, WEEK),
@@ -91,7 +99,7 @@ def test_page_of_a_line_costs_the_same_for_one_row_and_for_three(
     line = make_centre_line()
     open_on_weekdays(line)
     lead = make_answerer(line)
-    address = reverse(f"stodtelefon:{name}", args=[] if name == "suspected_notes" else [line.pk]) + query
+    address = reverse(f"stodtelefon:{name}", args=[] if name in ("suspected_notes", "log_call") else [line.pk]) + query
     make(line, 1)
     one = queries(lead, address)
     make(line, 3)

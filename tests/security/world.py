@@ -25,7 +25,7 @@ from reports.models import Report
 from reports.services import render_report_now
 from resurscentra.models import ResourceCentre, SituationReport
 from resurscentra.services import load_known_centres, open_period, start_report, submit_report
-from stodtelefon.models import CallNote, OpeningException, Shift, SupportCall
+from stodtelefon.models import CallNote, HandoverNote, OpeningException, Shift, SupportCall
 from stodtelefon.services import load_code_lists, load_published_figures
 from stodtelefon.services.lines import set_exception
 from stodtelefon.services.rota import make_rota_feed
@@ -41,7 +41,7 @@ from tests.factories.grants import (
     make_submitted,
 )
 from tests.factories.stodtelefon import make_call as make_support_call
-from tests.factories.stodtelefon import make_line, make_shift, make_suspected_note
+from tests.factories.stodtelefon import make_handover, make_line, make_shift, make_suspected_note
 
 OWN, OTHER = "12", "21"
 
@@ -69,6 +69,7 @@ class CountyWorld:
     mail: OutgoingMail
     support_call: SupportCall
     suspected_note: CallNote
+    handover: HandoverNote
     opening_exception: OpeningException
     shift: Shift
     rota_feed: str
@@ -161,6 +162,7 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
         submitted_report=submitted_report,
         support_call=(support_call := make_support_call(line, coordinator)),
         suspected_note=make_suspected_note(support_call, coordinator),
+        handover=make_handover(line, coordinator),
         opening_exception=set_exception(
             line=line, day=datetime.date(2027, 1, 4), hours=None, reason="Stängt", by=coordinator, at=timezone.now()
         ),

@@ -41,7 +41,7 @@ def test_note_is_deleted_the_set_number_of_days_after_the_call_and_the_record_st
     assert delete_due_notes(at=EVENING + datetime.timedelta(days=line.note_days)) == 1
     assert SupportCall.objects.filter(pk=call.pk).exists()
     event = AuditEvent.objects.get(action="due_notes_deleted")
-    assert event.details == {"notes": 1}
+    assert event.details == {"notes": 1, "handovers": 0}
 
 
 def test_note_goes_as_much_earlier_as_the_call_turns_out_to_have_come() -> None:
