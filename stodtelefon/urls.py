@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from stodtelefon.views import call_list, calls, codes, guidance, handovers, lines, log_call, notes, rota
+from stodtelefon.views import call_list, calls, centres, codes, guidance, handovers, lines, log_call, notes, rota
 
 app_name = "stodtelefon"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("samtal/<int:pk>/anteckning/radera/", notes.note_delete, name="note_delete"),
     path("anteckningar/", notes.suspected_notes, name="suspected_notes"),
     path("anteckningar/<int:pk>/behall/", notes.note_clear, name="note_clear"),
+    path("resurscentrum/", centres.centre_list, name="centre_list"),
+    path("resurscentrum/<int:pk>/", centres.centre_contact, name="centre_contact"),
     path("telefoner/", lines.line_list, name="line_list"),
     path("telefoner/ny/", lines.open_line, name="open_line"),
     path("telefoner/<int:pk>/", lines.line_detail, name="line_detail"),

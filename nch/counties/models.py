@@ -85,6 +85,7 @@ class Organisation(models.Model):
         verbose_name="kommun",
     )
     phone = models.CharField("telefon", max_length=40, blank=True)
+    phone_hours = models.CharField("telefontid", max_length=100, blank=True)
     website = models.URLField("webbplats", blank=True)
     sort_key = SwedishSortKeyField("name")
     search_text = SearchTextField("name")

@@ -166,3 +166,21 @@ class ShiftForm(forms.Form):
     def __init__(self, *args: Any, line: SupportLine, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_queryset(self, "person", staff_of(line))
+
+
+class ContactForm(forms.Form):
+    """How a resource centre is reached."""
+
+    phone = LineField(
+        label="Telefonnummer",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+        help_text="Numret som yrkesverksamma ringer, till exempel 010-123 45 67. Lämna tomt om det inte finns.",
+    )
+    phone_hours = LineField(
+        label="Telefontid", required=False, max_length=100, help_text="Till exempel ”Vardagar 9–15, stängt i juli”."
+    )
+    website = forms.URLField(
+        label="Webbplats", required=False, assume_scheme="https", help_text="Till exempel https://www.exempel.se."
+    )

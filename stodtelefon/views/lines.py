@@ -15,6 +15,7 @@ from stodtelefon.forms.lines import WEEKDAYS, ExceptionForm, LineForm, NewLineFo
 from stodtelefon.forms.notes import HandoverForm
 from stodtelefon.models import OpeningException, SupportLine
 from stodtelefon.selectors.calls import lines_for
+from stodtelefon.selectors.centres import centres_to_keep_for
 from stodtelefon.selectors.handovers import SHOWN_FOR, handovers_for
 from stodtelefon.selectors.lines import (
     exceptions_of,
@@ -36,7 +37,11 @@ def line_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     readable = {line.pk for line in lines_for(request.user)}
     lines = lines_to_manage_for(request.user) if manages else lines_for(request.user)
-    context = {"lines": [(line, line.pk in readable) for line in lines], "may_open": manages}
+    context = {
+        "lines": [(line, line.pk in readable) for line in lines],
+        "may_open": manages,
+        "keeps_centres": centres_to_keep_for(request.user).exists(),
+    }
     return render(request, "stodtelefon/line_list.html", context)
 
 

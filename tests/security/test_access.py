@@ -293,6 +293,10 @@ ACCESS: dict[str, Door] = {
     # Support line
     "stodtelefon:call_list": Door(CALL_READERS, posts=CALL_READERS),
     "stodtelefon:log_call": Door(LOGGERS, posts=LOGGERS),
+    "stodtelefon:centre_list": Door(COORDINATOR | ADMIN),
+    "stodtelefon:centre_contact": Door(
+        COORDINATOR | ADMIN, lambda w, c: [c.centre.organisation_id], posts=COORDINATOR | ADMIN, scoped=True
+    ),
     "stodtelefon:line_list": Door(CALL_READERS | ADMIN),
     "stodtelefon:open_line": Door(ADMIN, posts=ADMIN),
     "stodtelefon:line_detail": Door(CENTRE_LINE | {Role.AUDITOR}, _line, scoped=True),

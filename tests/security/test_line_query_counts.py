@@ -106,9 +106,11 @@ def test_page_of_a_line_costs_the_same_for_one_row_and_for_three(
     assert one == queries(lead, address) <= MOST
 
 
-@pytest.mark.parametrize("role", [Role.NCH_LINE, Role.NCH_ADMIN])
-def test_list_of_lines_costs_the_same_for_one_and_for_three(role: Role) -> None:
-    reader, address = make_user(role), reverse("stodtelefon:line_list")
+@pytest.mark.parametrize(
+    ("role", "name"), [(Role.NCH_LINE, "line_list"), (Role.NCH_ADMIN, "line_list"), (Role.NCH_ADMIN, "centre_list")]
+)
+def test_lists_of_lines_and_centres_cost_the_same_for_one_and_for_three(role: Role, name: str) -> None:
+    reader, address = make_user(role), reverse(f"stodtelefon:{name}")
     lines(1)
     one = queries(reader, address)
     lines(3)
