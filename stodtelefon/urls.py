@@ -39,6 +39,8 @@ urlpatterns = [
         rota.shift_action,
         name="shift_action",
     ),
+    path("telefoner/<int:pk>/schema/pass/<int:shift>/byt/", rota.propose_swap, name="propose_swap"),
+    re_path(r"^schema/byten/(?P<pk>\d+)/(?P<action>godta|avboj|aterta)/$", rota.swap_action, name="swap_action"),
     path("schema/kalender/", rota.own_calendar, name="own_calendar"),
     path("schema/<str:token>.ics", rota.rota_feed, name="rota_feed"),
     path("vagledning/", guidance.guidance, name="guidance"),

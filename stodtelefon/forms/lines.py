@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 
 from nch.accounts.models import User
 from nch.common.fields import DayField, LineField, set_queryset
+from nch.common.formats import format_date
 from nch.counties.models import Organisation
-from stodtelefon.models import SupportLine
+from stodtelefon.models import Shift, SupportLine
 from stodtelefon.opening import Span, Timetable
 from stodtelefon.selectors.codes import centres_to_refer_to
 from stodtelefon.selectors.lines import staff_of
@@ -184,3 +187,26 @@ class ContactForm(forms.Form):
     website = forms.URLField(
         label="Webbplats", required=False, assume_scheme="https", help_text="Till exempel https://www.exempel.se."
     )
+
+
+class ShiftChoiceField(forms.ModelChoiceField):
+    """A shift, named by when it is."""
+
+    def label_from_instance(self, obj: Shift) -> str:
+        begins, ends = timezone.localtime(obj.starts_at), timezone.localtime(obj.ends_at)
+        return f"{WEEKDAYS[begins.weekday()]} {format_date(begins)} {begins:%H.%M}–{ends:%H.%M}"
+
+
+class SwapForm(forms.Form):
+    """Which of one's own shifts to offer."""
+
+    own = ShiftChoiceField(
+        Shift.objects.none(),
+        label="Vilket av dina pass vill du byta bort?",
+        empty_label="Välj pass",
+        error_messages={"required": "Välj ett av dina pass."},
+    )
+
+    def __init__(self, *args: Any, shifts: QuerySet[Shift], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_queryset(self, "own", shifts)

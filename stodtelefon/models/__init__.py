@@ -8,7 +8,7 @@ from stodtelefon.models.guidance import Guidance
 from stodtelefon.models.handovers import HandoverNote, HandoverRead
 from stodtelefon.models.lines import OpeningException, OpeningHours, SupportLine
 from stodtelefon.models.notes import CallNote
-from stodtelefon.models.rota import RotaFeed, Shift, ShiftOffer
+from stodtelefon.models.rota import RotaFeed, Shift, ShiftOffer, ShiftSwap
 from stodtelefon.models.tallies import CallTally
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "RotaFeed",
     "Shift",
     "ShiftOffer",
+    "ShiftSwap",
     "SupportCall",
     "SupportLine",
 ]

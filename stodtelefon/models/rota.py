@@ -62,6 +62,35 @@ class ShiftOffer(models.Model):
         return f"Utbjudet: {self.shift}"
 
 
+class ShiftSwap(models.Model):
+    """A shift that its holder offers against a colleague's. Kept when it has been accepted, declined or taken back."""
+
+    organisation_path = "own__line__organisation"
+    own = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="swaps", verbose_name="pass")
+    other = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="swaps_asked_for", verbose_name="mot pass")
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="föreslås av")
+    asked = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="tillfrågad")
+    proposed_at = models.DateTimeField("föreslaget")
+    accepted = models.BooleanField("godtaget", default=False)
+    closed_at = models.DateTimeField("avslutat", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-proposed_at", "-pk"]
+        verbose_name = "byte av pass"
+        verbose_name_plural = "byten av pass"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["own", "other"], condition=Q(closed_at__isnull=True), name="one_open_swap_of_two_shifts"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted=False) | Q(closed_at__isnull=False), name="accepted_swap_is_closed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Byte: {self.own_id} mot {self.other_id}"
+
+
 class RotaFeed(models.Model):
     """The secret address at which a person's calendar fetches the person's own shifts; only its digest is kept."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import ExtractIsoWeekDay, TruncTime
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.cases.notices import people_with
-from stodtelefon.models import OpeningException, OpeningHours, Shift, ShiftOffer, SupportLine
+from stodtelefon.models import OpeningException, OpeningHours, Shift, ShiftOffer, ShiftSwap, SupportLine
 from stodtelefon.opening import DayOut, Span, Timetable, WeeklyRule
 
 
@@ -127,6 +127,15 @@ def unstaffed(hours: Sequence[Span], shifts: Sequence[Span]) -> list[Span]:
 def own_shifts(person: User, *, since: datetime.datetime) -> QuerySet[Shift]:
     """A person's own shifts that have not ended at `since`, at all lines."""
     return Shift.objects.filter(person=person, ends_at__gt=since).select_related("line").order_by("starts_at", "pk")
+
+
+def open_swaps_for(user: User, *, at: datetime.datetime) -> QuerySet[ShiftSwap]:
+    """Swaps that the user has proposed or is asked for, at lines the user answers, while both shifts are to come."""
+    swaps = ShiftSwap.objects.filter(
+        Q(proposed_by=user) | Q(asked=user), closed_at__isnull=True, own__starts_at__gt=at, other__starts_at__gt=at
+    )
+    swaps = swaps.select_related("own__line", "other__line", "proposed_by", "asked")
+    return access_of(user).limit(swaps, Right.LOG_CALLS)
 
 
 def staffed_minutes(

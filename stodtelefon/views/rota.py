@@ -16,12 +16,13 @@ from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from nch.common.icalendar import CONTENT_TYPE, Event, as_icalendar
-from stodtelefon.forms.lines import WEEKDAYS, ShiftForm
+from stodtelefon.forms.lines import WEEKDAYS, ShiftForm, SwapForm
 from stodtelefon.models import RotaFeed, Shift, SupportLine
 from stodtelefon.opening import Span
-from stodtelefon.selectors.calls import lines_for
-from stodtelefon.selectors.lines import lines_to_lead_for, own_shifts, rota_of
+from stodtelefon.selectors.calls import lines_for, lines_to_log_for
+from stodtelefon.selectors.lines import lines_to_lead_for, open_swaps_for, own_shifts, rota_of
 from stodtelefon.services import rota as services
+from stodtelefon.services import swaps
 
 FEED_BACK = datetime.timedelta(days=30)
 """How long past shifts stay in a person's calendar."""
@@ -132,6 +133,53 @@ def shift_action(request: HttpRequest, pk: int, shift: int, action: str) -> Http
 
 @right_required(Right.LOG_CALLS)
 @require_http_methods(["GET", "HEAD", "POST"])
+def propose_swap(request: HttpRequest, pk: int, shift: int) -> HttpResponse:
+    """Choose which of one's own shifts to offer against a colleague's."""
+    user, now = signed_in(request), timezone.now()
+    line = get_object_or_404(lines_to_log_for(user), pk=pk)
+    others = Shift.objects.filter(line=line, starts_at__gt=now).exclude(person=user).select_related("line", "person")
+    other = get_object_or_404(others, pk=shift)
+    mine = own_shifts(user, since=now).filter(line=line, starts_at__gt=now)
+    form = SwapForm(request.POST if request.method == "POST" else None, shifts=mine)
+    if request.method == "POST" and form.is_valid():
+        try:
+            swaps.propose_swap(own=form.cleaned_data["own"], other=other, by=user, at=now)
+        except services.RotaError as error:
+            form.add_error("own", error.message)
+        else:
+            messages.success(request, "Bytet är föreslaget. Kollegan har fått mejl.")
+            return redirect("stodtelefon:own_calendar")
+    context = {"line": line, "other": other, "form": form, "back": _address(line, timezone.localdate(other.starts_at))}
+    return render(request, "stodtelefon/propose_swap.html", context, status=422 if form.errors else 200)
+
+
+SWAP_ACTIONS = {
+    "godta": (swaps.accept_swap, "Ni har bytt pass."),
+    "avboj": (swaps.close_swap, "Du har avböjt bytet."),
+    "aterta": (swaps.close_swap, "Förslaget är återtaget."),
+}
+
+
+@right_required(Right.LOG_CALLS)
+@require_POST
+def swap_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Accept or decline a swap that one is asked for, or take back one's own proposal."""
+    user, now = signed_in(request), timezone.now()
+    swap = get_object_or_404(open_swaps_for(user, at=now), pk=pk)
+    if (action == "aterta") != (swap.proposed_by_id == user.pk):
+        raise Http404
+    act, done = SWAP_ACTIONS[action]
+    try:
+        act(swap=swap, by=user, at=now)
+    except services.RotaError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, done)
+    return redirect("stodtelefon:own_calendar")
+
+
+@right_required(Right.LOG_CALLS)
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def own_calendar(request: HttpRequest) -> HttpResponse:
     """One's own shifts to come, and the address at which one's calendar can fetch them."""
@@ -149,6 +197,7 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
             (shift, _address(shift.line, timezone.localdate(shift.starts_at)))
             for shift in own_shifts(user, since=now)[:50]
         ],
+        "swaps": open_swaps_for(user, at=now),
         "feed": RotaFeed.objects.filter(person=user).first(),
         "address": address,
     }

@@ -11,11 +11,12 @@ from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.counties.models import Organisation
 from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, LineKind, Stage
-from stodtelefon.models import CallNote, Code, HandoverNote, Shift, SupportCall, SupportLine
+from stodtelefon.models import CallNote, Code, HandoverNote, Shift, ShiftSwap, SupportCall, SupportLine
 from stodtelefon.opening import Span
 from stodtelefon.services import CallInput, IndividualInput, load_code_lists, log_call, open_line, set_opening_hours
 from stodtelefon.services.handovers import write_handover
 from stodtelefon.services.notes import write_note
+from stodtelefon.services.swaps import propose_swap
 from tests.factories.accounts import make_county, make_organisation, make_user
 
 
@@ -142,3 +143,9 @@ def make_suspected_note(call: SupportCall, by: User, text: str = "Ring 070-174 0
 def make_handover(line: SupportLine, by: User, text: str = "Linjen bröts två gånger i dag.") -> HandoverNote:
     """Something handed over to the next shift a moment ago."""
     return write_handover(line=line, text=text, by=by, at=timezone.now())
+
+
+def make_swap(line: SupportLine, by: User, asked: User, day: datetime.date = datetime.date(2027, 2, 1)) -> ShiftSwap:
+    """A swap that `by` proposes to a colleague: the shift of a day against that of the day after."""
+    own, other = make_shift(line, by, day), make_shift(line, asked, day + datetime.timedelta(days=1))
+    return propose_swap(own=own, other=other, by=by, at=timezone.now())

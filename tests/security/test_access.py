@@ -314,6 +314,15 @@ ACCESS: dict[str, Door] = {
     "stodtelefon:shift_action": Door(
         NO_ONE, lambda w, c: [c.support_call.line_id, c.shift.pk, "ta"], posts=CENTRE_LINE, scoped=True
     ),
+    "stodtelefon:propose_swap": Door(
+        frozenset({Role.RC_LINE}),
+        lambda w, c: [c.support_call.line_id, c.shift.pk],
+        posts=frozenset({Role.RC_LINE}),
+        scoped=True,
+    ),
+    "stodtelefon:swap_action": Door(
+        NO_ONE, lambda w, c: [c.swap.pk, "godta"], posts=COORDINATOR, scoped=True
+    ),  # the one who is asked
     "stodtelefon:own_calendar": Door(LOGGERS, posts=LOGGERS),
     "stodtelefon:rota_feed": Door(ALL, lambda w, c: [c.rota_feed], public=True),  # the address is the secret
     "stodtelefon:call_detail": Door(CENTRE_LINE | {Role.AUDITOR}, _of("support_call"), scoped=True),

@@ -30,6 +30,7 @@ from tests.factories.stodtelefon import (
     make_line,
     make_shift,
     make_suspected_note,
+    make_swap,
     open_on_weekdays,
     siblings,
 )
@@ -118,15 +119,17 @@ def test_lists_of_lines_and_centres_cost_the_same_for_one_and_for_three(role: Ro
 
 
 def test_own_calendar_costs_the_same_for_one_line_and_for_three() -> None:
-    person, address = make_user(Role.RC_LINE, make_centre_line().organisation), reverse("stodtelefon:own_calendar")
+    home, address = make_centre_line(), reverse("stodtelefon:own_calendar")
+    person, colleague = (make_user(Role.RC_LINE, home.organisation) for _ in range(2))
     costs = []
     make_rota_feed(by=person, at=timezone.now())
     for number in (1, 3):
         lines(number)
         for line in SupportLine.objects.exclude(shifts__person=person):
             make_shift(line, person, MONDAY + datetime.timedelta(days=Shift.objects.count()))
+            make_swap(home, person, colleague, MONDAY + datetime.timedelta(days=100 + Shift.objects.count()))
         costs.append(queries(person, address))
-    assert Shift.objects.count() == 3
+    assert Shift.objects.count() == 9
     assert costs[0] == costs[1] <= MOST
 
 

@@ -25,7 +25,7 @@ from reports.models import Report
 from reports.services import render_report_now
 from resurscentra.models import ResourceCentre, SituationReport
 from resurscentra.services import load_known_centres, open_period, start_report, submit_report
-from stodtelefon.models import CallNote, HandoverNote, OpeningException, Shift, SupportCall
+from stodtelefon.models import CallNote, HandoverNote, OpeningException, Shift, ShiftSwap, SupportCall
 from stodtelefon.services import load_code_lists, load_published_figures
 from stodtelefon.services.lines import set_exception
 from stodtelefon.services.rota import make_rota_feed
@@ -41,7 +41,7 @@ from tests.factories.grants import (
     make_submitted,
 )
 from tests.factories.stodtelefon import make_call as make_support_call
-from tests.factories.stodtelefon import make_handover, make_line, make_shift, make_suspected_note
+from tests.factories.stodtelefon import make_handover, make_line, make_shift, make_suspected_note, make_swap
 
 OWN, OTHER = "12", "21"
 
@@ -72,6 +72,7 @@ class CountyWorld:
     handover: HandoverNote
     opening_exception: OpeningException
     shift: Shift
+    swap: ShiftSwap
     rota_feed: str
     centre: ResourceCentre
 
@@ -148,7 +149,7 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
         officer=officer,
         signatory=signatory,
         coordinator=coordinator,
-        answerer=make_user(Role.RC_LINE, centre.organisation),
+        answerer=(answerer := make_user(Role.RC_LINE, centre.organisation)),
         draft=make_draft(calls[0], officer),
         submitted=submitted,
         conversation=conversation,
@@ -167,6 +168,7 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
             line=line, day=datetime.date(2027, 1, 4), hours=None, reason="Stängt", by=coordinator, at=timezone.now()
         ),
         shift=make_shift(line, coordinator),
+        swap=make_swap(line, answerer, coordinator),
         rota_feed=make_rota_feed(by=coordinator, at=timezone.now()),
         centre=centre,
     )
