@@ -284,6 +284,8 @@ TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
 
 # --- API ----------------------------------------------------------------------------------------------------------
+# Told in the catalogue of the statistics; without it the sender of the mails is.
+STATISTICS_EMAIL = env.str("STATISTICS_EMAIL", default="")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],

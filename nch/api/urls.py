@@ -14,6 +14,7 @@ from nch.api.operations import (
     PaymentView,
 )
 from nch.api.problems import unknown_path
+from nch.api.statistics.catalogue import CatalogueView
 from nch.api.statistics.data import DataView
 from nch.api.statistics.saved import SavedDataView, SavedQueriesView, SavedQueryView, SavedSelectionView
 from nch.api.statistics.tables import (
@@ -31,6 +32,7 @@ CLOSED = "api/v1"
 urlpatterns = [
     path("api-info", ApiInfoView.as_view(), name="api_info"),
     path("api/schema", SchemaView.as_view(), name="api_schema"),
+    path("api/dcat", CatalogueView.as_view(), name="api_catalogue"),
     path("api/docs", DocsView.as_view(), name="api_docs"),
     path(f"{BASE}/config", ConfigView.as_view(), name="api_config"),
     path(f"{BASE}/tables", TablesView.as_view(), name="api_tables"),

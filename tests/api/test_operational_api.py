@@ -5,19 +5,15 @@ import json
 import re
 import shutil
 import subprocess
-import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from wsgiref.simple_server import make_server
 
 import pytest
 from django.core.cache import cache
-from django.core.wsgi import get_wsgi_application
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -300,26 +296,6 @@ def test_description_tells_of_every_address_with_examples_and_the_key() -> None:
 def blocks(language: str) -> list[str]:
     """The guide's examples in a language."""
     return re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL)
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A real server on the test's own connection: final rows cannot be flushed, so the test has to roll back."""
-    shared = connections["default"]
-    monkeypatch.setattr(shared, "close", lambda: None)
-    shared.inc_thread_sharing()
-    with make_server("127.0.0.1", 0, get_wsgi_application()) as httpd:
-
-        def serve() -> None:
-            connections["default"] = shared
-            httpd.serve_forever(poll_interval=0.05)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield f"http://127.0.0.1:{httpd.server_port}"
-        httpd.shutdown()
-        thread.join()
-    shared.dec_thread_sharing()
 
 
 def test_examples_of_the_guide_work_against_a_running_server(server: str, skane: User) -> None:

@@ -83,6 +83,7 @@ class TestKept:
     def test_unchanged_answer_is_304_though_nothing_is_kept(self, api: Client, resolved: list[str]) -> None:
         first = api.get(f"{CALLS}/data")
         cache.clear()
+        answers.at_hand.clear()
         again = api.get(f"{CALLS}/data", headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again["ETag"], len(resolved)) == (304, first["ETag"], 1)
 
@@ -122,9 +123,13 @@ class TestKept:
         self, api: Client, resolved: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(answers, "MOST_KEPT", 1)
+        monkeypatch.setattr(answers, "at_hand", answers._AtHand(2_000))
         for _ in range(2):
             assert api.get(f"{CALLS}/data").status_code == 200
         assert len(resolved) == 2
+        for year in (2014, 2015, 2016, 2014):
+            api.get(f"{CALLS}/data?outputFormat=csv&valueCodes[Year]={year}")
+            assert answers.at_hand._size <= 2_000
 
 
 class TestSelections:

@@ -385,6 +385,7 @@ ACCESS: dict[str, Door] = {
     "api_info": Door(ALL, public=True),
     "api_schema": Door(ALL, public=True),
     "api_docs": Door(ALL, public=True),
+    "api_catalogue": Door(ALL, public=True),
     "api_config": Door(ALL, public=True),
     "api_tables": Door(ALL, public=True),
     "api_table": Door(ALL, lambda w, c: ["calls-per-year"], public=True),

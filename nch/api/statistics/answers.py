@@ -7,6 +7,8 @@ looked up first, every time: a table that is withdrawn is gone at once, whatever
 
 import dataclasses
 import json
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -28,6 +30,9 @@ MAX_CELLS: Final = 150_000
 SECONDS_KEPT: Final = 3600
 MOST_KEPT: Final = 200 * 1024 * 1024
 """Bytes that are kept in `SECONDS_KEPT`: nobody fills the cache by asking for ever new selections."""
+
+MOST_AT_HAND: Final = 32 * 1024 * 1024
+"""Bytes of answers that a process has at hand."""
 
 JSON: Final = "application/json"
 REVALIDATED: Final = "public, no-cache"
@@ -98,13 +103,51 @@ def answer(
     return response
 
 
+class _AtHand:
+    """The latest answers in this process, up to so many bytes: megabytes need not be fetched from the cache anew."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._size = most, 0
+        self._answers: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> bytes | None:
+        with self._lock:
+            found = self._answers.get(key)
+            if found is not None:
+                self._answers.move_to_end(key)
+            return found
+
+    def put(self, key: str, content: bytes) -> None:
+        if len(content) > self._most // 2:
+            return
+        with self._lock:
+            self._size += len(content) - len(self._answers.pop(key, b""))
+            self._answers[key] = content
+            while self._size > self._most:
+                _, oldest = self._answers.popitem(last=False)
+                self._size -= len(oldest)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._answers.clear()
+            self._size = 0
+
+
+at_hand = _AtHand(MOST_AT_HAND)
+
+
 def kept_or_rendered(key: str, render: Callable[[], bytes]) -> bytes:
-    """What is kept under the key, else what is rendered now."""
-    found: bytes | None = cache.get(key)
+    """What is kept under the key, in this process or in the cache, else what is rendered now."""
+    found = at_hand.get(key)
+    if found is not None:
+        return found
+    found = cache.get(key)
     if found is None:
         found = render()
         if _may_keep(len(found)):
             cache.set(key, found, SECONDS_KEPT)
+    at_hand.put(key, found)
     return found
 
 

@@ -7,6 +7,7 @@ take it; everything else has the decimal point.
 
 import csv
 import io
+from functools import lru_cache
 from typing import Final
 
 from nch.common.exports import safe_text
@@ -29,11 +30,10 @@ def render(cube: Cube, style: Style = PLAIN) -> bytes:
     if style.with_title:
         writer.writerow([safe_text(cube.title)])
     writer.writerow([safe_text(head) for head in (*(head for head, _ in columns), *_HEADS[cube.language])])
-    statuses = {symbol: safe_text(text) for symbol, text in cube.symbols.items()}
-    units = {category.code: safe_text(category.unit) for category in cube.metric.categories}
+    harmless = lru_cache(maxsize=None)(safe_text)
     for cell in cube.cells():
         value = "" if cell.value is None else exact(cell.value).replace(".", decimal)
-        status = statuses[cell.status] if cell.status else ""
-        texts = [safe_text(read(cell)) for _, read in columns]
-        writer.writerow([*texts, value, status, units[cell.categories[-1].code]])
+        status = cube.symbols[cell.status] if cell.status else ""
+        texts = [harmless(read(cell)) for _, read in columns]
+        writer.writerow([*texts, value, harmless(status), harmless(cell.categories[-1].unit)])
     return b"\xef\xbb\xbf" + target.getvalue().encode()

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
@@ -59,12 +58,16 @@ def _fill(sheet: Any, cube: Cube, style: Style) -> None:
     sheet.freeze_panes = f"A{above + 1}"
     sheet.auto_filter.ref = f"A{above}:{get_column_letter(len(heads))}{above + len(cube.values)}"
     sheet.append(_bold(sheet, heads))
-    # Each text is made harmless once, and not once per cell.
+    # Rows are written as they come, so a styled cell serves for all of them; each text is made harmless once.
+    numbers = {one.code: _number(sheet, one.decimals) for one in cube.metric.categories}
     harmless: dict[str, str] = {}
     for cell in cube.cells():
         measure = cell.categories[-1]
         texts = [read(cell) for _, read in columns]
-        value = None if cell.value is None else _number(sheet, cell.value, measure.decimals)
+        value = None
+        if cell.value is not None:
+            value = numbers[measure.code]
+            value.value = cell.value
         status = cube.symbols[cell.status] if cell.status else None
         written: list[Any] = [*texts, status, measure.unit]
         for place, text in enumerate(written):
@@ -76,8 +79,8 @@ def _fill(sheet: Any, cube: Cube, style: Style) -> None:
         sheet.append(written)
 
 
-def _number(sheet: Any, value: int | Decimal, decimals: int) -> Any:
-    cell = WriteOnlyCell(sheet, value)
+def _number(sheet: Any, decimals: int) -> Any:
+    cell = WriteOnlyCell(sheet, 0)
     cell.number_format = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
     return cell
 
