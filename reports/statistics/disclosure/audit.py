@@ -7,8 +7,8 @@ attacker can neither tell the number to within the threshold nor even that it is
 
 The linear program gives the widest interval there can be, and a cell is exposed where that is too narrow. Whether
 its ends are reached in whole numbers is a further question: mostly the program's own guess shows it, else a search
-does. The searches in one component are limited, in number and length; cells that they do not settle hold against the
-linear program only, and are counted.
+does. Searches are made where few cells hang together (all tables with two dimensions come out whole without); other
+cells hold against the linear program only, and are counted.
 """
 
 import time
@@ -20,8 +20,8 @@ from reports.statistics.disclosure.solver import REACH, TOLERANCE, Attack, GaveU
 from reports.statistics.disclosure.suppress import is_wide
 from reports.statistics.disclosure.system import Component, System
 
-FEWEST_SEARCHES, SEARCH_EFFORT = 3, 20_000
-"""How many cells of a component are searched for in whole numbers: so many, or as many as make this times its cells."""
+EXACT_COMPONENT = 300
+"""Up to so many unknown cells that hang together, cells are searched for in whole numbers."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class _Attacker:
         self._system = system
         self._attack = Attack(system, component)
         self._any, self._whole = _Range(component), _Range(component)
-        self._searches = max(FEWEST_SEARCHES, SEARCH_EFFORT // len(component.cells))
+        self._is_exact = len(component.cells) <= EXACT_COMPONENT
         self.programs = 0
 
     def exposed(self, cells: list[int]) -> dict[int, Interval]:
@@ -126,7 +126,7 @@ class _Attacker:
             if not self._holds(self._any, cell):
                 found[cell] = self._interval(self._any, cell)
         for cell in cells:
-            held = cell in found or self._holds(self._whole, cell) or not self._searches
+            held = cell in found or self._holds(self._whole, cell) or not self._is_exact
             if not held and not self._search(cell):
                 found[cell] = self._interval(self._whole, cell)
         return found
@@ -153,7 +153,6 @@ class _Attacker:
 
     def _search(self, cell: int) -> bool:
         """Search for guesses in whole numbers that lie far enough apart; False if there are none."""
-        self._searches -= 1
         for sign in (1, -1):
             if not self._holds(self._whole, cell):
                 self.programs += 1

@@ -7,25 +7,26 @@ hidden. Everything goes in the order of the system's cells, so the same tables g
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from math import log2
+from math import ceil, floor, log2
 
 from reports.statistics.disclosure.policy import CannotProtectError
-from reports.statistics.disclosure.solver import GOALS, Attack, Cover, Move
+from reports.statistics.disclosure.solver import GOALS, TOLERANCE, Attack, Cover, Move
 from reports.statistics.disclosure.system import Component, System, names
 
 HIDDEN_ALREADY = 0.001
 """The cost of a cell that is hidden anyway: next to nothing, but no guess moves it for no reason."""
 
 SMALL_COMPONENT = 600
-"""Up to so many cells are widened one after the other, which hides least; in larger components many at once."""
-
-MOST_ATTEMPTS, EFFORT = 400, 30_000
-"""How many chosen cells of a component are tried for whether they could be shown after all; that times its cells."""
+"""Up to so many cells are widened one after the other, and then tried for whether they could be shown after all, which
+hides least. In larger components many are widened at once, and what has been chosen stays."""
 
 
 def is_wide(low: float, high: float, threshold: int) -> bool:
-    """Whether an interval is wider than the threshold, and thereby holds a number that is not small."""
-    return high - low > threshold
+    """Whether an interval is wider than the threshold, and thereby holds a number that is not small.
+
+    Its ends are rounded inwards: whoever attacks counts knows that they are whole.
+    """
+    return floor(high + TOLERANCE) - ceil(low - TOLERANCE) > threshold
 
 
 def choose(system: System) -> frozenset[int]:
@@ -109,8 +110,7 @@ class _Protector:
             for cell in members:
                 self._sums_of[cell].append(place)
         self._cover = Cover(system, component, costs)
-        self._attempts = min(MOST_ATTEMPTS, EFFORT // len(component.cells))
-        self._at_once = 1 if len(component.cells) <= SMALL_COMPONENT else GOALS
+        self._is_small = len(component.cells) <= SMALL_COMPONENT
 
     def protect(self) -> None:
         """Hide until every hidden cell is wide enough."""
@@ -136,14 +136,14 @@ class _Protector:
         taken: set[int] = set()
         chosen: list[int] = []
         for cell in cells:
-            if cell not in taken and len(chosen) < self._at_once:
+            if cell not in taken and len(chosen) < (1 if self._is_small else GOALS):
                 chosen.append(cell)
                 taken.update(*(self._sums[place] for place in self._sums_of[cell]))
         return chosen
 
     def show_again(self) -> None:
         """Show chosen cells again, the dearest first, as long as the others stay wide enough."""
-        for cell in sorted(self._chosen, key=lambda one: -self._costs[one])[: self._attempts]:
+        for cell in sorted(self._chosen, key=lambda one: -self._costs[one]) if self._is_small else ():
             proofs = self._proofs
             self.hidden.remove(cell)
             self._attack.show(cell)

@@ -5,7 +5,7 @@ Every published cell is a sum of atoms; every hidden cell is a sum of which it w
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,29 +18,37 @@ Atom = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Sight:
-    """A cell as it was published: the atoms that it sums, and its value; None where it is hidden."""
+    """A cell as it was published: the atoms that it sums, and its value; None where it is hidden.
+
+    What was never `printed` may be 0, though zeros are shown.
+    """
 
     atoms: frozenset[Atom]
     value: int | None
+    printed: bool = True
 
 
 def sights(
-    published: Cube, axes: Sequence[Sequence[str]], inside: Mapping[int, Iterable[str]] | None = None
+    published: Cube,
+    axes: Sequence[Sequence[str]],
+    means: Mapping[str, Sequence[str]] | None = None,
+    *,
+    turned: bool = False,
 ) -> list[Sight]:
     """The cells of a published table, of which dimension number N lies along the axis number N.
 
-    `inside` narrows the whole table to some codes of an axis.
+    `means` says what a code stands for that is not itself on the axis; `turned` that the axes come in the other order.
     """
-    allowed = [set((inside or {}).get(place, codes)) for place, codes in enumerate(axes)]
     found = []
     rows = [one.categories for one in published.dimensions[:-1]]
     for flat, key in enumerate(itertools.product(*rows)):
         choices = [
-            sorted(allowed[place]) if place >= len(key) or key[place].is_total else [key[place].code]
-            for place in range(len(axes))
+            axes[place] if category.is_total else (means or {}).get(category.code, [category.code])
+            for place, category in enumerate(key)
         ]
         value = published.values[flat]
-        found.append(Sight(frozenset(itertools.product(*choices)), None if value is None else int(value)))
+        atoms = frozenset(atom[::-1] if turned else atom for atom in itertools.product(*choices, *axes[len(key) :]))
+        found.append(Sight(atoms, None if value is None else int(value)))
     return found
 
 
@@ -60,15 +68,16 @@ def intervals(
     hidden = list(dict.fromkeys(one.atoms for one in seen if one.value is None))
     matrix = np.array([row(one) for one in known]).reshape(len(known), len(atoms))
     values = np.array([float(one.value or 0) for one in known])
+    printed = {one.atoms for one in seen if one.printed}
     least = np.array([row(Sight(one, None)) for one in hidden]).reshape(len(hidden), len(atoms))
-    floor = 1.0 if zeros_shown else 0.0
+    floors = np.array([float(zeros_shown and one in printed) for one in hidden])
     result = {}
     for one in hidden:
         goal = row(Sight(one, None))
         ends = []
         for sign in (1, -1):
             if whole:
-                constraints = [LinearConstraint(least, floor, np.inf)]
+                constraints = [LinearConstraint(least, floors, np.inf)]
                 if known:
                     constraints.append(LinearConstraint(matrix, values, values))
                 found = milp(
@@ -78,7 +87,7 @@ def intervals(
                 found = linprog(
                     sign * goal,
                     A_ub=-least,
-                    b_ub=np.full(len(hidden), -floor),
+                    b_ub=-floors,
                     A_eq=matrix if known else None,
                     b_eq=values if known else None,
                     bounds=(0, 10_000),
