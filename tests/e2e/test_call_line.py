@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.steps import enter_as, no_axe_findings, press
+from tests.e2e.steps import confirm, enter_as, no_axe_findings, press
 
 LOG = "/stodtelefon/logga/"
 MOST_KEYS = 15
@@ -48,6 +48,55 @@ def begin(page: Page, site: str, who: str) -> None:
         expect(left).to_be_hidden()
 
 
+def holds_on_a_narrow_screen(page: Page) -> None:
+    """Nothing is wider than 320 px, and axe finds nothing there."""
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
+    no_axe_findings(page)
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+@WITH_SCRIPTS
+def test_pages_about_a_line_hold_on_a_narrow_screen(site: str, page: Page) -> None:
+    enter_as(page, site, "Ansvarig för stödtelefonen, NCH")
+    page.goto(f"{site}/stodtelefon/telefoner/")
+    line = page.get_by_role("row").get_by_role("link").first.get_attribute("href") or ""
+    parts = ("", "schema/", "schema/pass/", "oppettider/", "avvikelser/", "installningar/")
+    for address in ("telefoner/", "anteckningar/", "schema/kalender/", "vagledning/", *(line + part for part in parts)):
+        page.goto(f"{site}{address}" if address.startswith("/") else f"{site}/stodtelefon/{address}")
+        holds_on_a_narrow_screen(page)
+    enter_as(page, site, "Administratör, NCH")
+    page.goto(f"{site}/stodtelefon/resurscentrum/")
+    holds_on_a_narrow_screen(page)
+    page.get_by_role("row").get_by_role("link").first.click()
+    holds_on_a_narrow_screen(page)
+
+
+@WITH_SCRIPTS
+def test_shifts_are_swapped_and_handed_over(site: str, page: Page) -> None:
+    enter_as(page, site, "Ansvarig för stödtelefonen, NCH")
+    page.goto(f"{site}/stodtelefon/telefoner/")
+    page.get_by_role("row").get_by_role("link").first.click()
+    page.get_by_role("link", name="Schema", exact=True).click()
+    for _ in range(2):
+        page.get_by_role("link", name="Veckan efter").click()
+    page.get_by_role("link", name=re.compile("Föreslå ett byte")).last.click()
+    holds_on_a_narrow_screen(page)
+    page.get_by_label("Vilket av dina pass vill du byta bort?").select_option(index=1)
+    press(page, "Föreslå bytet")
+    expect(page.get_by_text("Du har frågat")).to_be_visible()
+    holds_on_a_narrow_screen(page)
+    page.goto(f"{site}{LOG}")
+    page.get_by_label("Längd i minuter").fill("12")
+    page.get_by_role("button", name=re.compile("Markera som läst")).click()
+    expect(page.get_by_text("Överlämningen är markerad som läst.")).to_be_visible()
+    expect(page.get_by_label("Längd i minuter")).to_have_value("12")
+    enter_as(page, site, "Stödtelefonen, NCH")
+    page.goto(f"{site}/stodtelefon/schema/kalender/")
+    confirm(page, "Godta bytet")
+    expect(page.get_by_text("Ni har bytt pass.")).to_be_visible()
+
+
 @WITH_SCRIPTS
 def test_twenty_plain_calls_are_logged_with_the_keyboard_alone(site: str, page: Page) -> None:
     begin(page, site, "Stödtelefonen, NCH")
@@ -73,7 +122,7 @@ def test_twenty_plain_calls_are_logged_with_the_keyboard_alone(site: str, page: 
 
 
 @WITH_SCRIPTS
-def test_call_with_two_individuals_is_logged_from_the_keyboard(site: str, page: Page) -> None:
+def test_call_with_two_individuals_and_one_that_comes_back_are_logged_from_the_keyboard(site: str, page: Page) -> None:
     begin(page, site, "Stödtelefonen, NCH")
     keyboard = page.keyboard
     keyboard.type("po")
@@ -101,6 +150,25 @@ def test_call_with_two_individuals_is_logged_from_the_keyboard(site: str, page: 
     keyboard.press("Enter")
     expect(page.get_by_text("Resurscentrum Gävleborg").first).to_be_visible()
     expect(page.get_by_role("row")).to_have_count(3)
+    no_axe_findings(page)
+    page.get_by_role("button", name="Ge en uppföljningskod").focus()
+    keyboard.press("Enter")
+    code = page.get_by_text(re.compile(r"^\s*[0-9A-Z]{3}-[0-9A-Z]{4}\s*$")).inner_text().strip()
+    page.goto(f"{site}{LOG}")
+    Keys(page).press("4", "0", "Enter", "1")
+    page.get_by_label("Uppföljningskod").focus()
+    keyboard.type(code.lower())
+    keyboard.press("Tab")
+    keyboard.type("Barnet är 20090413-2388.")
+    expect(page.get_by_text("Det går inte att spara.")).to_be_visible()
+    no_axe_findings(page)
+    keyboard.press("Control+A")
+    keyboard.type("Skolan undrar vad som har hänt sedan sist.")
+    expect(page.get_by_text("Det går inte att spara.")).to_be_hidden()
+    page.get_by_role("button", name="Spara och visa samtalet").focus()
+    keyboard.press("Enter")
+    expect(page.get_by_text("Samtalet gäller samma fråga som tidigare samtal.")).to_be_visible()
+    expect(page.get_by_text("Skolan undrar vad som har hänt sedan sist.")).to_be_visible()
     no_axe_findings(page)
 
 
@@ -162,7 +230,7 @@ def test_call_is_corrected_and_struck_by_hand(site: str, page: Page) -> None:
     Keys(page).press("Enter", "0", "Enter", "Enter")
     expect(page.get_by_text("Samtalet är rättat")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Okänt län")).to_contain_text("Stockholms län")
-    no_axe_findings(page)
+    holds_on_a_narrow_screen(page)
     page.get_by_text("Stryk samtalet").first.click()
     page.get_by_label("Varför stryks samtalet?").select_option(label="Prov eller övning")
     press(page, "Stryk samtalet")
