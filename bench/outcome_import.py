@@ -40,7 +40,8 @@ def workbook(rows: int, codes: list[str]) -> bytes:
     """A template filled in with so many rows, each county, year and round once."""
     from openpyxl import Workbook
 
-    from grants.imports import COLUMNS, FIRST_YEAR, LAST_ROUND, SHEET
+    from grants.imports import COLUMNS, FIRST_YEAR, LAST_ROUND
+    from nch.common.workbooks import SHEET
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(SHEET)

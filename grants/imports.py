@@ -3,55 +3,34 @@
 A file is read whole or not at all: `read_outcomes` gives all rows, or all faults with their row, column and reason.
 """
 
-import io
-import re
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.core.exceptions import ValidationError
 from import_export.fields import Field
 from import_export.resources import Resource
 from import_export.widgets import Widget
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from python_calamine import CalamineError, CalamineWorkbook
 
-from nch.common.fields import HIGHEST_AMOUNT
-from nch.common.formats import NotANumberError, parse_number
 from nch.common.sorting import fold
+from nch.common.workbooks import (
+    ChoiceList,
+    Fault,
+    Kronor,
+    WholeNumber,
+    faults_of_heads,
+    folded_heads,
+    is_blank,
+    read_lines,
+    short,
+    write_template,
+)
 
-SHEET, INSTRUCTIONS, LISTS = "Uppgifter", "Instruktion", "Länsstyrelser"
-MOST_ROWS = 100_000
+LISTS = "Länsstyrelser"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LAST_ROUND = 99
-_ROWS_WITH_A_DROP_DOWN = 500
-_MOST_CELL_TEXT = 60
-# calamine keeps a sheet as one rectangle: a single cell far out would take all memory there is. The place of a cell or
-# row is its attribute r; a program writes it without blanks, and whoever writes many, or its letters as numbers
-# (&#88;), wants it not to be seen.
-_FAR_OUT = re.compile(
-    rb"""\sr\s*=\s*["']\s*(?:[A-Za-z]{2,}\d|[A-Za-z]?(?:\d{7}|[2-9]\d{5}|1[1-9]\d{4})|[^"'>]{0,12}&)|\sr\s{9}|\sr\s*=\s{9}"""
-)
-# Parts of the other kinds of packages that calamine reads: their sheets say in other ways where a cell is.
-_OTHER_PACKAGES = frozenset({"content.xml", "xl/workbook.bin"})
-_CHUNK = 1024 * 1024
-_CENT = Decimal("0.01")
-_HIGHEST = float(HIGHEST_AMOUNT)
 Reader = tuple[str, Callable[[Any], Any], int]
-
-
-class Fault(NamedTuple):
-    """What is wrong with a cell (or with the file: row 0), in Swedish."""
-
-    row: int
-    column: str
-    reason: str
 
 
 class OutcomeRow(NamedTuple):
@@ -79,50 +58,6 @@ class OutcomeFile:
     faults: list[Fault] = field(default_factory=list)
 
 
-class WholeNumber(Widget):
-    """A whole number between two others, or nothing where it may be left out."""
-
-    def __init__(self, lowest: int, highest: int, *, required: bool) -> None:
-        super().__init__()
-        self.lowest, self.highest, self.required = lowest, highest, required
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | None:
-        if value == "" or value is None:
-            if self.required:
-                raise ValueError("Cellen är tom.")
-            return None
-        if type(value) is float and value.is_integer() and self.lowest <= value <= self.highest:
-            return int(value)
-        number = _number(value)
-        if number != int(number) or not self.lowest <= number <= self.highest:
-            raise ValueError(f"Skriv ett helt tal mellan {self.lowest} och {self.highest}.")
-        return int(number)
-
-
-class Kronor(Widget):
-    """An amount in kronor, as a number of Excel's or as Swedes write it.
-
-    An empty cell is zero, or (`given`: a total that the source may or may not state) nothing.
-    """
-
-    def __init__(self, *, given: bool = False, may_be_negative: bool = False) -> None:
-        super().__init__()
-        self.empty = None if given else Decimal(0)
-        self.may_be_negative = may_be_negative
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal | None:
-        if type(value) is float and 0 <= value <= _HIGHEST and value.is_integer():
-            return Decimal(int(value))
-        if value == "" or value is None:
-            return self.empty
-        number = _number(value)
-        if number < 0 and not self.may_be_negative:
-            raise ValueError("Beloppet är negativt. Skriv noll eller mer.")
-        if abs(number) > HIGHEST_AMOUNT:
-            raise ValueError("Beloppet är orimligt stort.")
-        return number
-
-
 class CountyBoard(Widget):
     """A county board by its name, its county's name or its county's code, as the key of the organisation."""
 
@@ -137,31 +72,9 @@ class CountyBoard(Widget):
         key = self.keys.get(text) or self.keys.get(fold(text))
         if key is None:
             raise ValueError(
-                f"”{_short(text)}” är ingen länsstyrelse. Skriv dess namn eller länets kod, till exempel 05."
+                f"”{short(text)}” är ingen länsstyrelse. Skriv dess namn eller länets kod, till exempel 05."
             )
         return key
-
-
-def _number(value: Any) -> Decimal:
-    """A cell as a number with at most two decimals. Raises ValueError in Swedish."""
-    if isinstance(value, float):
-        number = Decimal(f"{value:.2f}")
-        if abs(float(number) - value) > 1e-6:
-            raise ValueError("Skriv högst två decimaler.")
-        return number
-    if not isinstance(value, str):
-        raise ValueError("Cellen är inget tal.")
-    try:
-        number = parse_number(value)
-    except NotANumberError as error:
-        raise ValueError(f"”{_short(value)}” är inget tal.") from error
-    if number != number.quantize(_CENT):
-        raise ValueError("Skriv högst två decimaler.")
-    return number
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _MOST_CELL_TEXT else f"{text[:_MOST_CELL_TEXT]}…"
 
 
 class OutcomeResource(Resource):
@@ -193,15 +106,15 @@ def read_outcomes(content: bytes, *, boards: Mapping[str, int]) -> OutcomeFile:
 
     Raises ValidationError in Swedish where it is no workbook at all; what is wrong with its rows is in `faults`.
     """
-    lines = _lines(content)
-    heads = [fold(str(cell)) for cell in lines[0]] if lines else []
-    found = OutcomeFile(faults=_faults_of_heads(heads))
+    lines = read_lines(content)
+    heads = folded_heads(lines)
+    found = OutcomeFile(faults=faults_of_heads(heads, columns=COLUMNS, required=REQUIRED_COLUMNS))
     if found.faults:
         return found
     readers = _readers(heads, boards)
     seen: dict[tuple[Any, ...], int] = {}
     for number, line in enumerate(lines[1:], start=2):
-        if line.count("") == len(line):
+        if is_blank(line):
             continue
         try:
             outcome = OutcomeRow(number, *[read(line[place]) for _, read, place in readers])
@@ -238,80 +151,10 @@ def _faults_of_line(number: int, line: Sequence[Any], readers: Sequence[Reader])
             yield Fault(number, column, str(error))
 
 
-def _faults_of_heads(heads: Sequence[str]) -> list[Fault]:
-    known = {fold(column): column for column in COLUMNS}
-    faults = [Fault(1, column, "Kolumnen saknas.") for column in REQUIRED_COLUMNS if fold(column) not in heads]
-    for head in dict.fromkeys(heads):
-        if head and head not in known:
-            faults.append(Fault(1, _short(head), "Kolumnen känns inte igen. Använd mallens rubriker."))
-        elif head and heads.count(head) > 1:
-            faults.append(Fault(1, known[head], "Kolumnen finns mer än en gång."))
-    return faults
-
-
-def _lines(content: bytes) -> list[list[Any]]:
-    """The cells of the template's sheet, or of the first one; row for row as Excel numbers them."""
-    _refuse_bombs(content)
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            name = SHEET if SHEET in book.sheet_names else book.sheet_names[0]
-            lines: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS + 2)
-    except (CalamineError, IndexError, ValueError) as error:
-        raise ValidationError(
-            "Filen går inte att läsa som en Excelfil. Spara om den som .xlsx och försök igen."
-        ) from error
-    if len(lines) > MOST_ROWS + 1:
-        raise ValidationError(f"Filen har fler än {MOST_ROWS} rader.")
-    return lines
-
-
-def _refuse_bombs(content: bytes) -> None:
-    """Raise ValidationError for a package that unpacks to more than it says, or has cells far outside the template."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            for part in package.infolist():
-                if part.filename.lower() in _OTHER_PACKAGES:
-                    raise ValidationError("Filen är ingen vanlig Excelfil. Spara om den som .xlsx och försök igen.")
-                with package.open(part) as file:
-                    _look_through(file)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
-        raise ValidationError("Filen går inte att öppna. Spara om den och försök igen.") from error
-
-
-def _look_through(file: Any) -> None:
-    """Look for cells far out in a part, whatever its name: which part is a sheet is said elsewhere in the package."""
-    tail = b""
-    while chunk := file.read(_CHUNK):
-        text = tail + chunk
-        if _FAR_OUT.search(text) or (not tail and chunk[:2] in (b"\xff\xfe", b"\xfe\xff")):
-            raise ValidationError("Filen har celler långt utanför mallen. Kopiera raderna till mallen och försök igen.")
-        tail = chunk[-64:]
-
-
 def template(boards: Sequence[tuple[str, str]]) -> bytes:
     """The workbook to fill in, with a list of county boards (code and name) to choose from and instructions."""
-    book = Workbook()
-    sheet, instructions, lists = book.active, book.create_sheet(INSTRUCTIONS), book.create_sheet(LISTS)
-    sheet.title = SHEET
-    sheet.append(COLUMNS)
-    sheet.freeze_panes = "A2"
-    for number, column in enumerate(COLUMNS, start=1):
-        sheet.cell(1, number).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(number)].width = 34 if column == "Länsstyrelse" else len(column) + 6
-    lists.append(["Länskod", "Länsstyrelse"])
-    for code, name in boards:
-        lists.append([code, name])
-    lists.column_dimensions["B"].width = 34
-    column = get_column_letter(COLUMNS.index("Länsstyrelse") + 1)
-    choice = DataValidation(type="list", formula1=f"'{LISTS}'!$B$2:$B${len(boards) + 1}", allow_blank=True)
-    sheet.add_data_validation(choice)
-    choice.add(f"{column}2:{column}{_ROWS_WITH_A_DROP_DOWN}")
-    for line in _INSTRUCTIONS:
-        instructions.append([line])
-    instructions.column_dimensions["A"].width = 110
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    choices = ChoiceList(LISTS, ("Länskod", "Länsstyrelse"), boards, offered_in="Länsstyrelse")
+    return write_template(columns=COLUMNS, instructions=_INSTRUCTIONS, lists=[choices])
 
 
 _INSTRUCTIONS = (

@@ -1,19 +1,21 @@
 """Reading in what earlier rounds gave and cost, and taking it out again."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from grants.imports import Fault, OutcomeFile, OutcomeRow, read_outcomes
+from grants.imports import OutcomeFile, OutcomeRow, read_outcomes
 from grants.models import EarlierOutcome, OutcomeImport
 from grants.services.errors import GrantError
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
+from nch.common.bulk import insert_rows
 from nch.common.files import XLSX, CheckedFile
 from nch.common.sorting import fold
+from nch.common.workbooks import Fault
 from nch.counties.models import Organisation
 from nch.counties.selectors import county_boards
 
@@ -85,23 +87,11 @@ def import_outcomes(
         imported_at=at,
         imported_by=by,
     )
-    _insert(imported, found.rows)
+    columns = ["source_id", *OutcomeRow._fields]
+    insert_rows(EarlierOutcome, columns, ((imported.pk, *row) for row in found.rows))
     details = {"rows": len(found.rows), "sha256": file.sha256}
     record("outcomes_imported", by=by, subject=imported, organisation_id=grantor.pk, details=details, at=at)
     return imported
-
-
-def _insert(imported: OutcomeImport, rows: Iterable[OutcomeRow]) -> None:
-    """Write the rows in one go: a hundred thousand objects would take several times as long as reading the file."""
-    quote = connection.ops.quote_name
-    columns = ["source_id", *OutcomeRow._fields]
-    # Table and columns are our own; the values go as parameters.
-    statement = (
-        f"INSERT INTO {quote(EarlierOutcome._meta.db_table)} ({', '.join(map(quote, columns))}) "  # noqa: S608
-        f"VALUES ({', '.join(['%s'] * len(columns))})"
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, [(imported.pk, *row) for row in rows])
 
 
 @transaction.atomic

@@ -1,8 +1,5 @@
 """Pages for reading in earlier rounds: the file is checked and shown first, and read in when that is confirmed."""
 
-import datetime
-import hashlib
-import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -30,14 +24,14 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.common.files import XLSX, CheckedFile
+from nch.common.waiting import WAITS, NoLongerWaitingError, put_aside, waiting_file
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 from nch.counties.selectors import county_boards
 
 MOST_FAULTS, MOST_DIFFERENCES = 500, 200
 _FOLDER = "outcome-imports"
-_SALT = "grants.outcomes"
-_WAITS = datetime.timedelta(hours=12)
+_WAITS = WAITS
 
 
 def _grantor(user: User) -> Organisation:
@@ -118,21 +112,9 @@ def _preview(request: HttpRequest, file: CheckedFile, source: str, found: Outcom
         "sums": sums_by_year(found.rows),
         "differing": differing[:MOST_DIFFERENCES],
         "differing_count": len(differing),
-        "ticket": _put_aside(file, source, by=by),
+        "ticket": put_aside(_FOLDER, file, user_id=by.pk, about={"source": source}, waits=_WAITS),
     }
     return render(request, "grants/earlier_preview.html", context)
-
-
-def _put_aside(file: CheckedFile, source: str, *, by: User) -> str:
-    """Keep the file until it is confirmed, and return a signed ticket to it; files nobody confirmed are cleared."""
-    now = timezone.now()
-    if default_storage.exists(_FOLDER):
-        for name in default_storage.listdir(_FOLDER)[1]:
-            if default_storage.get_created_time(f"{_FOLDER}/{name}") < now - _WAITS:
-                default_storage.delete(f"{_FOLDER}/{name}")
-    path = default_storage.save(f"{_FOLDER}/{uuid.uuid4().hex}", ContentFile(file.content))
-    content = {"path": path, "name": file.name, "sha256": file.sha256, "source": source, "user": by.pk}
-    return signing.dumps(content, salt=_SALT)
 
 
 @right_required(Right.KEEP_ACCOUNTS)
@@ -143,23 +125,20 @@ def earlier_confirm(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("grants:earlier_imports")
     try:
-        ticket = signing.loads(request.POST.get("ticket", ""), salt=_SALT, max_age=_WAITS)
-        if ticket["user"] != user.pk:
-            raise Http404
-        with default_storage.open(ticket["path"]) as kept:
-            content = kept.read()
-    except (signing.BadSignature, FileNotFoundError):
+        kept = waiting_file(_FOLDER, request.POST.get("ticket", ""), waits=_WAITS)
+    except NoLongerWaitingError:
         messages.error(request, "Filen väntar inte längre på att läsas in. Ladda upp den igen.")
         return redirect("grants:earlier_imports")
-    file = CheckedFile(ticket["name"], XLSX, content, hashlib.sha256(content).hexdigest())
+    if kept.user_id != user.pk:
+        raise Http404
     try:
         imported = services.import_outcomes(
-            file=file, grantor=grantor, source=ticket["source"], by=user, at=timezone.now()
+            file=kept.file, grantor=grantor, source=kept.about["source"], by=user, at=timezone.now()
         )
     except GrantError as error:
         messages.error(request, f"{error} Ladda upp den igen för att se vad som är fel.")
     else:
-        default_storage.delete(ticket["path"])
+        kept.clear()
         messages.success(request, f"”{imported.file_name}” är inläst med {imported.rows.count()} rader.")
     return redirect("grants:earlier_imports")
 

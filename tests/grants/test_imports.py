@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from grants.imports import COLUMNS, SHEET, Fault, read_outcomes, template
+from grants.imports import COLUMNS, read_outcomes, template
 from grants.models import EarlierOutcome, OutcomeImport
 from grants.outcomes import differences
 from grants.services.earlier import OutcomeFaultsError, delete_import, import_outcomes
@@ -25,6 +25,7 @@ from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from nch.common.files import CheckedFile, check_upload
+from nch.common.workbooks import SHEET, Fault
 from nch.counties.selectors import county_boards, national_centre
 from tests.factories.accounts import make_user
 
