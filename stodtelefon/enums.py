@@ -75,12 +75,36 @@ class ChangeReason(TextChoices):
     MISTAKE = "mistake", "Registrerat av misstag"
     DUPLICATE = "duplicate", "Samtalet var redan registrerat"
     TRIAL = "trial", "Prov eller övning"
+    SOURCE_CHANGED = "source_changed", "Registret som samtalet lästes in från har rättats"
+    IMPORT_WITHDRAWN = "import_withdrawn", "Importen som samtalet kom med har återkallats"
 
 
 class FigureDimension(TextChoices):
     TOTAL = "total", "Totalt"
     CALLER_CATEGORY = "caller_category", "Den som ringer"
     COUNTY = "county", "Län"
+
+
+class HistoryKind(TextChoices):
+    """What can be read in from before this system."""
+
+    REGISTER = "register", "Gammalt register"
+    FIGURES = "figures", "Publicerade årstal"
+
+
+class HistoryState(TextChoices):
+    ORDERED = "ordered", "Väntar"
+    RUNNING = "running", "Läses in"
+    DONE = "done", "Inläst"
+    FAILED = "failed", "Inte inläst"
+    WITHDRAWAL_ORDERED = "withdrawal_ordered", "Väntar på återkallelse"
+    WITHDRAWING = "withdrawing", "Återkallas"
+    WITHDRAWN = "withdrawn", "Återkallad"
+
+
+HISTORY_UNDER_WAY = frozenset(
+    {HistoryState.ORDERED, HistoryState.RUNNING, HistoryState.WITHDRAWAL_ORDERED, HistoryState.WITHDRAWING}
+)
 
 
 class Cut(TextChoices):

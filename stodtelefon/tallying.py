@@ -3,7 +3,7 @@
 Each cut answers one kind of question without reading single calls. Its keys, in order:
 
 - DAY: the Swedish date on which the call began.
-- HOUR: weekday (1 is Monday), hour (0–23), and ”outside” where the line was closed.
+- HOUR: weekday (1 is Monday), hour (0–23), and ”outside” where the line was closed; only calls whose time is known.
 - PLACE: county (blank where unknown), caller category.
 - MUNICIPALITY: municipality, only for calls where it is given.
 - TOPIC: topic, caller category.
@@ -54,6 +54,7 @@ class CountedCall:
     outside_hours: bool
     constructed: bool
     individuals: tuple[CountedIndividual, ...]
+    time_known: bool = True
 
 
 class TallyKey(NamedTuple):
@@ -86,7 +87,8 @@ def _keys(call: CountedCall) -> Iterator[tuple[Cut, str, str, str]]:
     """The entries that count the call itself."""
     began = call.began
     yield Cut.DAY, began.date().isoformat(), "", ""
-    yield Cut.HOUR, str(began.isoweekday()), str(began.hour), OUTSIDE if call.outside_hours else ""
+    if call.time_known:
+        yield Cut.HOUR, str(began.isoweekday()), str(began.hour), OUTSIDE if call.outside_hours else ""
     yield Cut.PLACE, call.county, call.category, ""
     if call.municipality:
         yield Cut.MUNICIPALITY, call.municipality, "", ""

@@ -23,6 +23,7 @@ from stodtelefon.selectors import UNKNOWN_COUNTY, centres_to_refer_to, codes_by_
 from stodtelefon.selectors.contents import content_of
 from stodtelefon.selectors.matters import MatterCodeError
 from stodtelefon.services import CORRECTION_REASONS, RESOURCE_CENTRE_REFERRAL, CallInput, IndividualInput
+from stodtelefon.services.inputs import UNKNOWN_TIME
 from stodtelefon.services.matters import look_up_matter
 
 UNKNOWN = UNKNOWN_COUNTY
@@ -104,7 +105,8 @@ class ContentForm(forms.Form):
     @property
     def started_at(self) -> datetime.datetime:
         """When the call began, Swedish time."""
-        moment = datetime.datetime.combine(self.cleaned_data["started_on"], self.cleaned_data["started_time"])
+        time = self.cleaned_data["started_time"] or UNKNOWN_TIME
+        moment = datetime.datetime.combine(self.cleaned_data["started_on"], time)
         return timezone.make_aware(moment)
 
     def clean_referred_to(self) -> Organisation | None:
@@ -131,6 +133,7 @@ class ContentForm(forms.Form):
             referral=values["referral"],
             referred_to=values["referred_to"],
             individuals=individuals,
+            time_known=values["started_time"] is not None,
         )
 
 
@@ -196,6 +199,9 @@ class CorrectionForm(ContentForm):
         on = timezone.localtime(call.started_at).date()
         super().__init__(data, on=on, initial=None if data is not None else call_values(call))
         self.fields["reason"].required = reason_needed
+        if not call.time_known:
+            self.fields["started_time"].required = False
+            self.fields["started_time"].help_text = "Klockslaget är okänt i registret. Lämna tomt om det inte är känt."
 
     @property
     def chosen_reason(self) -> ChangeReason | None:
@@ -236,7 +242,7 @@ def call_values(call: SupportCall) -> dict[str, Any]:
         "referred_to": call.referred_to_id,
         "channel": call.channel,
         "started_on": began.date(),
-        "started_time": began.time(),
+        "started_time": began.time() if call.time_known else None,
         "duration_minutes": call.duration_minutes,
     }
 

@@ -6,6 +6,7 @@ from stodtelefon.models.codes import Code
 from stodtelefon.models.figures import PublishedFigure
 from stodtelefon.models.guidance import Guidance
 from stodtelefon.models.handovers import HandoverNote, HandoverRead
+from stodtelefon.models.history import CallOrigin, HistoryImport, Register
 from stodtelefon.models.lines import OpeningException, OpeningHours, SupportLine
 from stodtelefon.models.notes import CallNote
 from stodtelefon.models.rota import RotaFeed, Shift, ShiftOffer, ShiftSwap
@@ -14,6 +15,7 @@ from stodtelefon.models.tallies import CallTally
 __all__ = [
     "CallDraft",
     "CallNote",
+    "CallOrigin",
     "CallTally",
     "CallVersion",
     "Code",
@@ -22,10 +24,12 @@ __all__ = [
     "Guidance",
     "HandoverNote",
     "HandoverRead",
+    "HistoryImport",
     "Matter",
     "OpeningException",
     "OpeningHours",
     "PublishedFigure",
+    "Register",
     "RotaFeed",
     "Shift",
     "ShiftOffer",

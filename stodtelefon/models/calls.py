@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from nch.accounts.models import User
+from nch.common.formats import format_date, format_datetime
 from nch.common.scope import NATIONAL
 from nch.counties.models import County, Municipality, Organisation
 from stodtelefon.enums import AgeGroup, Channel, Gender, Stage
@@ -43,6 +44,11 @@ class SupportCall(models.Model):
         SupportLine, on_delete=models.PROTECT, related_name="calls", verbose_name="stödtelefon", db_index=False
     )
     started_at = models.DateTimeField("började")
+    time_known = models.BooleanField(
+        "klockslaget är känt",
+        default=True,
+        help_text="Annars är bara dagen känd, och samtalet räknas inte på någon timme.",
+    )
     duration_minutes = models.PositiveSmallIntegerField("längd i minuter")
     channel = models.CharField("kanal", max_length=10, choices=Channel.choices)
     caller_category = models.ForeignKey(
@@ -141,6 +147,11 @@ class SupportCall(models.Model):
 
     def __str__(self) -> str:
         return f"Samtal {self.pk}"
+
+    @property
+    def began(self) -> str:
+        """When the call began, in words; only the day where the time is not known."""
+        return format_datetime(self.started_at) if self.time_known else format_date(self.started_at)
 
     @property
     def county_label(self) -> str:

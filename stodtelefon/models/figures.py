@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from nch.common.scope import NATIONAL
 from stodtelefon.enums import FigureDimension
+from stodtelefon.models.history import HistoryImport
 
 
 class PublishedFigure(models.Model):
@@ -24,6 +25,15 @@ class PublishedFigure(models.Model):
     from_date = models.DateField("räknat från", null=True)
     source = models.CharField("källa", max_length=200)
     note = models.CharField("anmärkning", max_length=300, blank=True)
+    imported = models.ForeignKey(
+        HistoryImport,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="import",
+        help_text="Tomt: uppgiften följer med systemet. En inläst uppgift ersätts aldrig av den.",
+    )
 
     class Meta:
         ordering = ["year", "dimension", "code"]

@@ -10,7 +10,7 @@ from django.db.models import CharField, Model, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from nch.common.formats import format_datetime, format_number
+from nch.common.formats import format_date, format_datetime, format_number
 from nch.counties.models import County, Municipality, Organisation
 from stodtelefon.enums import AgeGroup, CallChange, Channel, CodeKind, Gender, Stage
 from stodtelefon.models import CallVersion, Code, Exposure, SupportCall
@@ -68,6 +68,7 @@ def content_of(call: SupportCall) -> dict[str, Any]:
     ]
     return {
         "started_at": call.started_at.astimezone(datetime.UTC).isoformat(),
+        "time_known": call.time_known,
         "duration_minutes": call.duration_minutes,
         "channel": str(call.channel),
         "caller_category": call.caller_category.code,
@@ -113,7 +114,8 @@ class Words:
         """Each part of the content in words, in the order of `LABELS`."""
         began = timezone.localtime(datetime.datetime.fromisoformat(content["started_at"]))
         return {
-            "started_at": format_datetime(began),
+            # Contents from before a time could be unknown do not say so.
+            "started_at": format_datetime(began) if content.get("time_known", True) else format_date(began),
             "duration_minutes": f"{format_number(content['duration_minutes'])} minuter",
             "channel": Channel(content["channel"]).label,
             "caller_category": self._code(CodeKind.CALLER_CATEGORY, content["caller_category"]),

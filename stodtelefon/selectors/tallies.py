@@ -139,6 +139,7 @@ def counted(call: SupportCall, advice: Iterable[str], individuals: Iterable[Coun
         outside_hours=call.outside_hours,
         constructed=call.constructed,
         individuals=tuple(individuals),
+        time_known=call.time_known,
     )
 
 
@@ -150,14 +151,16 @@ def counted_calls(calls: QuerySet[SupportCall]) -> Iterator[CountedCall]:
         .select_related("caller_category", "topic", "referral", "referral_outcome")
         .prefetch_related("advice", Prefetch("individuals", ExposedIndividual.objects.prefetch_related(exposures)))
     )
-    for call in whole.iterator(chunk_size=1000):
-        individuals = [
-            counted_individual(
-                one.age_group, one.gender, [(each.kind.code, each.stage) for each in one.exposures.all()]
-            )
-            for one in call.individuals.all()
-        ]
-        yield counted(call, (code.code for code in call.advice.all()), individuals)
+    return map(counted_whole, whole.iterator(chunk_size=1000))
+
+
+def counted_whole(call: SupportCall) -> CountedCall:
+    """What counts of a call that is fetched with its codes, advice and individuals."""
+    individuals = [
+        counted_individual(one.age_group, one.gender, [(each.kind.code, each.stage) for each in one.exposures.all()])
+        for one in call.individuals.all()
+    ]
+    return counted(call, (code.code for code in call.advice.all()), individuals)
 
 
 def counted_individual(age_group: str, gender: str, exposures: Sequence[tuple[str, str]]) -> CountedIndividual:

@@ -14,7 +14,7 @@ from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
 from stodtelefon.enums import CallChange, ChangeReason, CodeKind
-from stodtelefon.models import CallVersion, Code, SupportCall
+from stodtelefon.models import CallOrigin, CallVersion, Code, SupportCall
 from stodtelefon.permissions import ChangeBasis, basis_of_change, leads_line_of
 from stodtelefon.selectors.contents import Content, content_of
 from stodtelefon.selectors.lines import is_outside_hours
@@ -113,7 +113,8 @@ def correct_call(
     if call.started_at != content.started_at:
         days = timezone.localdate(content.started_at) - timezone.localdate(call.started_at)
         move_deletion(call, by_days=days.days)
-        call.outside_hours = is_outside_hours(call.line, content.started_at)
+    if (call.started_at, call.time_known) != (content.started_at, content.time_known):
+        call.outside_hours = content.time_known and is_outside_hours(call.line, content.started_at)
     for name, value in content.columns().items():
         setattr(call, name, value)
     call.save()
@@ -150,12 +151,17 @@ def strike_call(*, call: SupportCall, reason: ChangeReason, by: User, at: dateti
 
 @transaction.atomic
 def restore_call(*, call: SupportCall, by: User, at: datetime.datetime) -> SupportCall:
-    """Let a struck call count again; one that is not struck stays as it is. The lead of its line may do so."""
+    """Let a struck call count again; one that is not struck stays as it is. The lead of its line may do so.
+
+    Raises CallError where it was struck because the import that brought it was withdrawn.
+    """
     call = locked_call(call)
     if not leads_line_of(by, call):
         raise PermissionDenied("Bara telefonens ansvariga återställer ett struket samtal.")
     if call.struck_at is None:
         return call
+    if CallOrigin.objects.filter(call=call, withdrawn=True).exists():
+        raise CallError("", "Importen som samtalet kom med är återkallad. Läs in registret igen i stället.")
     _keep_version(call, content_of(call), CallChange.RESTORED, "", by=by, at=at)
     call.struck_at = None
     call.save(update_fields=["struck_at", "version"])

@@ -18,6 +18,9 @@ RESOURCE_CENTRE_REFERRAL = "resurscentrum"
 
 MAX_MINUTES = 600
 
+UNKNOWN_TIME = datetime.time(12)
+"""What stands for a time that nobody has written down: noon is the same day in every time zone near."""
+
 
 class CallError(FieldError):
     """The call cannot be kept."""
@@ -34,7 +37,7 @@ class IndividualInput:
 
 @dataclass(frozen=True)
 class CallInput:
-    """The coded content of a call."""
+    """The coded content of a call. Where `time_known` is false, `started_at` is noon (`UNKNOWN_TIME`) of its day."""
 
     started_at: datetime.datetime
     duration_minutes: int
@@ -48,6 +51,7 @@ class CallInput:
     referral: Code | None = None
     referred_to: Organisation | None = None
     individuals: Sequence[IndividualInput] = ()
+    time_known: bool = True
 
     def columns(self) -> dict[str, Any]:
         """What stands in the call's own row."""
@@ -58,6 +62,7 @@ class CallInput:
         """The same as plain codes, as `stodtelefon.selectors.contents` reads them from a call; the outcome is left."""
         return {
             "started_at": self.started_at.astimezone(datetime.UTC).isoformat(),
+            "time_known": self.time_known,
             "duration_minutes": self.duration_minutes,
             "channel": str(self.channel),
             "caller_category": self.caller_category.code,

@@ -161,13 +161,18 @@ def _figures() -> Iterator[PublishedFigure]:
 
 @transaction.atomic
 def load_published_figures(*, by: User | None = None) -> int:
-    """Bring the published figures into line with the files in data/; return how many cells were new or corrected."""
+    """Bring the published figures into line with the files in data/; return how many cells were new or corrected.
+
+    A cell that somebody has read in stays as it is (docs/decisions/0025).
+    """
     columns = ("label", "calls", "individuals", "from_date", "source", "note")
     changed = 0
     kept = {(figure.year, figure.dimension, figure.code): figure for figure in PublishedFigure.objects.all()}
     for figure in _figures():
         figure.source = SOURCE_2023 if figure.year >= REMIT_BREAK_YEAR else SOURCE_EARLIER
         before = kept.get((figure.year, figure.dimension, figure.code))
+        if before is not None and before.imported_id is not None:
+            continue  # what somebody has read in, with its source, goes before what the product ships
         if before is None or any(getattr(before, column) != getattr(figure, column) for column in columns):
             figure.pk = before.pk if before else None
             figure.save()

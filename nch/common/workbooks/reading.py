@@ -8,8 +8,8 @@ no cell further down than row 110 000, nothing that unpacks to more than the pac
 import io
 import re
 import zipfile
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
 from python_calamine import CalamineError, CalamineWorkbook
@@ -32,6 +32,7 @@ _FAR_OUT = re.compile(
 _OTHER_PACKAGES = frozenset({"content.xml", "xl/workbook.bin"})
 _CHUNK = 1024 * 1024
 
+T = TypeVar("T")
 Line = list[Any]
 """The cells of a row: text, numbers, days, times, truth values, and "" for an empty cell."""
 
@@ -42,6 +43,24 @@ class Fault(NamedTuple):
     row: int
     column: str
     reason: str
+
+
+class RowCells:
+    """The cells of one row by their columns; what is wrong with one of them joins `faults`."""
+
+    __slots__ = ("_line", "_number", "_places", "faults")
+
+    def __init__(self, number: int, line: Line, places: Mapping[str, int], faults: list[Fault]) -> None:
+        self._number, self._line, self._places, self.faults = number, line, places, faults
+
+    def __call__(self, column: str, read: Callable[[Any], T]) -> T | None:
+        """The cell as `read` reads it, or None where that raises ValueError; a column left out reads as empty."""
+        place = self._places.get(column)
+        try:
+            return read("" if place is None else self._line[place])
+        except ValueError as error:
+            self.faults.append(Fault(self._number, column, str(error)))
+            return None
 
 
 def short(text: str) -> str:

@@ -1,0 +1,13 @@
+"""Workbooks of what is older than this system: their columns, their templates, and reading them with every fault."""
+
+from stodtelefon.imports.figures import FiguresFile, figures_template, read_figures
+from stodtelefon.imports.registers import RegisterFile, read_register, register_template
+
+__all__ = [
+    "FiguresFile",
+    "RegisterFile",
+    "figures_template",
+    "read_figures",
+    "read_register",
+    "register_template",
+]

@@ -1,0 +1,177 @@
+"""The workbook of published yearly totals of the national line: one row is one total, as its source gives it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from nch.common.sorting import fold
+from nch.common.workbooks import (
+    ChoiceList,
+    Fault,
+    Line,
+    RowCells,
+    WholeNumber,
+    faults_of_heads,
+    folded_heads,
+    is_blank,
+    read_lines,
+    write_template,
+)
+from nch.counties.selectors import counties
+from stodtelefon.enums import CodeKind, FigureDimension
+from stodtelefon.imports.cells import EMPTY, PlainText, day_in, text_of, unknown
+from stodtelefon.selectors import FIRST_YEAR, OTHER_COUNTIES, UNKNOWN_COUNTY, codes
+from stodtelefon.services.history import FigureRow
+
+YEAR, DIMENSION, CODE, LABEL, CALLS = "År", "Indelning", "Kod", "Benämning", "Samtal"
+INDIVIDUALS, FROM, SOURCE, NOTE = "Utsatta individer", "Räknat från", "Källa", "Anmärkning"
+COLUMNS: Final = (YEAR, DIMENSION, CODE, LABEL, CALLS, INDIVIDUALS, FROM, SOURCE, NOTE)
+REQUIRED: Final = (YEAR, DIMENSION, CALLS, SOURCE)
+WHOLE = "Hela landet"
+MOST_CALLS = 10_000_000
+Names = Mapping[str, tuple[str, str]]
+
+
+@dataclass
+class FiguresFile:
+    """What a workbook holds: rows, or faults. `doubtful` are texts that look personal, with what they look like."""
+
+    rows: list[FigureRow] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    doubtful: dict[str, str] = field(default_factory=dict)
+
+
+def read_figures(content: bytes, *, this_year: int) -> FiguresFile:
+    """Read a workbook that has passed `check_upload`: all its rows, or all that is wrong with it.
+
+    Raises ValidationError in Swedish where it is no workbook at all.
+    """
+    lines = read_lines(content)
+    heads = folded_heads(lines)
+    found = FiguresFile(faults=faults_of_heads(heads, columns=COLUMNS, required=REQUIRED))
+    if found.faults:
+        return found
+    reader = _Reader({column: heads.index(fold(column)) for column in COLUMNS if fold(column) in heads}, this_year)
+    seen: dict[tuple[int, str, str], int] = {}
+    for number, line in enumerate(lines[1:], start=2):
+        if is_blank(line) or (row := reader.row(number, line)) is None:
+            continue
+        first = seen.setdefault(row.cell, number)
+        if first != number:
+            reader.faults.append(Fault(number, CODE, f"Samma uppgift står redan på rad {first}."))
+        found.rows.append(row)
+    found.faults = sorted(reader.faults)
+    for text in reader.texts:
+        found.doubtful |= text.doubtful
+    if not found.rows and not found.faults:
+        found.faults.append(Fault(0, "", "Filen har inga rader under rubrikerna."))
+    return found
+
+
+def _names() -> dict[FigureDimension, dict[str, tuple[str, str]]]:
+    """What a total may be of, by folded code and name: the code and how it is written."""
+    county: dict[str, tuple[str, str]] = {}
+    for one in counties():
+        county |= dict.fromkeys(map(fold, (one.code, one.name, one.short_name)), (one.code, one.name))
+    county |= dict.fromkeys((UNKNOWN_COUNTY, "okänt", "okänt län"), (UNKNOWN_COUNTY, "Okänt län"))
+    county |= dict.fromkeys((OTHER_COUNTIES, "övriga", "övriga län"), (OTHER_COUNTIES, "Övriga län"))
+    category: dict[str, tuple[str, str]] = {}
+    for code in codes(CodeKind.CALLER_CATEGORY):
+        category |= dict.fromkeys(map(fold, (code.label, code.code)), (code.code, code.label))
+    return {FigureDimension.COUNTY: county, FigureDimension.CALLER_CATEGORY: category}
+
+
+class _Reader:
+    """Reads rows one by one and collects everything that is wrong with them."""
+
+    def __init__(self, places: Mapping[str, int], this_year: int) -> None:
+        self.faults: list[Fault] = []
+        self._places = places
+        self._year = WholeNumber(FIRST_YEAR, this_year, required=True)
+        self._number = WholeNumber(0, MOST_CALLS, required=False)
+        self._dimensions = {fold(name): each for each in FigureDimension for name in (each.label, each.value)}
+        self._names = _names()
+        self._source = PlainText(200, required=True)
+        self._note = PlainText(300, required=False)
+        self._label = PlainText(120, required=False)
+        self.texts = (self._source, self._note, self._label)
+
+    def row(self, number: int, line: Line) -> FigureRow | None:
+        """A row, or None where it has faults."""
+        before = len(self.faults)
+        cell = RowCells(number, line, self._places, self.faults)
+        year = cell(YEAR, self._year.clean)
+        dimension = cell(DIMENSION, self._dimension)
+        label = cell(LABEL, self._label)
+        calls = cell(CALLS, self._number.clean)
+        individuals = cell(INDIVIDUALS, self._number.clean)
+        from_date = cell(FROM, lambda value: day_in(value) if value != "" else None)
+        source = cell(SOURCE, self._source)
+        note = cell(NOTE, self._note)
+        if dimension is None:
+            return None
+        of = cell(CODE, lambda value: self._of(dimension, value))
+        if len(self.faults) == before and calls is None and individuals is None:
+            self.faults.append(Fault(number, CALLS, "Skriv hur många samtal eller individer källan anger."))
+        if from_date is not None and year is not None and from_date.year != year:
+            self.faults.append(Fault(number, FROM, f"Dagen ska ligga i {year}."))
+        if len(self.faults) > before or of is None or year is None:
+            return None
+        code, name = of
+        return FigureRow(
+            number, year, dimension, code, label or name, calls, individuals, from_date, source or "", note or ""
+        )
+
+    def _dimension(self, value: Any) -> FigureDimension:
+        text = text_of(value)
+        if not text:
+            raise ValueError(EMPTY)
+        found = self._dimensions.get(fold(text))
+        if found is None:
+            labels = ", ".join(each.label for each in FigureDimension)
+            raise unknown(text, f"är ingen indelning. Skriv en av {labels}.")
+        return found
+
+    def _of(self, dimension: FigureDimension, value: Any) -> tuple[str, str]:
+        text = f"{int(value):02d}" if isinstance(value, float) and value.is_integer() else text_of(value)
+        if dimension == FigureDimension.TOTAL:
+            if text:
+                raise ValueError("Ett totalt antal har ingen kod. Lämna cellen tom.")
+            return "", WHOLE
+        if not text:
+            raise ValueError(EMPTY)
+        found = self._names[dimension].get(fold(text))
+        if found is None:
+            raise unknown(text, "finns inte i listan. Skriv en kod eller ett namn ur mallen.")
+        return found
+
+
+def figures_template() -> bytes:
+    """The workbook to fill in, with what a total may be of."""
+    places = [(county.code, county.name) for county in counties()]
+    sums = [(UNKNOWN_COUNTY, "Okänt län"), (OTHER_COUNTIES, "Övriga län (en summa i källan)")]
+    lists = [
+        ChoiceList("Indelningar", ("Indelning",), [(each.label,) for each in FigureDimension], offered_in=DIMENSION),
+        ChoiceList("Län", ("Kod", "Län"), [*places, *sums]),
+        ChoiceList(
+            "Den som ringer",
+            ("Kod", "Den som ringer"),
+            [(code.code, code.label) for code in codes(CodeKind.CALLER_CATEGORY)],
+        ),
+    ]
+    return write_template(columns=COLUMNS, instructions=_INSTRUCTIONS, lists=lists, formats={FROM: "yyyy-mm-dd"})
+
+
+_INSTRUCTIONS = (
+    "Så fyller du i mallen",
+    "En rad för varje publicerad uppgift om den nationella stödtelefonen: ett års total, eller en del av den.",
+    f"Kolumner som måste fyllas i: {', '.join(REQUIRED)}. Kod ska fyllas i för allt utom totalen.",
+    "Kod är länets kod eller namn, kategorins kod eller benämning, ”okänt” eller ”övriga” (län som källan summerar).",
+    "Benämning skrivs om källan kallar delen något annat än listan.",
+    "Samtal eller utsatta individer kan lämnas tomt om källan inte anger det, men inte båda.",
+    "Räknat från skrivs om året inte är helt: den första dagen som räknas.",
+    "Källa är rapport och sida eller tabell, till exempel ”NCH:s årsrapport 2023 (rapport 2024:2), tabell 4”.",
+    "Uppgifterna skrivs som källan har dem, även om delarna inte stämmer med totalen.",
+    "Systemet säger till var de skiljer sig och rättar ingenting.",
+    "Filen läses in hel eller inte alls. Du får se vad som är nytt och vad som ändras innan något sparas.",
+)

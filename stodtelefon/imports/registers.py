@@ -1,0 +1,415 @@
+"""The workbook of an old register: one row is one old call. No column takes free text about it, and none is stored."""
+
+import datetime
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from django.utils import timezone
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import access_of
+from nch.common.sorting import fold
+from nch.common.workbooks import (
+    ChoiceList,
+    Fault,
+    Line,
+    RowCells,
+    WholeNumber,
+    faults_of_heads,
+    folded_heads,
+    is_blank,
+    read_lines,
+    write_template,
+)
+from nch.counties.models import County, Municipality, Organisation
+from nch.counties.selectors import counties
+from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, Stage
+from stodtelefon.imports.cells import (
+    EMPTY,
+    CodesByDay,
+    PlainText,
+    day_in,
+    parted,
+    refused_in,
+    text_of,
+    time_in,
+    unknown,
+)
+from stodtelefon.models import Code, SupportLine
+from stodtelefon.selectors import all_codes, lines_to_log_for, municipalities
+from stodtelefon.services.history import RegisterRow
+from stodtelefon.services.inputs import MAX_MINUTES, UNKNOWN_TIME, CallError, CallInput, IndividualInput
+
+T = TypeVar("T")
+
+SOURCE, NUMBER, LINE, DAY, TIME = "Källa", "Löpnummer", "Stödtelefon", "Datum", "Klockslag"
+CHANNEL, MINUTES, CALLER, COUNTY, MUNICIPALITY = "Kanal", "Längd i minuter", "Den som ringde", "Län", "Kommun"
+TOPIC, ADVICE, REFERRAL = "Frågan gällde", "Råd", "Hänvisning"
+INDIVIDUALS, AGES, GENDERS, EXPOSURES = "Antal individer", "Ålder", "Kön", "Utsatthet"
+COLUMNS: Final = (
+    SOURCE,
+    NUMBER,
+    LINE,
+    DAY,
+    TIME,
+    CHANNEL,
+    MINUTES,
+    CALLER,
+    COUNTY,
+    MUNICIPALITY,
+    TOPIC,
+    ADVICE,
+    REFERRAL,
+    INDIVIDUALS,
+    AGES,
+    GENDERS,
+    EXPOSURES,
+)
+REQUIRED: Final = (SOURCE, NUMBER, DAY, CHANNEL, MINUTES, CALLER, COUNTY, TOPIC)
+MOST_INDIVIDUALS = 50
+_UNKNOWN = frozenset({"okänt", "okänd", "okänt län", "okänd kommun", "unknown"})
+# Letters or digits with signs between them and no blanks: nothing in which anything about anybody can be told.
+_NUMBER = re.compile(r"[A-Za-zÅÄÖåäö]{0,6}[-/:.]?\d[\d\-/:.]{0,30}")
+_DIGITS_OF_AN_IDENTITY = 8
+
+
+@dataclass
+class RegisterFile:
+    """What a workbook holds: rows, or faults. `doubtful` are sources that look personal, with what they look like."""
+
+    rows: list[RegisterRow] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    doubtful: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def organisation(self) -> Organisation:
+        """Whose lines the calls came to; a file has rows of one organisation."""
+        return self.rows[0].line.organisation
+
+
+def read_register(content: bytes, *, by: User, at: datetime.datetime) -> RegisterFile:
+    """Read a workbook that has passed `check_upload`: all its rows, or all that is wrong with it.
+
+    Rows are for lines that `by` leads. Raises ValidationError in Swedish where it is no workbook at all.
+    """
+    lines = read_lines(content)
+    heads = folded_heads(lines)
+    faults = faults_of_heads(heads, columns=COLUMNS, required=REQUIRED)
+    if faults:
+        return RegisterFile(faults=faults)
+    reader = _Reader(heads, by=by, at=at)
+    found = RegisterFile(doubtful=reader.source.doubtful)
+    seen: dict[tuple[str, str], int] = {}
+    for number, line in enumerate(lines[1:], start=2):
+        if is_blank(line):
+            continue
+        row = reader.row(number, line)
+        if row is None:
+            continue
+        first = seen.setdefault((row.source, row.number), number)
+        if first != number:
+            reader.faults.append(Fault(number, NUMBER, f"Källan har redan samma löpnummer på rad {first}."))
+        found.rows.append(row)
+    found.faults = sorted(reader.faults)
+    if not found.rows and not found.faults:
+        found.faults.append(Fault(0, "", "Filen har inga rader under rubrikerna."))
+    if len({row.line.organisation_id for row in found.rows}) > 1:
+        found.faults.append(Fault(0, LINE, "En fil kan bara ha samtal till en organisations stödtelefoner. Dela den."))
+    return found
+
+
+def led_lines(user: User) -> list[SupportLine]:
+    """The lines that old calls may be read in to by the user."""
+    access = access_of(user)
+    return [line for line in lines_to_log_for(user) if access.may_at(Right.LEAD_LINE, line.organisation_id)]
+
+
+class _Reader:
+    """Reads rows one by one and collects everything that is wrong with them."""
+
+    def __init__(self, heads: Sequence[str], *, by: User, at: datetime.datetime) -> None:
+        self.faults: list[Fault] = []
+        self.at = at
+        self.today = timezone.localtime(at).date()
+        self._places = {column: heads.index(fold(column)) for column in COLUMNS if fold(column) in heads}
+        self.source = PlainText(200, required=True)
+        self._minutes = WholeNumber(1, MAX_MINUTES, required=True)
+        self._how_many = WholeNumber(0, MOST_INDIVIDUALS, required=False)
+        self._lines = {fold(line.name): line for line in led_lines(by)}
+        self._codes = CodesByDay(all_codes())
+        self._counties: dict[str, County | None] = dict.fromkeys(_UNKNOWN)
+        for county in counties():
+            for name in (county.code, county.name, county.short_name):
+                self._counties[fold(name)] = county
+        self._municipalities: dict[str, Municipality | None] = dict.fromkeys(_UNKNOWN)
+        for place in municipalities():
+            self._municipalities[fold(place.name)] = self._municipalities[place.code] = place
+        self._channels = _by_name(Channel)
+        self._ages = _by_name(AgeGroup)
+        self._genders = _by_name(Gender)
+        self._stages = _by_name(Stage)
+        self._told: dict[tuple[Any, ...], Any] = {}
+
+    def row(self, number: int, line: Line) -> RegisterRow | None:
+        """A row, or None where it has faults."""
+        before = len(self.faults)
+        cell = RowCells(number, line, self._places, self.faults)
+        source = cell(SOURCE, self.source)
+        running = cell(NUMBER, _running_number)
+        phone = cell(LINE, self._line)
+        day = cell(DAY, self._day)
+        time = cell(TIME, time_in)
+        channel = cell(CHANNEL, lambda value: self._one(CHANNEL, self._channels, value))
+        minutes = cell(MINUTES, self._minutes.clean)
+        county = cell(COUNTY, self._county)
+        place = cell(MUNICIPALITY, self._municipality)
+        how_many = cell(INDIVIDUALS, self._how_many.clean)
+        if day is None:
+            return None
+        caller = cell(CALLER, lambda value: self._code(CodeKind.CALLER_CATEGORY, value, day))
+        topic = cell(TOPIC, lambda value: self._code(CodeKind.TOPIC, value, day))
+        advice = cell(ADVICE, lambda value: self._advice(value, day))
+        referral = cell(REFERRAL, lambda value: self._code(CodeKind.REFERRAL, value, day) if value != "" else None)
+        ages = cell(AGES, lambda value: self._each(AGES, self._ages, value))
+        genders = cell(GENDERS, lambda value: self._each(GENDERS, self._genders, value))
+        exposures = cell(EXPOSURES, lambda value: self._exposures(value, day))
+        if len(self.faults) > before:
+            return None
+        individuals = cell(INDIVIDUALS, lambda _: _individuals(how_many, ages or (), genders or (), exposures or ()))
+        if individuals is None or minutes is None or caller is None or topic is None:
+            return None
+        began = timezone.make_aware(datetime.datetime.combine(day, UNKNOWN_TIME if time is None else time))
+        content = CallInput(
+            started_at=began,
+            duration_minutes=minutes,
+            channel=channel or Channel.PHONE,
+            caller_category=caller,
+            topic=topic,
+            county=county,
+            county_known=county is not None,
+            municipality=place,
+            advice=advice or (),
+            referral=referral,
+            individuals=individuals,
+            time_known=time is not None,
+        )
+        try:
+            content.check(logged_at=self.at)
+        except CallError as error:
+            self.faults.append(Fault(number, _COLUMN_OF.get(error.field, ""), error.message))
+            return None
+        if source is None or running is None or phone is None:
+            return None
+        return RegisterRow(number, source, running, phone, content)
+
+    def _memo(self, key: tuple[Any, ...], read: Callable[[], T]) -> T:
+        """What has been read before is not read again: most rows of a register say what others said."""
+        if key not in self._told:
+            self._told[key] = read()
+        found: T = self._told[key]
+        return found
+
+    def _line(self, value: Any) -> SupportLine:
+        text = text_of(value)
+        if not text and len(self._lines) == 1:
+            return next(iter(self._lines.values()))
+        line = self._lines.get(fold(text))
+        if line is None:
+            raise ValueError(EMPTY) if not text else unknown(text, "är ingen stödtelefon som du leder.")
+        return line
+
+    def _day(self, value: Any) -> datetime.date:
+        day = day_in(value)
+        if day > self.today:
+            raise ValueError("Dagen har inte varit än.")
+        return day
+
+    def _one(self, column: str, names: Mapping[str, T], value: Any) -> T:
+        text = text_of(value)
+        if not text:
+            raise ValueError(EMPTY)
+        found = names.get(fold(text))
+        if found is None:
+            raise unknown(text, f"finns inte i listan ”{column}”. Skriv en kod eller benämning ur mallen.")
+        return found
+
+    def _each(self, column: str, names: Mapping[str, T], value: Any) -> tuple[T | None, ...]:
+        def read() -> tuple[T | None, ...]:
+            return tuple(self._one(column, names, part) if part else None for part in parted(value))
+
+        return self._memo((column, value), read)
+
+    def _county(self, value: Any) -> County | None:
+        text = f"{int(value):02d}" if isinstance(value, float) and value.is_integer() else text_of(value)
+        if not text:
+            raise ValueError("Skriv län, eller ”okänt”.")
+        name = fold(text)
+        if name not in self._counties:
+            raise unknown(text, "är inget län. Skriv länets namn eller kod, till exempel 05, eller ”okänt”.")
+        return self._counties[name]
+
+    def _municipality(self, value: Any) -> Municipality | None:
+        text = f"{int(value):04d}" if isinstance(value, float) and value.is_integer() else text_of(value)
+        if not text:
+            return None
+        name = fold(text)
+        if name not in self._municipalities:
+            raise unknown(text, "är ingen kommun. Skriv kommunens namn eller kod, eller lämna cellen tom.")
+        return self._municipalities[name]
+
+    def _code(self, kind: CodeKind, value: Any, day: datetime.date) -> Code:
+        text = text_of(value)
+        if not text:
+            raise ValueError(EMPTY)
+        return self._memo((kind, text, self._codes.epoch(day)), lambda: self._codes.find(kind, text, day))
+
+    def _advice(self, value: Any, day: datetime.date) -> tuple[Code, ...]:
+        def read() -> tuple[Code, ...]:
+            return tuple(self._codes.find_all(CodeKind.ADVICE, filter(None, parted(value)), day))
+
+        return self._memo((ADVICE, value, self._codes.epoch(day)), read)
+
+    def _exposures(self, value: Any, day: datetime.date) -> tuple[tuple[tuple[Code, Stage], ...], ...]:
+        def read() -> tuple[tuple[tuple[Code, Stage], ...], ...]:
+            people = (filter(None, (one.strip() for one in part.split("+"))) for part in parted(value))
+            return tuple(tuple(self._exposure(one, day) for one in person) for person in people)
+
+        return self._memo((EXPOSURES, value, self._codes.epoch(day)), read)
+
+    def _exposure(self, text: str, day: datetime.date) -> tuple[Code, Stage]:
+        name, _, said = (part.strip() for part in text.partition(":"))
+        kind = self._codes.find(CodeKind.EXPOSURE, name, day)
+        permitted = kind.permitted_stages
+        stage = self._stages.get(fold(said)) if said else (permitted[0] if permitted == (Stage.NONE,) else None)
+        if stage not in permitted:
+            stages = ", ".join(one.label.lower() for one in permitted)
+            raise unknown(text, f"har inget skede som finns. Skriv ”{kind.label}: ” och ett av {stages}.")
+        return kind, stage
+
+
+def _by_name(choices: type[T]) -> dict[str, T]:
+    """The members of an enumeration by folded code and label."""
+    members: Any = choices
+    return {fold(name): each for each in members for name in (str(each.label), str(each.value))}
+
+
+def _running_number(value: Any) -> str:
+    text = text_of(value)
+    if not text:
+        raise ValueError(EMPTY)
+    if len(text) > 40 or not _NUMBER.fullmatch(text):
+        raise unknown(text, "är inget löpnummer. Det får ha siffror, högst sex bokstäver först, och - / : . emellan.")
+    if sum(map(str.isdigit, text)) >= _DIGITS_OF_AN_IDENTITY and refused_in(text) is not None:
+        raise unknown(text, "är inget löpnummer.")
+    return text
+
+
+def _individuals(
+    how_many: int | None,
+    ages: tuple[AgeGroup | None, ...],
+    genders: tuple[Gender | None, ...],
+    exposures: tuple[tuple[tuple[Code, Stage], ...], ...],
+) -> tuple[IndividualInput, ...]:
+    """The individuals of a call: lists with one entry go for all of them, empty ones for none."""
+    number = max(map(len, (ages, genders, exposures))) if how_many is None else how_many
+    for column, given in ((AGES, ages), (GENDERS, genders), (EXPOSURES, exposures)):
+        if len(given) not in (0, number) and not (len(given) == 1 and number):
+            raise ValueError(
+                f"Individerna är {number}, men i ”{column}” står {len(given)}. Skriv en uppgift som gäller alla, "
+                "eller en för var och en med semikolon emellan."
+            )
+    return tuple(
+        IndividualInput(
+            _nth(ages, place) or AgeGroup.UNKNOWN, _nth(genders, place) or Gender.UNKNOWN, _nth(exposures, place) or ()
+        )
+        for place in range(number)
+    )
+
+
+def _nth(given: Sequence[T | None], place: int) -> T | None:
+    if not given:
+        return None
+    return given[place] if len(given) > 1 else given[0]
+
+
+_COLUMN_OF = {
+    "started_on": DAY,
+    "duration_minutes": MINUTES,
+    "caller_category": CALLER,
+    "topic": TOPIC,
+    "advice": ADVICE,
+    "referral": REFERRAL,
+    "county": COUNTY,
+    "municipality": MUNICIPALITY,
+    "individuals": EXPOSURES,
+}
+
+
+# --- The template -------------------------------------------------------------------------------------------------
+
+
+def register_template(user: User) -> bytes:
+    """The workbook to fill in, with the lists as they have been over the years and the lines that the user leads."""
+    places = [(county.code, county.name) for county in counties()]
+    lists = all_codes()
+    choices = [
+        ChoiceList("Stödtelefoner", ("Stödtelefon",), [(line.name,) for line in led_lines(user)], offered_in=LINE),
+        ChoiceList("Kanaler", ("Kod", "Kanal"), _members(Channel), offered_in=CHANNEL),
+        ChoiceList("Den som ringer", *_codes(lists, CodeKind.CALLER_CATEGORY), offered_in=CALLER),
+        ChoiceList("Län", ("Kod", "Län"), [*places, ("okänt", "okänt")], offered_in=COUNTY),
+        ChoiceList("Frågor", *_codes(lists, CodeKind.TOPIC), offered_in=TOPIC),
+        ChoiceList("Råd", *_codes(lists, CodeKind.ADVICE)),
+        ChoiceList("Hänvisningar", *_codes(lists, CodeKind.REFERRAL), offered_in=REFERRAL),
+        ChoiceList("Åldrar", ("Kod", "Ålder"), _members(AgeGroup)),
+        ChoiceList("Kön", ("Kod", "Kön"), _members(Gender)),
+        ChoiceList("Utsatthet", ("Kod", "Skrivs så"), list(_written_exposures(lists))),
+    ]
+    return write_template(
+        columns=COLUMNS, instructions=_INSTRUCTIONS, lists=choices, formats={DAY: "yyyy-mm-dd", TIME: "hh:mm"}
+    )
+
+
+def _members(choices: Any) -> list[tuple[str, str]]:
+    return [(str(each.value), str(each.label)) for each in choices]
+
+
+def _codes(
+    lists: Mapping[CodeKind, Mapping[str, Code]], kind: CodeKind
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    rows: list[tuple[str, ...]] = [
+        (code.code, code.valid_from.isoformat(), code.valid_to.isoformat() if code.valid_to else "", code.label)
+        for code in lists[kind].values()
+    ]
+    return ("Kod", "Gäller från", "Gäller till och med", kind.label), rows
+
+
+def _written_exposures(lists: Mapping[CodeKind, Mapping[str, Code]]) -> Iterator[tuple[str, str]]:
+    for code in lists[CodeKind.EXPOSURE].values():
+        for stage in code.permitted_stages:
+            plain = stage == Stage.NONE
+            yield (
+                code.code if plain else f"{code.code}:{stage.value}",
+                code.label if plain else f"{code.label}: {stage.label.lower()}",
+            )
+
+
+_INSTRUCTIONS = (
+    "Så fyller du i mallen",
+    "En rad för varje gammalt samtal. Skriv aldrig något om enskilda personer: anteckningar ur registret ska inte med.",
+    f"Kolumner som måste fyllas i: {', '.join(REQUIRED)}.",
+    "Källa är registrets namn, till exempel ”Samtalsregister 2014–2018 (Excel)”. Löpnumret är samtalets i registret.",
+    "Källa och löpnummer tillsammans säger vilket samtal det är. Skriv dem likadant om filen läses in igen.",
+    "Stödtelefon kan lämnas tom av den som leder en enda.",
+    "Är klockslaget okänt lämnas cellen tom. Samtalet räknas då på sin dag men inte på någon timme.",
+    "Är länet okänt skriver du ”okänt”. En tom cell tas inte emot, för okänt län ska vara ett svar.",
+    "Uppgifter skrivs som koder eller benämningar ur listorna på de andra bladen. De ska ha gällt på samtalets dag.",
+    "Flera råd skrivs med semikolon emellan.",
+    "Antal individer är de utsatta som samtalet gällde; lämna tomt eller skriv 0 om frågan var allmän.",
+    "Ålder, kön och utsatthet skrivs en gång om den gäller alla, annars en för var och en med semikolon emellan.",
+    "En individ med flera slags utsatthet skrivs med plustecken: ”fgm:worry + other; marriage:planned”.",
+    "Filen läses in hel eller inte alls. Är något fel visas varje rad med vad som ska ändras.",
+    "Du får se vad som är nytt och vad som ändras innan något sparas.",
+)

@@ -1,0 +1,53 @@
+"""Taking back a register that was read in: its calls are struck, kept, and no longer counted."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import require
+from nch.audit.services import record
+from stodtelefon.enums import CallChange, ChangeReason, HistoryState
+from stodtelefon.models import CallOrigin, HistoryImport, Matter, SupportCall
+from stodtelefon.selectors.contents import content_of
+from stodtelefon.selectors.tallies import counted_whole
+from stodtelefon.services.history.registers import chunks, keep_versions, whole_calls
+from stodtelefon.services.matters import count_matter_once
+from stodtelefon.services.tallies import add_to_tally
+
+
+@transaction.atomic
+def withdraw_register(*, imported: HistoryImport, by: User, at: datetime.datetime) -> int:
+    """Strike the calls that an import brought and return how many; the register can then be read in again.
+
+    Calls that were struck before stay as they are. Corrections that the import made to calls of an earlier one stay
+    too: those calls are the earlier import's. Raises PermissionDenied for whoever does not lead the lines.
+    """
+    require(by, Right.LEAD_LINE, imported.organisation_id)
+    origins = CallOrigin.objects.filter(brought_by=imported, withdrawn=False)
+    counting = SupportCall.objects.select_for_update().filter(origin__in=origins, struck_at__isnull=True)
+    keys = list(counting.order_by("pk").values_list("pk", flat=True))
+    for chunk in chunks(keys):
+        calls = list(whole_calls(chunk))
+        said = [(call, content_of(call)) for call in calls]
+        keep_versions(said, change=CallChange.STRUCK, reason=ChangeReason.IMPORT_WITHDRAWN, by=by, at=at)
+        SupportCall.objects.filter(pk__in=chunk).update(struck_at=at, version=F("version") + 1)
+        add_to_tally([], map(counted_whole, calls))
+        for matter in Matter.objects.filter(calls__in=chunk).distinct():
+            count_matter_once(matter)
+    origins.update(withdrawn=True)
+    HistoryImport.objects.filter(pk=imported.pk).update(
+        state=HistoryState.WITHDRAWN, progress=100, stage="", touched_at=at, withdrawn_by=by, withdrawn_at=at
+    )
+    details = {"sha256": imported.sha256, "struck": len(keys)}
+    record(
+        "register_withdrawn",
+        by=by,
+        subject=imported,
+        organisation_id=imported.organisation_id,
+        details=details,
+        at=at,
+    )
+    return len(keys)
