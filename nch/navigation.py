@@ -25,6 +25,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("Lägesbilder", "resurscentra:report_overview", frozenset({Right.SEE_CENTRES})),
     ("Stödtelefon", "stodtelefon:call_list", frozenset({Right.SEE_CALLS})),
     ("Schema och öppettider", "stodtelefon:line_list", frozenset({Right.SEE_CALLS, Right.MANAGE_USERS})),
+    ("Importera historik", "stodtelefon:history_list", frozenset({Right.LEAD_LINE})),
     ("Telefonstatistik", "reports:line_dashboard", frozenset({Right.SEE_CALLS, Right.SEE_STATISTICS})),
     ("Kodlistor och vägledning", "stodtelefon:code_lists", frozenset({Right.KEEP_CODES})),
     ("Statistik", "reports:table_list", frozenset({Right.SEE_STATISTICS})),

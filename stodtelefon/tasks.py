@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from stodtelefon import services
+from stodtelefon import importing, services
 from stodtelefon.services import matters, notes
 
 
@@ -17,6 +17,18 @@ def sum_up_tallies() -> int:
 def mend_tallies() -> int:
     """Make the tally agree with the calls, at night; return how many keys differed, which ought to be none."""
     return services.mend_tallies(at=timezone.now())
+
+
+@shared_task
+def read_in_register(import_id: int) -> None:
+    """Read in an ordered register; a second delivery changes nothing."""
+    importing.read_in(import_id)
+
+
+@shared_task
+def take_back_register(import_id: int) -> None:
+    """Carry out an ordered withdrawal; a second delivery changes nothing."""
+    importing.take_back(import_id)
 
 
 @shared_task

@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from stodtelefon.views import call_list, calls, centres, codes, guidance, handovers, lines, log_call, notes, rota
+from stodtelefon.views import (
+    call_list,
+    calls,
+    centres,
+    codes,
+    guidance,
+    handovers,
+    history,
+    lines,
+    log_call,
+    notes,
+    rota,
+)
 
 app_name = "stodtelefon"
 urlpatterns = [
@@ -43,6 +55,15 @@ urlpatterns = [
     re_path(r"^schema/byten/(?P<pk>\d+)/(?P<action>godta|avboj|aterta)/$", rota.swap_action, name="swap_action"),
     path("schema/kalender/", rota.own_calendar, name="own_calendar"),
     path("schema/<str:token>.ics", rota.rota_feed, name="rota_feed"),
+    path("historik/", history.history_list, name="history_list"),
+    path("historik/import/<int:pk>/", history.history_detail, name="history_detail"),
+    path("historik/import/<int:pk>/lage/", history.history_status, name="history_status"),
+    path("historik/import/<int:pk>/aterkalla/", history.history_withdraw, name="history_withdraw"),
+    path("historik/import/<int:pk>/igen/", history.history_again, name="history_again"),
+    path("historik/<slug:name>/", history.history_upload, name="history_upload"),
+    path("historik/<slug:name>/mall/", history.history_template, name="history_template"),
+    path("historik/<slug:name>/las-in/", history.history_confirm, name="history_confirm"),
+    path("historik/<slug:name>/fel/", history.history_faults, name="history_faults"),
     path("vagledning/", guidance.guidance, name="guidance"),
     path("kodlistor/", codes.code_list, name="code_lists"),
     path("kodlistor/kod/<int:pk>/", codes.code_detail, name="code_detail"),

@@ -117,7 +117,8 @@ def _as_text(value: Any, kind: Kind) -> str:
         case Kind.DATE:
             return format_date(value)
         case Kind.DATETIME:
-            return format_datetime(value)
+            # A day whose time nobody knows stays a day.
+            return format_datetime(value) if isinstance(value, datetime.datetime) else format_date(value)
         case _:
             return safe_text(value)
 

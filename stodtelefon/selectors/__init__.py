@@ -8,6 +8,7 @@ from stodtelefon.selectors.calls import (
     lines_for,
     lines_to_log_for,
     national_line,
+    origin_of,
     whole_calls_for,
     with_parts,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "lines_to_log_for",
     "municipalities",
     "national_line",
+    "origin_of",
     "published_per_category",
     "published_per_county",
     "published_per_year",

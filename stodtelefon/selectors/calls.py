@@ -12,7 +12,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from stodtelefon.enums import LineKind
-from stodtelefon.models import ExposedIndividual, Exposure, SupportCall, SupportLine
+from stodtelefon.models import CallOrigin, ExposedIndividual, Exposure, SupportCall, SupportLine
 
 UNKNOWN_COUNTY: Final = "unknown"
 """Code of the calls whose county the caller did not state, in published figures and in the list's filter."""
@@ -52,13 +52,19 @@ def whole_calls_for(user: User | AnonymousUser) -> QuerySet[SupportCall]:
         "referral_outcome",
         "referred_to",
         "logged_by",
+        "origin__register",
     )
     return access_of(user).limit(calls.prefetch_related("advice", _individuals()), Right.SEE_CALLS)
 
 
+def origin_of(call: SupportCall) -> CallOrigin | None:
+    """Where the call comes from, if it was read in from an old register."""
+    return getattr(call, "origin", None)
+
+
 def with_parts(calls: QuerySet[SupportCall]) -> QuerySet[SupportCall]:
     """The same calls with everything that a file of them tells."""
-    related = ("municipality", "referral", "referral_outcome", "referred_to")
+    related = ("municipality", "referral", "referral_outcome", "referred_to", "origin__register")
     return calls.select_related(*related).prefetch_related("advice", _individuals())
 
 

@@ -1,5 +1,6 @@
 """The list of calls."""
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,7 +16,7 @@ from nch.audit.services import record
 from nch.common.exports import Column, Kind
 from stodtelefon.forms.lists import CallFilterForm
 from stodtelefon.models import SupportCall
-from stodtelefon.selectors import found_calls_for, summary_for, with_parts
+from stodtelefon.selectors import found_calls_for, origin_of, summary_for, with_parts
 
 
 def _exposures(call: SupportCall) -> str:
@@ -24,6 +25,11 @@ def _exposures(call: SupportCall) -> str:
         ", ".join(each.description for each in one.exposures.all()) or "ingen angiven" for one in call.individuals.all()
     )
     return "; ".join(individuals)
+
+
+def _began(call: SupportCall) -> datetime.datetime | datetime.date:
+    """When the call began; the day alone where no more is known."""
+    return call.started_at if call.time_known else timezone.localtime(call.started_at).date()
 
 
 class CallListView(RightRequiredMixin, WorkingListView):
@@ -46,7 +52,7 @@ class CallListView(RightRequiredMixin, WorkingListView):
     export_columns = (
         Column("Nummer", lambda call: str(call.pk)),
         Column("Stödtelefon", "line.name"),
-        Column("Började", "started_at", Kind.DATETIME),
+        Column("Började", _began, Kind.DATETIME),
         Column("Minuter", "duration_minutes", Kind.NUMBER),
         Column("Kanal", "get_channel_display"),
         Column("Den som ringde", "caller_category.label"),
@@ -60,6 +66,7 @@ class CallListView(RightRequiredMixin, WorkingListView):
         Column("Utsatta individer", lambda call: len(call.individuals.all()), Kind.NUMBER),
         Column("Utsatthet", _exposures),
         Column("Utanför öppettiden", lambda call: "Ja" if call.outside_hours else "Nej"),
+        Column("Källa", lambda call: str(origin) if (origin := origin_of(call)) else ""),
         Column("Konstruerat", lambda call: "Ja" if call.constructed else "Nej"),
     )
 

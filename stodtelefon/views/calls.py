@@ -21,9 +21,9 @@ from stodtelefon.forms.calls import CorrectionForm, individual_values
 from stodtelefon.forms.changes import OutcomeForm, StrikeForm
 from stodtelefon.forms.individuals import individual_forms, individuals_of
 from stodtelefon.forms.notes import NoteForm
-from stodtelefon.models import SupportCall
+from stodtelefon.models import CallOrigin, SupportCall
 from stodtelefon.permissions import ChangeBasis, basis_of_change, leads_line_of, own_until
-from stodtelefon.selectors import codes, whole_calls_for
+from stodtelefon.selectors import codes, origin_of, whole_calls_for
 from stodtelefon.selectors.contents import History, compared, history_of
 from stodtelefon.selectors.matters import other_calls_of
 from stodtelefon.selectors.notes import note_of
@@ -44,15 +44,19 @@ def show_call(request: HttpRequest, user: User, call: SupportCall, *, status: in
     now = timezone.now()
     basis = basis_of_change(user, call, at=now)
     may_log_here = access_of(user).may_at(Right.LOG_CALLS, call.line.organisation_id)
+    origin = origin_of(call)
     may_follow_up = may_log_here and call.referral is not None and call.struck_at is None
     history = history_of(call)
     context = {
         "call": call,
-        "facts": _facts(call),
+        "facts": _facts(call, origin),
         "history": history.changes,
         "may_log": may_log_here,
         "may_change": basis is not None and call.struck_at is None,
-        "may_restore": call.struck_at is not None and leads_line_of(user, call),
+        "may_restore": call.struck_at is not None
+        and leads_line_of(user, call)
+        and not (origin is not None and origin.withdrawn),
+        "withdrawn": origin is not None and origin.withdrawn,
         "own_until": own_until(call) if basis is ChangeBasis.OWN else None,
         "too_late": own_until(call) if basis is None and call.logged_by_id == user.pk else None,
         "matter": other_calls_of(call, user),
@@ -70,10 +74,10 @@ def _outcome_form(call: SupportCall, history: History) -> OutcomeForm:
     return OutcomeForm(initial={"outcome": now}, outcomes=history.words.choices(CodeKind.REFERRAL_OUTCOME))
 
 
-def _facts(call: SupportCall) -> list[tuple[str, str]]:
+def _facts(call: SupportCall, origin: CallOrigin | None) -> list[tuple[str, str]]:
     facts = [
         ("Stödtelefon", call.line.name),
-        ("Började", format_datetime(call.started_at)),
+        ("Började", call.began if call.time_known else f"{call.began}, okänt klockslag"),
         ("Längd", f"{format_number(call.duration_minutes)} minuter"),
         ("Kanal", call.get_channel_display()),
         ("Den som ringde", call.caller_category.label),
@@ -90,7 +94,14 @@ def _facts(call: SupportCall) -> list[tuple[str, str]]:
         facts.append(("Vad hänvisningen ledde till", outcome))
     if call.outside_hours:
         facts.append(("Öppettid", "Samtalet kom utanför öppettiden"))
-    facts.append(("Registrerat", f"{format_datetime(call.logged_at)} av {call.logged_by.display_name}"))
+    if origin is not None:
+        facts.append(("Källa", f"{origin.register.name}, löpnummer {origin.number}"))
+    facts.append(
+        (
+            "Inläst" if origin is not None else "Registrerat",
+            f"{format_datetime(call.logged_at)} av {call.logged_by.display_name}",
+        )
+    )
     return facts
 
 
@@ -170,8 +181,12 @@ def call_restore(request: HttpRequest, pk: int) -> HttpResponse:
     call = get_object_or_404(whole_calls_for(user), pk=pk)
     if not leads_line_of(user, call):
         raise Http404
-    services.restore_call(call=call, by=user, at=timezone.now())
-    messages.success(request, "Samtalet är återställt och räknas igen.")
+    try:
+        services.restore_call(call=call, by=user, at=timezone.now())
+    except services.CallError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "Samtalet är återställt och räknas igen.")
     return redirect("stodtelefon:call_detail", pk=pk)
 
 

@@ -118,7 +118,7 @@ def test_ordering_leads_to_the_reports_page(client):
     assert response["Location"] == reverse("reports:report_detail", args=[report.pk])
     page = client.get(response["Location"]).content.decode()
     assert reverse("reports:report_status", args=[report.pk]) in page
-    assert "report-progress.js" in page
+    assert "js/progress.js" in page
     assert "Uppdatera" in page
 
 

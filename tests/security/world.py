@@ -25,7 +25,15 @@ from reports.models import Report
 from reports.services import render_report_now
 from resurscentra.models import ResourceCentre, SituationReport
 from resurscentra.services import load_known_centres, open_period, start_report, submit_report
-from stodtelefon.models import CallNote, HandoverNote, OpeningException, Shift, ShiftSwap, SupportCall
+from stodtelefon.models import (
+    CallNote,
+    HandoverNote,
+    HistoryImport,
+    OpeningException,
+    Shift,
+    ShiftSwap,
+    SupportCall,
+)
 from stodtelefon.services import load_code_lists, load_published_figures
 from stodtelefon.services.lines import set_exception
 from stodtelefon.services.rota import make_rota_feed
@@ -40,6 +48,7 @@ from tests.factories.grants import (
     make_draft,
     make_submitted,
 )
+from tests.factories.history import make_history_import
 from tests.factories.stodtelefon import make_call as make_support_call
 from tests.factories.stodtelefon import make_handover, make_line, make_shift, make_suspected_note, make_swap
 
@@ -68,6 +77,7 @@ class CountyWorld:
     conversation: Conversation
     mail: OutgoingMail
     support_call: SupportCall
+    history_import: HistoryImport
     suspected_note: CallNote
     handover: HandoverNote
     opening_exception: OpeningException
@@ -162,6 +172,7 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
         draft_report=draft_report,
         submitted_report=submitted_report,
         support_call=(support_call := make_support_call(line, coordinator)),
+        history_import=make_history_import(coordinator),
         suspected_note=make_suspected_note(support_call, coordinator),
         handover=make_handover(line, coordinator),
         opening_exception=set_exception(

@@ -39,7 +39,7 @@ from stodtelefon.selectors import with_parts
 from stodtelefon.selectors.contents import Content, content_of
 from stodtelefon.selectors.lines import timetable_of
 from stodtelefon.selectors.tallies import counted_individual, counted_whole
-from stodtelefon.services.history.rows import ChangedCall, HistoryFaultsError, RegisterPlan, RegisterRow
+from stodtelefon.services.history.rows import ChangedCall, HistoryFaultsError, RegisterPlan, RegisterRow, Standing
 from stodtelefon.services.inputs import CallInput
 from stodtelefon.services.matters import count_matter_once
 from stodtelefon.services.tallies import add_to_tally
@@ -122,10 +122,13 @@ def plan_register(*, rows: Sequence[RegisterRow], organisation: Organisation, lo
         found = known.get((row.source, row.number)) if known else None
         if found is None:
             plan.new.append(row)
+            plan.count(row, Standing.NEW)
         elif found[2] is not None:
             plan.struck += 1
+            plan.count(row, Standing.STRUCK)
         elif found[1] == row.digest:
             plan.unchanged += 1
+            plan.count(row, Standing.UNCHANGED)
         else:
             differing[found[0]] = row
     for keys in chunks(differing):
@@ -144,11 +147,13 @@ def _compare(plan: RegisterPlan, row: RegisterRow, call: SupportCall) -> None:
         plan.faults.append(Fault(row.row, "Stödtelefon", reason))
     elif all(before[name] == value for name, value in row.content.as_content().items()):
         plan.unchanged += 1
+        plan.count(row, Standing.UNCHANGED)
     elif call.version != origin.version:
         reason = "Samtalet har rättats här efter importen. Låt raden stå som förut, och rätta samtalet på dess sida."
         plan.faults.append(Fault(row.row, "Löpnummer", reason))
     else:
         plan.changed.append(ChangedCall(row, call, origin, before))
+        plan.count(row, Standing.CHANGED)
 
 
 @transaction.atomic

@@ -2,8 +2,12 @@
 
 import datetime
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils import timezone
 
 from nch.common.workbooks import Fault
 from stodtelefon.enums import FigureDimension
@@ -51,20 +55,34 @@ class ChangedCall:
     before: Content
 
 
+class Standing(StrEnum):
+    """How a row stands to what is there."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    STRUCK = "struck"
+
+
 @dataclass
 class RegisterPlan:
-    """What reading in a register would do, and why it may not."""
+    """What reading in a register would do, and why it may not; `by_year` counts rows by line, year and standing."""
 
     new: list[RegisterRow] = field(default_factory=list)
     changed: list[ChangedCall] = field(default_factory=list)
     unchanged: int = 0
     struck: int = 0
+    by_year: Counter[tuple[str, int, Standing]] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Whether it would change nothing."""
         return not self.new and not self.changed
+
+    def count(self, row: RegisterRow, standing: Standing) -> None:
+        """Enter a row in the counts."""
+        self.by_year[row.line.name, timezone.localtime(row.content.started_at).year, standing] += 1
 
 
 @dataclass(frozen=True, slots=True)

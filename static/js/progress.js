@@ -1,18 +1,18 @@
-// A report under way: ask how far it has come and show it; when it has ended, load the page that says how.
-const box = document.querySelector("[data-report-status]");
+// Work under way, such as a report or an import: ask how far it has come and show it; when it has ended, load the page that says how.
+const box = document.querySelector("[data-progress-status]");
 
 if (box) {
   const bar = box.querySelector("progress");
   const share = box.querySelector(".nch-progress__text");
-  const state = document.querySelector("[data-report-state] > *");
-  const words = box.querySelector("[data-report-words]");
-  const refresh = box.querySelector("[data-report-refresh]");
+  const state = document.querySelector("[data-progress-state] > *");
+  const words = box.querySelector("[data-progress-words]");
+  const refresh = box.querySelector("[data-progress-refresh]");
   let wait = 1000;
   if (refresh) refresh.hidden = true;
 
   const ask = async () => {
     try {
-      const response = await fetch(box.dataset.reportStatus, { headers: { Accept: "application/json" } });
+      const response = await fetch(box.dataset.progressStatus, { headers: { Accept: "application/json" } });
       if (!response.ok || response.redirected) throw new Error(String(response.status));
       const status = await response.json();
       if (!status.underWay) {
