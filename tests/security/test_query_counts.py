@@ -45,6 +45,7 @@ from tests.factories.grants import (
     proposal,
     sign,
 )
+from tests.factories.history import make_history_import
 
 MOST = 12
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
@@ -153,6 +154,12 @@ def earlier_imports(count: int) -> None:
         )
 
 
+def history(count: int) -> None:
+    """That many more imports of old registers, each by somebody else."""
+    for _ in range(count):
+        make_history_import(make_user(Role.NCH_LINE_LEAD))
+
+
 def events(count: int) -> None:
     for _ in range(count):
         record("x", by=make_user(None))
@@ -175,6 +182,7 @@ def users(count: int) -> None:
         (Role.NCH_FINANCE, "grants:accounting", waiting_payments),
         (Role.NCH_FINANCE, "grants:earlier_imports", earlier_imports),
         (Role.NCH_FINANCE, "grants:earlier_outcomes", earlier_imports),
+        (Role.NCH_LINE_LEAD, "stodtelefon:history_list", history),
         (Role.NCH_OFFICER, "case_list", applications),
         (Role.NCH_OFFICER, "start", tasks),
         (Role.NCH_OFFICER, "conversation_list", conversations),

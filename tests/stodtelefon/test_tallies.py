@@ -19,8 +19,8 @@ from pytest_django import DjangoAssertNumQueries
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
-from stodtelefon.enums import AgeGroup, ChangeReason, Channel, CodeKind, Cut, Gender, Stage
-from stodtelefon.models import CallTally, ExposedIndividual, Exposure, SupportCall
+from stodtelefon.enums import AgeGroup, ChangeReason, Channel, CodeKind, Cut, Gender, HistoryState, Stage
+from stodtelefon.models import CallTally, ExposedIndividual, Exposure, HistoryImport, SupportCall, SupportLine
 from stodtelefon.selectors import codes
 from stodtelefon.selectors.tallies import sums_of, tallies_for
 from stodtelefon.services import (
@@ -31,9 +31,12 @@ from stodtelefon.services import (
     strike_call,
     sum_up_tallies,
 )
+from stodtelefon.services.history import HistoryFaultsError, RegisterRow, import_register, withdraw_register
+from stodtelefon.services.inputs import CallInput
 from stodtelefon.services.tallies import tally_differences
 from stodtelefon.tallying import Amounts
 from tests.factories.accounts import make_county, make_user
+from tests.factories.history import make_history_import
 from tests.factories.stodtelefon import (
     call_content,
     code,
@@ -90,6 +93,8 @@ CHANGES = st.lists(
     st.one_of(
         st.tuples(st.just("log"), st.integers(0, 2**31)),
         st.tuples(st.sampled_from(["correct", "strike", "restore", "follow up"]), st.integers(0, 2**31)),
+        st.tuples(st.just("import"), st.integers(0, 2**31)),
+        st.tuples(st.just("withdraw"), st.integers(0, 2**31)),
         st.tuples(st.just("sum up"), st.just(0)),
     ),
     max_size=14,
@@ -116,6 +121,30 @@ def _content(number: int) -> dict[str, Any]:
             for place in range(number % 9 % 4)
         ],
     }
+
+
+def _import(line: SupportLine, by: User, number: int) -> None:
+    """Read in some rows of a register late: new ones, ones that say something else than before, and known ones."""
+    rows = [
+        RegisterRow(place, "Register", str(place), line, _old(number + place)) for place in range(1, 2 + number % 4)
+    ]
+    imported = make_history_import(by)
+    with contextlib.suppress(HistoryFaultsError), transaction.atomic():
+        import_register(imported=imported, rows=rows, by=by, at=NEW_YEARS_EVE)
+
+
+def _old(number: int) -> CallInput:
+    """An old call, different for each number; some have no time."""
+    content = _content(number)
+    content["referral"] = content["referral"] if number % 2 else None
+    content["time_known"] = number % 5 != 0
+    return call_content(**content)
+
+
+def _withdraw(number: int, by: User) -> None:
+    imports = HistoryImport.objects.filter(state=HistoryState.DONE, withdrawn_at__isnull=True).order_by("pk")
+    if imports.exists():
+        withdraw_register(imported=imports[number % len(imports)], by=by, at=NEW_YEARS_EVE)
 
 
 def _change(what: str, number: int, by: User) -> None:
@@ -150,6 +179,10 @@ def test_tally_equals_the_calls_after_any_changes(changes: list[tuple[str, int]]
             if what == "log":
                 chosen, by = list(lines.items())[number % 2 if number % 11 == 0 else 0]
                 make_call(chosen, by, at=NEW_YEARS_EVE, constructed=number % 6 == 0, **_content(number))
+            elif what == "import":
+                _import(line, lead, number)
+            elif what == "withdraw":
+                _withdraw(number, lead)
             elif what == "sum up":
                 sum_up_tallies()
             else:

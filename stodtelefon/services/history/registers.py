@@ -48,7 +48,7 @@ from stodtelefon.tallying import CountedCall
 CHUNK = 1000
 """Calls that are fetched whole at a time."""
 
-_CALL_COLUMNS = (
+CALL_COLUMNS = (
     "id",
     "line_id",
     "started_at",
@@ -260,7 +260,7 @@ def _log(
     logged_at = _moment(at)
     insert_rows(
         SupportCall,
-        _CALL_COLUMNS,
+        CALL_COLUMNS,
         (
             (
                 key,

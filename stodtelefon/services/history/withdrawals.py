@@ -1,6 +1,7 @@
 """Taking back a register that was read in: its calls are struck, kept, and no longer counted."""
 
 import datetime
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 from django.db.models import F
@@ -16,6 +17,7 @@ from stodtelefon.selectors.tallies import counted_whole
 from stodtelefon.services.history.registers import chunks, keep_versions, whole_calls
 from stodtelefon.services.matters import count_matter_once
 from stodtelefon.services.tallies import add_to_tally
+from stodtelefon.tallying import CountedCall
 
 
 @transaction.atomic
@@ -29,12 +31,9 @@ def withdraw_register(*, imported: HistoryImport, by: User, at: datetime.datetim
     origins = CallOrigin.objects.filter(brought_by=imported, withdrawn=False)
     counting = SupportCall.objects.select_for_update().filter(origin__in=origins, struck_at__isnull=True)
     keys = list(counting.order_by("pk").values_list("pk", flat=True))
+    # All calls in one sum: many of them count in the same entries.
+    add_to_tally([], _strike(keys, by=by, at=at))
     for chunk in chunks(keys):
-        calls = list(whole_calls(chunk))
-        said = [(call, content_of(call)) for call in calls]
-        keep_versions(said, change=CallChange.STRUCK, reason=ChangeReason.IMPORT_WITHDRAWN, by=by, at=at)
-        SupportCall.objects.filter(pk__in=chunk).update(struck_at=at, version=F("version") + 1)
-        add_to_tally([], map(counted_whole, calls))
         for matter in Matter.objects.filter(calls__in=chunk).distinct():
             count_matter_once(matter)
     origins.update(withdrawn=True)
@@ -51,3 +50,14 @@ def withdraw_register(*, imported: HistoryImport, by: User, at: datetime.datetim
         at=at,
     )
     return len(keys)
+
+
+def _strike(keys: Sequence[int], *, by: User, at: datetime.datetime) -> Iterator[CountedCall]:
+    """Strike calls, some at a time, each with a version of what it said, and yield what counted of them."""
+    for chunk in chunks(keys):
+        calls = list(whole_calls(chunk))
+        counted = [counted_whole(call) for call in calls]
+        said = [(call, content_of(call)) for call in calls]
+        keep_versions(said, change=CallChange.STRUCK, reason=ChangeReason.IMPORT_WITHDRAWN, by=by, at=at)
+        SupportCall.objects.filter(pk__in=chunk).update(struck_at=at, version=F("version") + 1)
+        yield from counted
