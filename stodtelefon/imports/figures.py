@@ -113,13 +113,17 @@ class _Reader:
         of = cell(CODE, lambda value: self._of(dimension, value))
         if len(self.faults) == before and calls is None and individuals is None:
             self.faults.append(Fault(number, CALLS, "Skriv hur många samtal eller individer källan anger."))
+        if dimension == FigureDimension.TOTAL and calls == 0:
+            self.faults.append(Fault(number, CALLS, "Ett års total kan inte vara noll samtal."))
         if from_date is not None and year is not None and from_date.year != year:
             self.faults.append(Fault(number, FROM, f"Dagen ska ligga i {year}."))
         if len(self.faults) > before or of is None or year is None:
             return None
         code, name = of
+        # Tables tell the unknown county from a sum of counties by its name.
+        written = name if code == UNKNOWN_COUNTY or not label else label
         return FigureRow(
-            number, year, dimension, code, label or name, calls, individuals, from_date, source or "", note or ""
+            number, year, dimension, code, written, calls, individuals, from_date, source or "", note or ""
         )
 
     def _dimension(self, value: Any) -> FigureDimension:

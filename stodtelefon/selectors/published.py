@@ -32,22 +32,27 @@ Basis = Literal["published", "records", "not_published"]
 
 @dataclass(frozen=True)
 class YearFact:
-    """Calls to the national line in a year, and the exposed individuals in them; None where nobody has said."""
+    """Calls to the national line in a year, and the exposed individuals in them; None where nobody has said.
+
+    `source` is told of a figure that somebody has read in; those that the product ships share the table's source.
+    """
 
     year: int
     calls: int | None
     individuals: int | None
     basis: Basis
     note: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
 class CategoryFact:
-    """Calls from one category of callers."""
+    """Calls from one category of callers; `source` as in `YearFact`."""
 
     code: str
     label: str
     calls: int
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,11 @@ class CountyFact:
     label: str
     calls: int
     note: str
+    source: str = ""
+
+
+def _source(figure: PublishedFigure) -> str:
+    return figure.source if figure.imported_id is not None else ""
 
 
 def published_per_year(first: int, last: int) -> list[YearFact]:
@@ -65,7 +75,7 @@ def published_per_year(first: int, last: int) -> list[YearFact]:
     totals = PublishedFigure.objects.filter(dimension=FigureDimension.TOTAL, year__gte=first, year__lte=last)
     published = {figure.year: figure for figure in totals}
     return [
-        YearFact(year, figure.calls, figure.individuals, "published", figure.note)
+        YearFact(year, figure.calls, figure.individuals, "published", figure.note, _source(figure))
         if (figure := published.get(year)) is not None
         else YearFact(year, None, None, "not_published", "Ingen uppgift har publicerats.")
         for year in range(first, last + 1)
@@ -98,7 +108,7 @@ def calls_per_year(first: int, last: int) -> list[YearFact]:
 def latest_category_year() -> int | None:
     """The latest year for which calls per caller category have been published."""
     return (
-        PublishedFigure.objects.filter(dimension=FigureDimension.CALLER_CATEGORY)
+        PublishedFigure.objects.filter(dimension=FigureDimension.CALLER_CATEGORY, calls__gt=0)
         .order_by("-year")
         .values_list("year", flat=True)
         .first()
@@ -108,7 +118,7 @@ def latest_category_year() -> int | None:
 def latest_county_year() -> int | None:
     """The latest year for which calls per county have been published."""
     return (
-        PublishedFigure.objects.filter(dimension=FigureDimension.COUNTY)
+        PublishedFigure.objects.filter(dimension=FigureDimension.COUNTY, calls__gt=0)
         .order_by("-year")
         .values_list("year", flat=True)
         .first()
@@ -120,7 +130,7 @@ def published_per_category(year: int) -> list[CategoryFact]:
     figures = PublishedFigure.objects.filter(
         dimension=FigureDimension.CALLER_CATEGORY, year=year, calls__isnull=False
     ).order_by("-calls", "code")
-    return [CategoryFact(figure.code, figure.label, figure.calls or 0) for figure in figures]
+    return [CategoryFact(figure.code, figure.label, figure.calls or 0, _source(figure)) for figure in figures]
 
 
 def published_per_county(year: int) -> list[CountyFact]:
@@ -128,6 +138,12 @@ def published_per_county(year: int) -> list[CountyFact]:
     figures = PublishedFigure.objects.filter(dimension=FigureDimension.COUNTY, year=year, calls__isnull=False)
     last = {UNKNOWN_COUNTY: 1, OTHER_COUNTIES: 2}
     return [
-        CountyFact(None if figure.code in last else figure.code, figure.label, figure.calls or 0, figure.note)
+        CountyFact(
+            None if figure.code in last else figure.code,
+            figure.label,
+            figure.calls or 0,
+            figure.note,
+            _source(figure),
+        )
         for figure in sorted(figures, key=lambda figure: (last.get(figure.code, 0), -(figure.calls or 0), figure.code))
     ]

@@ -502,3 +502,14 @@ def test_totals_template_is_filled_in_and_read_back() -> None:
     book.save(file)
     (row,) = read_figures(file.getvalue(), this_year=2026).rows
     assert (row.year, row.dimension, row.calls, row.label) == (2021, FigureDimension.TOTAL, 612, "Hela landet")
+
+
+def test_public_table_goes_on_to_the_year_that_is_read_in_and_names_its_source(keeper: User) -> None:
+    load_published_figures()
+    bring_figures(keeper, {figures.YEAR: 2025, figures.CALLS: 512})
+    answer = sign_in(keeper).get(reverse("reports:table_detail", args=["calls-per-year"]))
+    page = answer.content.decode()
+    assert "512" in page
+    assert "Källa: Årsrapport 2021, tabell 2." in page
+    assert "2024" in page  # a year between that nobody has told of is a gap
+    assert "2026" not in [*answer.context["cube"].dimensions[0].codes]

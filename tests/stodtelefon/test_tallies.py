@@ -32,7 +32,7 @@ from stodtelefon.services import (
     sum_up_tallies,
 )
 from stodtelefon.services.history import HistoryFaultsError, RegisterRow, import_register, withdraw_register
-from stodtelefon.services.inputs import CallInput
+from stodtelefon.services.inputs import CallError, CallInput
 from stodtelefon.services.tallies import tally_differences
 from stodtelefon.tallying import Amounts
 from tests.factories.accounts import make_county, make_user
@@ -188,7 +188,8 @@ def test_tally_equals_the_calls_after_any_changes(changes: list[tuple[str, int]]
             else:
                 lead_of = make_user(Role.NCH_LINE_LEAD, make_line().organisation)
                 for who in (lead, lead_of):
-                    with contextlib.suppress(PermissionDenied), transaction.atomic():
+                    # A call of a withdrawn import is not restored by itself.
+                    with contextlib.suppress(PermissionDenied, CallError), transaction.atomic():
                         _change(what, number, who)
         _compare_with_plain_sql()
         assert tally_differences() == {}

@@ -18,6 +18,7 @@ from reports.statistics.definitions import (
     year_value,
 )
 from reports.statistics.question import Question
+from reports.statistics.tables.published_sources import source_notes
 from stodtelefon.selectors import calls_per_year, latest_category_year, published_per_category
 
 TOTAL = "total"
@@ -34,6 +35,15 @@ ENGLISH = {
 }
 
 
+def _no_later(year: int) -> tuple[Text, ...]:
+    return (
+        Text(
+            f"Efter {year} har ingen uppdelning med antal per kategori publicerats.",
+            f"No numbers per category have been published after {year}.",
+        ),
+    )
+
+
 def facts(question: Question) -> Facts:
     """The published breakdown, the largest category first, with the published total of the same year."""
     year = latest_category_year()
@@ -48,7 +58,12 @@ def facts(question: Question) -> Facts:
     time, largest = str(year), found[0]
     share = round(100 * largest.calls / total)
     return Facts(
-        codes={YEAR.id: [year_value(year)], CATEGORY.id: values},
+        codes={
+            YEAR.id: [
+                year_value(year, *_no_later(year), *source_notes([*(fact.source for fact in found), in_all.source]))
+            ],
+            CATEGORY.id: values,
+        },
         cells={**{(time, fact.code, "calls"): fact.calls for fact in found}, (time, TOTAL, "calls"): total},
         finding=Text(
             f"{largest.label} ringde oftast: {format_number(largest.calls)} av {format_number(total)} samtal {year}, "
@@ -77,10 +92,6 @@ TABLE = TableDefinition(
         Text(
             "Övriga är till exempel familjehem, skyddade boenden, politiker, journalister, studenter och jurister.",
             "Others are, for example, foster homes, shelters, politicians, journalists, students and lawyers.",
-        ),
-        Text(
-            "Efter 2019 har ingen uppdelning med antal per kategori publicerats.",
-            "No numbers per category have been published after 2019.",
         ),
     ),
     source=Text(

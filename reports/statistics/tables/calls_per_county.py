@@ -19,6 +19,7 @@ from reports.statistics.definitions import (
     year_value,
 )
 from reports.statistics.question import Question
+from reports.statistics.tables.published_sources import source_notes
 from stodtelefon.selectors import (
     OTHER_COUNTIES,
     UNKNOWN_COUNTY,
@@ -69,7 +70,10 @@ def facts(question: Question) -> Facts:
     unknown = sum(fact.calls for fact in found if _code(fact) == UNKNOWN_COUNTY)
     share = round(100 * unknown / total)
     return Facts(
-        codes={YEAR.id: [year_value(year)], COUNTY.id: values},
+        codes={
+            YEAR.id: [year_value(year, *source_notes([*(fact.source for fact in found), in_all.source]))],
+            COUNTY.id: values,
+        },
         cells={**{(time, _code(fact), "calls"): fact.calls for fact in found}, (time, COUNTRY, "calls"): total},
         finding=Text(
             f"Länet är okänt i {format_number(unknown)} av {format_number(total)} samtal {year}, {share} procent",

@@ -1,5 +1,7 @@
 """Calls to the national support line per year, from its start: published totals, with gaps and a break."""
 
+from django.utils import timezone
+
 from nch.common.formats import format_number
 from reports.statistics.definitions import (
     COMPILED,
@@ -18,11 +20,12 @@ from reports.statistics.definitions import (
     year_value,
 )
 from reports.statistics.question import Question
+from reports.statistics.tables.published_sources import source_notes
 from stodtelefon.selectors import FIRST_YEAR, REMIT_BREAK_YEAR, YearFact
 from stodtelefon.selectors import published_per_year as year_facts
 
 LAST_YEAR = 2023
-"""The latest year whose total has been published."""
+"""The latest year whose total ships with the product; later ones may have been read in."""
 
 NOT_PUBLISHED_YEAR = Text("Antalet har inte publicerats.", "The number has not been published.")
 ENGLISH_NOTES = {
@@ -40,9 +43,11 @@ def _published(fact: YearFact, number: int | None) -> Number | CellStatus:
 def _notes(fact: YearFact) -> tuple[Text, ...]:
     if fact.basis != "published":
         return (NOT_PUBLISHED_YEAR,)
-    if not fact.note or fact.year == REMIT_BREAK_YEAR:
-        return ()
-    return (Text(fact.note, ENGLISH_NOTES.get(fact.note, fact.note)),)
+    source = source_notes([fact.source])
+    # What the product ships of the break stands at the break itself.
+    if not fact.note or (fact.year == REMIT_BREAK_YEAR and not fact.source):
+        return source
+    return (Text(fact.note, ENGLISH_NOTES.get(fact.note, fact.note)), *source)
 
 
 def _finding(facts: list[YearFact]) -> Text:
@@ -61,8 +66,10 @@ def _finding(facts: list[YearFact]) -> Text:
 
 
 def facts(question: Question) -> Facts:
-    """Published totals from `FIRST_YEAR` to `LAST_YEAR`, in calls and individuals."""
-    years = year_facts(FIRST_YEAR, LAST_YEAR)
+    """Published totals from `FIRST_YEAR` to the latest that has been published, in calls and individuals."""
+    years = year_facts(FIRST_YEAR, max(LAST_YEAR, timezone.localdate().year))
+    while years[-1].year > LAST_YEAR and years[-1].basis != "published":
+        years.pop()
     cells: dict[tuple[str, ...], Number | CellStatus] = {}
     for fact in years:
         cells[str(fact.year), "calls"] = _published(fact, fact.calls)
