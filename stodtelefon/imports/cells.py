@@ -105,7 +105,10 @@ def time_in(value: Any) -> datetime.time | None:
 
 
 class CodesByDay:
-    """The code lists as they were on any day, by code and by label. Days between two changes are one epoch."""
+    """The code lists as they were on any day, by code and by label. Days between two changes are one epoch.
+
+    Without a day, where that is wrong itself, a code of any time will do.
+    """
 
     def __init__(self, lists: Mapping[CodeKind, Mapping[str, Code]]) -> None:
         self._all = [code for codes in lists.values() for code in codes.values()]
@@ -115,31 +118,31 @@ class CodesByDay:
         self._changes = sorted(days)
         self._epochs: dict[int, dict[tuple[CodeKind, str], Code]] = {}
 
-    def epoch(self, day: datetime.date) -> int:
+    def epoch(self, day: datetime.date | None) -> int:
         """A number that is the same for all days with the same codes."""
-        return bisect_right(self._changes, day)
+        return -1 if day is None else bisect_right(self._changes, day)
 
-    def valid(self, day: datetime.date) -> Mapping[tuple[CodeKind, str], Code]:
+    def valid(self, day: datetime.date | None) -> Mapping[tuple[CodeKind, str], Code]:
         """The codes that may be used for calls of the day, by list and folded code or label."""
         epoch = self.epoch(day)
         if epoch not in self._epochs:
-            valid = [code for code in self._all if code.is_valid_on(day)]
+            valid = [code for code in self._all if day is None or code.is_valid_on(day)]
             # A code goes before a label that happens to be spelt as another one's code.
             by_name = {(CodeKind(code.kind), fold(code.label)): code for code in valid}
             self._epochs[epoch] = by_name | {(CodeKind(code.kind), fold(code.code)): code for code in valid}
         return self._epochs[epoch]
 
-    def find(self, kind: CodeKind, text: str, day: datetime.date) -> Code:
+    def find(self, kind: CodeKind, text: str, day: datetime.date | None) -> Code:
         """The code of that name on that day."""
         name = fold(text)
         code = self.valid(day).get((kind, name))
         if code is not None:
             return code
-        if any(name in (fold(one.code), fold(one.label)) for one in self._lists[kind].values()):
+        if day is not None and any(name in (fold(one.code), fold(one.label)) for one in self._lists[kind].values()):
             raise ValueError(f"”{short(text)}” gällde inte {day.isoformat()}.")
         raise unknown(text, f"finns inte i listan ”{kind.label}”. Skriv en kod eller benämning ur mallen.")
 
-    def find_all(self, kind: CodeKind, texts: Iterable[str], day: datetime.date) -> list[Code]:
+    def find_all(self, kind: CodeKind, texts: Iterable[str], day: datetime.date | None) -> list[Code]:
         """Several codes, each once."""
         return list(dict.fromkeys(self.find(kind, text, day) for text in texts))
 

@@ -167,8 +167,6 @@ class _Reader:
         county = cell(COUNTY, self._county)
         place = cell(MUNICIPALITY, self._municipality)
         how_many = cell(INDIVIDUALS, self._how_many.clean)
-        if day is None:
-            return None
         caller = cell(CALLER, lambda value: self._code(CodeKind.CALLER_CATEGORY, value, day))
         topic = cell(TOPIC, lambda value: self._code(CodeKind.TOPIC, value, day))
         advice = cell(ADVICE, lambda value: self._advice(value, day))
@@ -179,7 +177,7 @@ class _Reader:
         if len(self.faults) > before:
             return None
         individuals = cell(INDIVIDUALS, lambda _: _individuals(how_many, ages or (), genders or (), exposures or ()))
-        if individuals is None or minutes is None or caller is None or topic is None:
+        if day is None or individuals is None or minutes is None or caller is None or topic is None:
             return None
         began = timezone.make_aware(datetime.datetime.combine(day, UNKNOWN_TIME if time is None else time))
         content = CallInput(
@@ -260,26 +258,26 @@ class _Reader:
             raise unknown(text, "är ingen kommun. Skriv kommunens namn eller kod, eller lämna cellen tom.")
         return self._municipalities[name]
 
-    def _code(self, kind: CodeKind, value: Any, day: datetime.date) -> Code:
+    def _code(self, kind: CodeKind, value: Any, day: datetime.date | None) -> Code:
         text = text_of(value)
         if not text:
             raise ValueError(EMPTY)
         return self._memo((kind, text, self._codes.epoch(day)), lambda: self._codes.find(kind, text, day))
 
-    def _advice(self, value: Any, day: datetime.date) -> tuple[Code, ...]:
+    def _advice(self, value: Any, day: datetime.date | None) -> tuple[Code, ...]:
         def read() -> tuple[Code, ...]:
             return tuple(self._codes.find_all(CodeKind.ADVICE, filter(None, parted(value)), day))
 
         return self._memo((ADVICE, value, self._codes.epoch(day)), read)
 
-    def _exposures(self, value: Any, day: datetime.date) -> tuple[tuple[tuple[Code, Stage], ...], ...]:
+    def _exposures(self, value: Any, day: datetime.date | None) -> tuple[tuple[tuple[Code, Stage], ...], ...]:
         def read() -> tuple[tuple[tuple[Code, Stage], ...], ...]:
             people = (filter(None, (one.strip() for one in part.split("+"))) for part in parted(value))
             return tuple(tuple(self._exposure(one, day) for one in person) for person in people)
 
         return self._memo((EXPOSURES, value, self._codes.epoch(day)), read)
 
-    def _exposure(self, text: str, day: datetime.date) -> tuple[Code, Stage]:
+    def _exposure(self, text: str, day: datetime.date | None) -> tuple[Code, Stage]:
         name, _, said = (part.strip() for part in text.partition(":"))
         kind = self._codes.find(CodeKind.EXPOSURE, name, day)
         permitted = kind.permitted_stages

@@ -196,6 +196,7 @@ def test_every_fault_is_named_with_row_and_column_and_nothing_is_saved(line: Sup
         registers.LINE: "NCH:s stödtelefon",
         registers.DAY: "i fjol",
         registers.CHANNEL: "brev",
+        registers.CALLER: "Kungen",
         registers.MINUTES: 0,
         registers.COUNTY: None,
     }
@@ -340,7 +341,7 @@ def test_page_shows_first_saves_nothing_and_reads_in_when_confirmed(
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "Läs in 2 nya" in page
-    assert "1 rader saknar klockslag" in page
+    assert "1 rad saknar klockslag" in page
     assert "har redan 1 samtal som har registrerats här" in page
     assert not HistoryImport.objects.exists()
     assert SupportCall.objects.count() == 1

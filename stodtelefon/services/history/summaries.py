@@ -111,7 +111,11 @@ def _warnings(rows: Sequence[RegisterRow], plan: RegisterPlan, doubtful: Mapping
     ]
     timeless = sum(not row.content.time_known for row in rows)
     if timeless:
-        told.append(f"{format_number(timeless)} rader saknar klockslag. De räknas inte i statistiken per timme.")
+        told.append(f"{_rows(timeless)} saknar klockslag och räknas inte i statistiken per timme.")
     if plan.struck:
-        told.append(f"{format_number(plan.struck)} rader gäller samtal som har strukits här. De förblir strukna.")
+        told.append(f"{_rows(plan.struck)} gäller samtal som har strukits här. De förblir strukna.")
     return told
+
+
+def _rows(number: int) -> str:
+    return f"{format_number(number)} {'rad' if number == 1 else 'rader'}"
