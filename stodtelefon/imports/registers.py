@@ -39,7 +39,7 @@ from stodtelefon.imports.cells import (
     unknown,
 )
 from stodtelefon.models import Code, SupportLine
-from stodtelefon.selectors import all_codes, lines_to_log_for, municipalities
+from stodtelefon.selectors import codes_by_kind, lines_to_log_for, municipalities
 from stodtelefon.services.history import RegisterRow
 from stodtelefon.services.inputs import MAX_MINUTES, UNKNOWN_TIME, CallError, CallInput, IndividualInput
 
@@ -139,7 +139,7 @@ class _Reader:
         self._minutes = WholeNumber(1, MAX_MINUTES, required=True)
         self._how_many = WholeNumber(0, MOST_INDIVIDUALS, required=False)
         self._lines = {fold(line.name): line for line in led_lines(by)}
-        self._codes = CodesByDay(all_codes())
+        self._codes = CodesByDay(codes_by_kind())
         self._counties: dict[str, County | None] = dict.fromkeys(_UNKNOWN)
         for county in counties():
             for name in (county.code, county.name, county.short_name):
@@ -352,7 +352,7 @@ _COLUMN_OF = {
 def register_template(user: User) -> bytes:
     """The workbook to fill in, with the lists as they have been over the years and the lines that the user leads."""
     places = [(county.code, county.name) for county in counties()]
-    lists = all_codes()
+    lists = codes_by_kind()
     choices = [
         ChoiceList("Stödtelefoner", ("Stödtelefon",), [(line.name,) for line in led_lines(user)], offered_in=LINE),
         ChoiceList("Kanaler", ("Kod", "Kanal"), _members(Channel), offered_in=CHANNEL),

@@ -1,6 +1,7 @@
 """Locking a call, in the one order in which everybody does: its matter, the call, and last the log."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from stodtelefon.models import Matter, SupportCall
 
@@ -25,3 +26,9 @@ def locked_call(call: SupportCall) -> SupportCall:
             return found
         # It was given a matter meanwhile: the call is let go of again, and the matter locked first.
         transaction.savepoint_rollback(before)
+
+
+def lock_matters_of(calls: QuerySet[SupportCall]) -> None:
+    """Lock the matters of calls that are to be changed together, before the calls themselves are locked."""
+    matters = calls.order_by().filter(matter__isnull=False).values("matter")
+    list(Matter.objects.select_for_update().filter(pk__in=matters).order_by("pk"))

@@ -41,7 +41,9 @@ from stodtelefon.selectors.lines import timetable_of
 from stodtelefon.selectors.tallies import counted_individual, counted_whole
 from stodtelefon.services.history.rows import ChangedCall, HistoryFaultsError, RegisterPlan, RegisterRow, Standing
 from stodtelefon.services.inputs import CallInput
+from stodtelefon.services.locks import lock_matters_of
 from stodtelefon.services.matters import count_matter_once
+from stodtelefon.services.notes import move_deletion
 from stodtelefon.services.tallies import add_to_tally
 from stodtelefon.tallying import CountedCall
 
@@ -173,6 +175,7 @@ def import_register(
             [Fault(row, "Stödtelefon", "Stödtelefonen hör till någon annan.") for row in strangers]
         )
     registers = _locked_registers({row.source for row in rows}, organisation)
+    lock_matters_of(SupportCall.objects.filter(origin__register__in=registers.values()))
     plan = plan_register(rows=rows, organisation=organisation, lock=True)
     if plan.faults:
         raise HistoryFaultsError(plan.faults)
@@ -385,6 +388,8 @@ def _correct(changes: Sequence[ChangedCall], hours: OldHours, *, by: User, at: d
         call, content = change.call, change.row.content
         if call.referral != content.referral or call.referred_to is not None:
             call.referral_outcome = None
+        days = timezone.localdate(content.started_at) - timezone.localdate(call.started_at)
+        move_deletion(call, by_days=days.days)
         for name, value in content.columns().items():
             setattr(call, name, value)
         call.outside_hours = hours.outside(call.line, content)

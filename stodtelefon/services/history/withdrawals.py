@@ -15,6 +15,7 @@ from stodtelefon.models import CallOrigin, HistoryImport, Matter, SupportCall
 from stodtelefon.selectors.contents import content_of
 from stodtelefon.selectors.tallies import counted_whole
 from stodtelefon.services.history.registers import chunks, keep_versions, whole_calls
+from stodtelefon.services.locks import lock_matters_of
 from stodtelefon.services.matters import count_matter_once
 from stodtelefon.services.tallies import add_to_tally
 from stodtelefon.tallying import CountedCall
@@ -29,8 +30,9 @@ def withdraw_register(*, imported: HistoryImport, by: User, at: datetime.datetim
     """
     require(by, Right.LEAD_LINE, imported.organisation_id)
     origins = CallOrigin.objects.filter(brought_by=imported, withdrawn=False)
-    counting = SupportCall.objects.select_for_update().filter(origin__in=origins, struck_at__isnull=True)
-    keys = list(counting.order_by("pk").values_list("pk", flat=True))
+    counting = SupportCall.objects.filter(origin__in=origins, struck_at__isnull=True)
+    lock_matters_of(counting)
+    keys = list(counting.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     # All calls in one sum: many of them count in the same entries.
     add_to_tally([], _strike(keys, by=by, at=at))
     for chunk in chunks(keys):
