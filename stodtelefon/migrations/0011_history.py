@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('counties', '0003_codes_are_the_grantors'),
-        ('stodtelefon', '0009_handovers'),
+        ('stodtelefon', '0010_swaps'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
