@@ -33,3 +33,19 @@ TRANSITIONS = (
     Transition(ReportState.FAILED, ReportState.REQUESTED),
 )
 """A report that is being made is asked for again only after its worker has been silent for long (services)."""
+
+
+class ReleaseState(TextChoices):
+    """A signed release is public from its day on; that follows from the clock and is not a state."""
+
+    DRAFT = "draft", "Utkast"
+    SIGNED = "signed", "Godkänd"
+    DISCARDED = "discarded", "Kasserad"
+    WITHDRAWN = "withdrawn", "Återkallad"
+
+
+RELEASE_TRANSITIONS = (
+    Transition(ReleaseState.DRAFT, ReleaseState.SIGNED),
+    Transition(ReleaseState.DRAFT, ReleaseState.DISCARDED),
+    Transition(ReleaseState.SIGNED, ReleaseState.WITHDRAWN),
+)

@@ -8,12 +8,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from nch.common.fields import set_choices
+from nch.common.fields import LineField, set_choices
 from nch.common.formats import MONTHS
 from reports.annual.compose import annual_years
 from reports.enums import ReportKind
 from reports.statistics.definitions import Filter
 from reports.statistics.question import Period, Reading, add_months
+from reports.statistics.registry import RELEASABLE
 from stodtelefon.enums import CodeKind
 from stodtelefon.models import SupportLine
 from stodtelefon.selectors import UNKNOWN_COUNTY
@@ -135,3 +136,36 @@ class LineTargetForm(forms.Form):
         max_value=100,
         help_text="Ett helt tal från 0 till 100. År 2023 saknade 19 procent av de nationella samtalen län.",
     )
+
+
+class ReleaseForm(forms.Form):
+    """What to release: which tables, over which whole years."""
+
+    title = LineField(label="Rubrik", max_length=150, help_text="Till exempel ”Samtal till stödtelefonerna 2025”.")
+    tables = forms.MultipleChoiceField(label="Tabeller", widget=forms.CheckboxSelectMultiple)
+    first_year = forms.TypedChoiceField(label="Från och med år", coerce=int)
+    last_year = forms.TypedChoiceField(label="Till och med år", coerce=int, help_text="Bara år som är slut kan väljas.")
+
+    def __init__(self, data: QueryDict | None, *, years: Sequence[int]) -> None:
+        latest = years[-1] if years else None
+        super().__init__(data, initial={"first_year": latest, "last_year": latest, "tables": list(RELEASABLE)})
+        set_choices(self, "tables", [(one.id, one.title.sv) for one in RELEASABLE.values()])
+        for name in ("first_year", "last_year"):
+            set_choices(self, name, [(str(year), str(year)) for year in years])
+
+
+class SignReleaseForm(forms.Form):
+    """When a release becomes public."""
+
+    publish_at = forms.DateTimeField(
+        label="Publiceras",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Svensk tid. Lämna tomt för att publicera genast.",
+    )
+
+
+class WithdrawReleaseForm(forms.Form):
+    """Why a release is taken back; everybody can read it."""
+
+    reason = LineField(label="Varför återkallas publiceringen?", max_length=300, help_text="Skälet visas för alla.")

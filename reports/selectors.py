@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
-from reports.models import Report
+from reports.models import Release, ReleasedTable, Report
 from reports.statistics.definitions import TableDefinition
 from reports.statistics.registry import TABLES
 
@@ -20,3 +20,17 @@ def reports_for(user: User | AnonymousUser) -> QuerySet[Report]:
     """The reports the user may see, the latest order first."""
     reports = Report.objects.select_related("requested_by").defer("bound")
     return access_of(user).limit(reports, Right.MAKE_REPORTS)
+
+
+def releases_for(user: User | AnonymousUser) -> QuerySet[Release]:
+    """Releases in every state, for those who prepare or sign them; drafts and their audit are nobody else's."""
+    releases = Release.objects.select_related("prepared_by", "signed_by").defer("audit")
+    access = access_of(user)
+    right = Right.PREPARE_RELEASES if access.may(Right.PREPARE_RELEASES) else Right.SIGN_RELEASES
+    return access.limit(releases, right)
+
+
+def version_before(table: ReleasedTable) -> ReleasedTable | None:
+    """The latest signed version of a table before this one; before a draft, the latest there is."""
+    signed = ReleasedTable.objects.filter(table_id=table.table_id, version__isnull=False).order_by("-version")
+    return (signed if table.version is None else signed.filter(version__lt=table.version)).first()

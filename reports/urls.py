@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from reports.views import reports, support_lines, tables
+from reports.views import published, releases, reports, support_lines, tables
 
 app_name = "reports"
 urlpatterns = [
@@ -16,6 +16,16 @@ urlpatterns = [
         name="line_table_file",
     ),
     path("statistik/stodtelefon/<slug:slug>/", support_lines.dashboard, name="line_section"),
+    path("statistik/publicerat/", published.public_tables, name="public_tables"),
+    path("statistik/publicerat/<slug:table_id>/", published.public_table, name="public_table"),
+    path("statistik/publicerat/<slug:table_id>/figur.svg", published.public_figure, name="public_figure"),
+    path("statistik/publicering/", releases.release_list, name="release_list"),
+    path("statistik/publicering/ny/", releases.release_create, name="release_create"),
+    path("statistik/publicering/<int:pk>/", releases.release_detail, name="release_detail"),
+    path("statistik/publicering/<int:pk>/godkann/", releases.release_sign, name="release_sign"),
+    path("statistik/publicering/<int:pk>/kassera/", releases.release_discard, name="release_discard"),
+    path("statistik/publicering/<int:pk>/aterkalla/", releases.release_withdraw, name="release_withdraw"),
+    path("statistik/publicering/<int:pk>/<slug:table_id>/", releases.release_table, name="release_table"),
     path("statistik/<slug:table_id>/", tables.table_detail, name="table_detail"),
     re_path(r"^statistik/(?P<table_id>[-\w]+)/fil\.(?P<kind>csv|json)$", tables.table_file, name="table_file"),
     path("rapporter/", reports.report_list, name="report_list"),

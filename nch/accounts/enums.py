@@ -48,6 +48,8 @@ class Right(TextChoices):
     KEEP_CODES = "keep_codes", "Ändra kodlistor, vägledning och publicerade årstal"
     SEE_STATISTICS = "see_statistics", "Se statistik"
     MAKE_REPORTS = "make_reports", "Ta fram rapporter"
+    PREPARE_RELEASES = "prepare_releases", "Förbereda publicering av statistik"
+    SIGN_RELEASES = "sign_releases", "Godkänna och återkalla publicering av statistik"
     MANAGE_USERS = "manage_users", "Bjuda in användare och ändra behörighet"
     READ_LOG = "read_log", "Läsa händelseloggen"
 
@@ -93,10 +95,18 @@ _GRANT_FINANCE = frozenset(
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.NCH_OFFICER: _GRANT_OFFICER | {Right.MANAGE_REPORTING, Right.SEE_CENTRES, Right.SEE_STATISTICS},
-    Role.NCH_DECISION_MAKER: _GRANT_DECISION_MAKER | {Right.SEE_CENTRES, Right.SEE_STATISTICS},
+    Role.NCH_DECISION_MAKER: _GRANT_DECISION_MAKER | {Right.SEE_CENTRES, Right.SEE_STATISTICS, Right.SIGN_RELEASES},
     Role.NCH_FINANCE: _GRANT_FINANCE | {Right.SEE_STATISTICS},
     Role.NCH_ANALYST: frozenset(
-        {Right.SEE_CASES, Right.HANDLE_CASES, Right.SEE_CENTRES, Right.SEE_STATISTICS, Right.MAKE_REPORTS}
+        {
+            Right.SEE_CASES,
+            Right.HANDLE_CASES,
+            Right.SEE_CENTRES,
+            Right.SEE_STATISTICS,
+            Right.MAKE_REPORTS,
+            Right.PREPARE_RELEASES,
+            Right.SIGN_RELEASES,
+        }
     ),
     Role.NCH_LINE: frozenset({Right.LOG_CALLS, Right.SEE_CALLS, Right.SEE_STATISTICS}),
     Role.NCH_LINE_LEAD: frozenset(

@@ -31,6 +31,7 @@ from nch.demo.guidance import keep_demo_codes, write_demo_guidance
 from nch.demo.lines import lay_demo_rota, open_demo_lines
 from nch.demo.means import MARK, budget, declare_impartial, fill_in, moment, wanted_answers
 from nch.demo.payments import stage_payments
+from nch.demo.releases import release_calls
 from nch.demo.support_calls import log_recent_calls
 from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
 from resurscentra.models import SituationReport
@@ -49,6 +50,8 @@ def build(say: Say) -> None:
     cast: Cast = {part.key: engage(part) for part in CAST}
     say("Stödtelefonen med 395 konstruerade samtal för 2023 och några veckors samtal före i dag")
     _support_lines(cast)
+    say("Publicering av statistik, med små tal skyddade")
+    release_calls(cast)
     say("Utlysningar, ansökningar och beslut")
     _decided_call(cast)
     stage_payments(cast)

@@ -69,6 +69,9 @@ class Disclosure(StrEnum):
     STAFF = "staff"
     """Always fresh and with small numbers, for staff within each person's reach. No public door knows these tables."""
 
+    RELEASED = "released"
+    """Shown outside only as it was frozen in a release, protected by the table's policy (reports/releases.py)."""
+
 
 class Chart(StrEnum):
     """How a table is drawn.

@@ -27,6 +27,7 @@ from reports.statistics.tables import (
     line_staffing,
     line_topics,
     line_unknown_county,
+    released_calls,
     resource_centres,
 )
 
@@ -35,6 +36,17 @@ TABLES: Final[Mapping[str, TableDefinition]] = {
     for module in (calls_per_year, calls_per_category, calls_per_county, grant_money_per_year, resource_centres)
 }
 """By identity, in the order in which lists show them. These are published, and open to everybody."""
+
+RELEASABLE: Final[Mapping[str, TableDefinition]] = {
+    table.id: table
+    for table in (
+        released_calls.MONTH_AND_COUNTY,
+        released_calls.YEAR_AND_CATEGORY,
+        released_calls.YEAR_AND_TOPIC,
+        released_calls.YEAR_AGE_AND_GENDER,
+    )
+}
+"""What may be released, by identity in the order of lists: counted from records, and protected before it is shown."""
 
 
 @dataclass(frozen=True)

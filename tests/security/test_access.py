@@ -53,6 +53,7 @@ CALL_READERS = frozenset({*LOGGERS, Role.AUDITOR})
 LINE_STATISTICS = STATISTICS | CALL_READERS
 LINE_LEAD = frozenset({Role.NCH_LINE_LEAD})
 ANALYST = frozenset({Role.NCH_ANALYST})
+PUBLISHERS = frozenset({Role.NCH_ANALYST, Role.NCH_DECISION_MAKER})
 ADMIN = frozenset({Role.NCH_ADMIN})
 LOCAL = frozenset({*BOARD, *TOWN, *CENTRE_LINE})
 NO_ONE: frozenset[Any] = frozenset()
@@ -370,6 +371,16 @@ ACCESS: dict[str, Door] = {
     "reports:table_list": Door(STATISTICS),
     "reports:table_detail": Door(STATISTICS, lambda w, c: ["calls-per-year"]),
     "reports:table_file": Door(STATISTICS, lambda w, c: ["calls-per-year", "csv"]),
+    "reports:public_tables": Door(ALL, public=True),
+    "reports:public_table": Door(ALL, lambda w, c: ["calls-per-year"], public=True),
+    "reports:public_figure": Door(ALL, lambda w, c: ["calls-per-year"], public=True),
+    "reports:release_list": Door(PUBLISHERS),
+    "reports:release_create": Door(ANALYST, posts=ANALYST),
+    "reports:release_detail": Door(PUBLISHERS, lambda w, c: [w.release.pk]),
+    "reports:release_sign": Door(NO_ONE, lambda w, c: [w.release.pk], posts=PUBLISHERS),
+    "reports:release_discard": Door(NO_ONE, lambda w, c: [w.release.pk], posts=ANALYST),
+    "reports:release_withdraw": Door(NO_ONE, lambda w, c: [w.release.pk], posts=PUBLISHERS),
+    "reports:release_table": Door(PUBLISHERS, lambda w, c: [w.release.pk, "released-calls-by-month-and-county"]),
     "reports:report_list": Door(ANALYST, posts=ANALYST),
     "reports:report_detail": Door(ANALYST, lambda w, c: [w.report.pk]),
     "reports:report_status": Door(ANALYST, lambda w, c: [w.report.pk]),

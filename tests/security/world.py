@@ -21,8 +21,10 @@ from nch.counties.services import load_country
 from nch.demo.build import declare_impartial, fill_in
 from nch.demo.texts import SITUATION_REPORT_ANSWERS
 from reports.enums import ReportKind
-from reports.models import Report
+from reports.models import Release, Report
+from reports.releases import prepare_release
 from reports.services import render_report_now
+from reports.statistics.registry import RELEASABLE
 from resurscentra.models import ResourceCentre, SituationReport
 from resurscentra.services import load_known_centres, open_period, start_report, submit_report
 from stodtelefon.models import (
@@ -100,6 +102,7 @@ class World:
     accounting_export: AccountingExport
     accounting_import: AccountingImport
     report: Report
+    release: Release
     national_call: SupportCall
     plan: AllocationPlan
 
@@ -235,6 +238,14 @@ def build_world() -> World:
         accounting_export=make_export(grantor=calls[0].grantor, by=people[Role.NCH_FINANCE]),
         accounting_import=make_import(grantor=calls[0].grantor, by=people[Role.NCH_FINANCE]),
         report=render_report_now(kind=ReportKind.ANNUAL, year=2023, by=people[Role.NCH_ANALYST], at=timezone.now()),
+        release=prepare_release(
+            title="Samtal 2026",
+            table_ids=RELEASABLE,
+            first_year=2026,
+            last_year=2026,
+            by=people[Role.NCH_ANALYST],
+            at=datetime.datetime(2027, 1, 5, tzinfo=datetime.UTC),
+        ),
         national_call=national_call,
         plan=_plan(calls[2]),
     )

@@ -1,0 +1,6 @@
+"""Reports that have been ordered, saved queries, and released statistics."""
+
+from reports.models.releases import Release, ReleasedTable, ReleaseMove
+from reports.models.reports import Report, ReportMove, SavedQuery, report_path
+
+__all__ = ["Release", "ReleaseMove", "ReleasedTable", "Report", "ReportMove", "SavedQuery", "report_path"]

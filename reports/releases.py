@@ -1,0 +1,221 @@
+"""Making statistics public: prepare and protect, sign off by somebody else, publish on a day, withdraw.
+
+A release is frozen when it is prepared. Nobody outside can tell that there is one before its day, and what has been
+public stays in the knowledge of whoever attacks later releases, also after it has been withdrawn.
+"""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Collection
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import require
+from nch.audit.services import record
+from nch.common.transitions import move
+from reports.enums import RELEASE_TRANSITIONS, ReleaseState
+from reports.models import Release, ReleasedTable, ReleaseMove
+from reports.statistics.cube import freeze, resolve, thaw
+from reports.statistics.definitions import LANGUAGES
+from reports.statistics.disclosure.policy import CannotProtectError, DisclosureError, DisclosurePolicy, PolicyError
+from reports.statistics.disclosure.report import apply, check, protect
+from reports.statistics.disclosure.tables import FrozenTable
+from reports.statistics.question import Period, Question, Reading
+from reports.statistics.registry import RELEASABLE
+from stodtelefon.selectors.tallies import tallied_lines_for, tallied_months, tallies_for
+
+MOST_CELLS: Final = 20_000
+"""Most cells of a release: what is attacked in one go while somebody waits."""
+
+
+class ReleaseError(Exception):
+    """The release cannot be prepared, signed or withdrawn; the message says why, in Swedish, and `field` where."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(message)
+
+
+def releasable_years(by: User, *, on: datetime.date) -> list[int]:
+    """The calendar years that are over and lie within what is registered, the first one first."""
+    months = tallied_months(tallies_for(by))
+    return list(range(months[0].year, min(months[1].year, on.year - 1) + 1)) if months else []
+
+
+@transaction.atomic
+def prepare_release(
+    *, title: str, table_ids: Collection[str], first_year: int, last_year: int, by: User, at: datetime.datetime
+) -> Release:
+    """Freeze tables over whole years, hide what has to be hidden, and attack all that will be public together.
+
+    Raises ReleaseError where no table is chosen, a year is not over or not registered, or nothing protects a cell.
+    """
+    require(by, Right.PREPARE_RELEASES)
+    definitions = [definition for table_id, definition in RELEASABLE.items() if table_id in table_ids]
+    if not definitions:
+        raise ReleaseError("Välj minst en tabell.", "tables")
+    years = releasable_years(by, on=timezone.localdate(at))
+    if not years:
+        raise ReleaseError("Det finns inga samtal från år som är slut.", "last_year")
+    if not years[0] <= first_year <= last_year <= years[-1]:
+        raise ReleaseError(f"Välj år från {years[0]} till {years[-1]}, det första först.", "last_year")
+    period = Period(datetime.date(first_year, 1, 1), datetime.date(last_year, 12, 31))
+    question = _question(by, period, at=at)
+    cubes = [[resolve(one, language, question) for language in LANGUAGES] for one in definitions]
+    if (cells := sum(len(one.values) for one, *_ in cubes)) > MOST_CELLS:
+        raise ReleaseError(f"Urvalet har {cells} celler, fler än {MOST_CELLS}. Välj färre år.", "last_year")
+    grounds = [FrozenTable(cube, policy_of(cube.table_id)) for cube, *_ in cubes]
+    try:
+        protection = protect(grounds, _published_before())
+    except CannotProtectError as error:
+        count = len(error.cells)
+        raise ReleaseError(
+            f"{count} celler går inte att skydda, eftersom det som redan är publicerat avslöjar dem. "
+            "Välj färre tabeller eller andra år.",
+            "tables",
+        ) from error
+    except DisclosureError as error:
+        raise ReleaseError(f"Tabellerna går inte att granska tillsammans: {error}", "tables") from error
+    release = Release.objects.create(
+        title=title,
+        since=period.since,
+        until=period.until,
+        prepared_by=by,
+        prepared_at=at,
+        audit=protection.as_json(),
+    )
+    for definition, in_languages, pattern in zip(definitions, cubes, protection.patterns, strict=True):
+        shown = {
+            cube.language: freeze(apply(FrozenTable(cube, policy_of(cube.table_id)), pattern)) for cube in in_languages
+        }
+        ReleasedTable.objects.create(
+            release=release,
+            table_id=definition.id,
+            frozen=shown,
+            ground=freeze(in_languages[0]),
+            hidden={str(flat): reason.value for flat, reason in pattern.items()},
+            sha256=digest(shown),
+        )
+    record("release_prepared", by=by, subject=release, details={"tables": [one.id for one in definitions]}, at=at)
+    return release
+
+
+@transaction.atomic
+def sign_release(*, release: Release, publish_at: datetime.datetime, by: User, at: datetime.datetime) -> None:
+    """Sign a draft off, to be public from `publish_at` (not before now); each table gets its next version.
+
+    What has been signed since the draft was made is attacked together with it once more. Raises ReleaseError where the
+    signer made the draft, the day is past or the attack finds something; TransitionError where it is no draft.
+    """
+    require(by, Right.SIGN_RELEASES)
+    if release.prepared_by_id == by.pk:
+        raise ReleaseError("Den som har förberett publiceringen kan inte också godkänna den.")
+    if publish_at < at:
+        raise ReleaseError("Dagen för publicering har passerat.", "publish_at")
+    move(
+        release,
+        to=ReleaseState.SIGNED,
+        transitions=RELEASE_TRANSITIONS,
+        moves=ReleaseMove,
+        by=by,
+        at=at,
+        signed_by=by,
+        signed_at=at,
+        publish_at=publish_at,
+    )
+    # One at a time: two drafts that are safe each by itself may give each other away.
+    list(Release.objects.select_for_update().filter(state=ReleaseState.SIGNED))
+    tables = list(release.tables.all())
+    found = check([frozen_table(one) for one in tables], [_flats(one) for one in tables], _published_before())
+    if not found.passed:
+        raise ReleaseError(
+            "Tillsammans med det som har godkänts sedan utkastet gjordes går skyddade tal att räkna ut. "
+            "Kassera utkastet och förbered publiceringen på nytt."
+        )
+    for table in tables:
+        if table.sha256 != digest(table.frozen):
+            raise ReleaseError(f"Tabellen {table.table_id} är inte som när den förbereddes.")
+        latest = ReleasedTable.objects.filter(table_id=table.table_id).aggregate(latest=Max("version"))["latest"]
+        table.version = (latest or 0) + 1
+        table.save(update_fields=["version"])
+    details = {"tables": {one.table_id: one.version for one in tables}, "publish_at": publish_at.isoformat()}
+    record("release_signed", by=by, subject=release, details=details, at=at)
+
+
+@transaction.atomic
+def discard_release(*, release: Release, by: User, at: datetime.datetime) -> None:
+    """Put a draft aside; nothing of it has been public. Raises TransitionError where it is no draft."""
+    require(by, Right.PREPARE_RELEASES)
+    move(release, to=ReleaseState.DISCARDED, transitions=RELEASE_TRANSITIONS, moves=ReleaseMove, by=by, at=at)
+    record("release_discarded", by=by, subject=release, at=at)
+
+
+@transaction.atomic
+def withdraw_release(*, release: Release, reason: str, by: User, at: datetime.datetime) -> None:
+    """Take a signed release back, before or after its day; its tables are gone until a new version is released.
+
+    Raises ReleaseError without a reason, TransitionError where it is not signed.
+    """
+    require(by, Right.SIGN_RELEASES)
+    if not reason:
+        raise ReleaseError("Skriv varför publiceringen återkallas.", "reason")
+    move(
+        release,
+        to=ReleaseState.WITHDRAWN,
+        transitions=RELEASE_TRANSITIONS,
+        moves=ReleaseMove,
+        by=by,
+        at=at,
+        withdrawn_at=at,
+        withdrawal_reason=reason,
+    )
+    record("release_withdrawn", by=by, subject=release, at=at)
+
+
+def frozen_table(table: ReleasedTable) -> FrozenTable:
+    """The table with nothing hidden, as the protection and the attack want it."""
+    hidden = _flats(table) if table.version is not None else None
+    return FrozenTable(thaw(table.ground), policy_of(table.table_id), release=table.release_id, suppressed=hidden)
+
+
+def policy_of(table_id: str) -> DisclosurePolicy:
+    """How a releasable table is protected. Raises PolicyError where its definition does not say: a mistake in it."""
+    policy = RELEASABLE[table_id].policy
+    if policy is None:
+        raise PolicyError(f"{table_id} has no policy")
+    return policy
+
+
+def digest(frozen: object) -> str:
+    """What stands for the content of a released table."""
+    written = json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def _flats(table: ReleasedTable) -> frozenset[int]:
+    return frozenset(map(int, table.hidden))
+
+
+def _published_before() -> list[FrozenTable]:
+    """All that has been signed, ever: the embargoed is about to be known, and the withdrawn has been."""
+    signed = ReleasedTable.objects.filter(version__isnull=False, table_id__in=RELEASABLE).order_by("pk")
+    return [frozen_table(one) for one in signed]
+
+
+def _question(by: User, period: Period, *, at: datetime.datetime) -> Question:
+    """All lines, everything that is registered."""
+    tallies = tallies_for(by)
+    months = tallied_months(tallies)
+    return Question(
+        period=period,
+        asked_at=timezone.localtime(at),
+        reading=Reading(tallies),
+        lines=tuple(tallied_lines_for(by)),
+        recorded=Period(months[0], Period.of_months(months[1]).until) if months else None,
+    )
