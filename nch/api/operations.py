@@ -67,11 +67,12 @@ def _choice(name: str, choices: Any, description: str) -> OpenApiParameter:
     )
 
 
-def _year(description: str) -> OpenApiParameter:
+def year_parameter(description: str) -> OpenApiParameter:
+    """The parameter `year`."""
     return OpenApiParameter("year", {"type": "integer", "minimum": 2000, "maximum": 2100}, description=description)
 
 
-def _small_number(text: str) -> int:
+def small_number(text: str) -> int:
     """A number of at most nine digits. Raises ValueError."""
     if not (text.isascii() and text.isdigit()) or len(text) > _MOST_DIGITS:
         raise ValueError
@@ -79,8 +80,9 @@ def _small_number(text: str) -> int:
 
 
 class ClosedView(APIView):
-    """A view for those with a key or a session, who hold the right to see cases somewhere."""
+    """A view for those with a key or a session, who hold one of its rights somewhere."""
 
+    rights: ClassVar[tuple[Right, ...]] = (Right.SEE_CASES,)
     content_negotiation_class = FormatByParameter
     authentication_classes = AUTHENTICATION
     permission_classes = (IsAuthenticated,)
@@ -89,7 +91,8 @@ class ClosedView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if not access_of(request.user).may(Right.SEE_CASES):
+        access = access_of(request.user)
+        if not any(access.may(right) for right in self.rights):
             raise Http404
 
     def answer(self, request: Request, body: Mapping[str, Any]) -> HttpResponseBase:
@@ -195,7 +198,7 @@ class ResourceDetail(ClosedView):
         return self.answer(request, self.shape(thing).data)
 
 
-def _described(name: str, shape: type[Serializer], example: Mapping[str, Any]) -> OpenApiResponse:
+def described_page(name: str, shape: type[Serializer], example: Mapping[str, Any]) -> OpenApiResponse:
     """A page of a resource, for the OpenAPI description."""
     body = inline_serializer(
         f"{name}Page",
@@ -273,7 +276,7 @@ class ApplicationsView(ApplicationReach, ResourceList):
 
     shape = shapes.ApplicationShape
     order = ("-submitted_at", "-pk")
-    filters = {"state": ("state", ApplicationState), "call": ("call_id", _small_number)}
+    filters = {"state": ("state", ApplicationState), "call": ("call_id", small_number)}
 
     @extend_schema(
         summary="Ansökningar",
@@ -283,7 +286,7 @@ class ApplicationsView(ApplicationReach, ResourceList):
             _choice("state", ApplicationState, "Läge."),
             OpenApiParameter("call", OpenApiTypes.INT, description="Utlysningens id."),
         ],
-        responses={200: _described("Application", shapes.ApplicationShape, _APPLICATION), **PROBLEMS},
+        responses={200: described_page("Application", shapes.ApplicationShape, _APPLICATION), **PROBLEMS},
         tags=["bidrag"],
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -340,7 +343,7 @@ class DecisionsView(DecisionReach, ResourceList):
         summary="Beslut",
         operation_id="listDecisions",
         parameters=[*PAGING, _choice("kind", DecisionKind, "Slag av beslut.")],
-        responses={200: _described("Decision", shapes.DecisionShape, _DECISION), **PROBLEMS},
+        responses={200: described_page("Decision", shapes.DecisionShape, _DECISION), **PROBLEMS},
         tags=["bidrag"],
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -393,13 +396,13 @@ class PaymentsView(PaymentReach, ResourceList):
 
     shape = shapes.PaymentShape
     order = ("-year", "-pk")
-    filters = {"state": ("state", PaymentState), "year": ("year", _small_number)}
+    filters = {"state": ("state", PaymentState), "year": ("year", small_number)}
 
     @extend_schema(
         summary="Utbetalningar",
         operation_id="listPayments",
-        parameters=[*PAGING, _choice("state", PaymentState, "Läge."), _year("Budgetår.")],
-        responses={200: _described("Payment", shapes.PaymentShape, _PAYMENT), **PROBLEMS},
+        parameters=[*PAGING, _choice("state", PaymentState, "Läge."), year_parameter("Budgetår.")],
+        responses={200: described_page("Payment", shapes.PaymentShape, _PAYMENT), **PROBLEMS},
         tags=["bidrag"],
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -448,7 +451,7 @@ class FinancialReportsView(FinancialReportReach, ResourceList):
 
     shape = shapes.FinancialReportShape
     order = ("-year", "-pk")
-    filters = {"state": ("state", FinancialReportState), "year": ("year", _small_number)}
+    filters = {"state": ("state", FinancialReportState), "year": ("year", small_number)}
 
     def reach(self, user: Anyone) -> QuerySet[FinancialReport]:
         return shown_in(user, super().reach(user), "grant__case")
@@ -456,8 +459,8 @@ class FinancialReportsView(FinancialReportReach, ResourceList):
     @extend_schema(
         summary="Ekonomiska redovisningar",
         operation_id="listFinancialReports",
-        parameters=[*PAGING, _choice("state", FinancialReportState, "Läge."), _year("År.")],
-        responses={200: _described("FinancialReport", shapes.FinancialReportShape, _REPORT), **PROBLEMS},
+        parameters=[*PAGING, _choice("state", FinancialReportState, "Läge."), year_parameter("År.")],
+        responses={200: described_page("FinancialReport", shapes.FinancialReportShape, _REPORT), **PROBLEMS},
         tags=["bidrag"],
     )
     def get(self, request: Request) -> HttpResponseBase:

@@ -255,7 +255,7 @@ def make_cube(**more: Any) -> Cube:
         (Category("n", "Antal", unit="antal"), Category("r", "Andel", unit="procent", decimals=1)),
     )
     values = (1234, Decimal("12.5"), None, Decimal("-0.5"))
-    return cube_of([year, who, metric], values, {2: ".."}, **more)
+    return cube_of([year, who, metric], values, {2: CellStatus.SUPPRESSED.value}, **more)
 
 
 def test_px_declares_time_precision_symbols_and_notes(tmp_path: Path) -> None:
@@ -268,7 +268,8 @@ def test_px_declares_time_precision_symbols_and_notes(tmp_path: Path) -> None:
     assert told["VALUENOTE(År,2023)"] == ["Brott."]
     notes = " ".join(told["NOTEX"])
     assert notes.count("Lång anmärkning.") == 40
-    assert ".. = uppgift saknas" in notes
+    assert ".. = uppgift skyddas av sekretess" in notes
+    assert ".... = uppgift saknas" in notes
 
 
 @pytest.mark.parametrize(
@@ -309,7 +310,7 @@ def test_workbook_says_what_it_is_and_types_its_numbers() -> None:
     assert [cell.value for cell in sheet[2]] == ["År", "Vem", "Innehåll", "Värde", "Status", "Enhet"]
     assert (sheet["D3"].value, sheet["D3"].number_format) == (1234, "#,##0")
     assert (sheet["D4"].value, sheet["D4"].number_format) == (12.5, "#,##0.0")
-    assert (sheet["D5"].value, sheet["E5"].value) == (None, "uppgift saknas")
+    assert (sheet["D5"].value, sheet["E5"].value) == (None, STATUS_TEXTS[CellStatus.SUPPRESSED].sv)
     told = [(label.value, text.value) for label, text in about.iter_rows()]
     assert ("Anmärkning", "'@anmärkning") in told
     assert ("Anmärkning", "2023: Brott.") in told
@@ -349,7 +350,7 @@ def test_page_of_a_table_lays_several_variables_across_in_the_readers_language()
         "2023, Antal",
         "2023, Andel",
     ]
-    assert html_rows(page.encode()) == [["1,234", "12.5", "uppgift saknas", "-0.5"]]
+    assert html_rows(page.encode()) == [["1,234", "12.5", STATUS_TEXTS[CellStatus.SUPPRESSED].sv, "-0.5"]]
 
 
 @pytest.mark.parametrize(

@@ -396,6 +396,9 @@ ACCESS: dict[str, Door] = {
         API_READERS, lambda w, c: [c.decided.decisions.get(state="signed").pk], scoped=True, closed_api=True
     ),
     "api_payments": Door(CASES, closed_api=True),
+    "api_counties": Door(CASES | NCH_CENTRES | COUNTY | LINE_STATISTICS, closed_api=True),
+    "api_centres": Door(NCH_CENTRES | COUNTY, closed_api=True),
+    "api_call_counts": Door(LINE_STATISTICS, closed_api=True),
     "api_payment": Door(API_READERS, _of("payment"), scoped=True, closed_api=True),
     "api_financial_reports": Door(CASES, closed_api=True),
     "api_financial_report": Door(API_READERS, lambda w, c: [financial_report(c).pk], scoped=True, closed_api=True),
