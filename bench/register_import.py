@@ -103,8 +103,8 @@ def measure_register(rows: int) -> RegisterMeasurement:
     from stodtelefon.models import CallOrigin, ExposedIndividual, Exposure, HistoryImport, Register, SupportCall
     from stodtelefon.selectors import codes, national_line
     from stodtelefon.services.history import import_register, plan_register, withdraw_register
-    from stodtelefon.services.history.registers import CALL_COLUMNS
     from stodtelefon.services.history.summaries import summarise
+    from stodtelefon.services.history.writing import CALL_COLUMNS
 
     now, centre, line = timezone.now(), national_centre(), national_line()
     lead = engage("line-lead", Role.NCH_LINE_LEAD, centre)

@@ -89,6 +89,10 @@ TABLE = live_table(
             "Bara samtal som togs emot räknas. Hur många som ringde utan att få svar syns inte här.",
             "Only calls that were answered count. How many rang in vain is not seen here.",
         ),
+        Text(
+            "Samtal ur gamla register utan klockslag räknas inte på någon timme och är inte med här.",
+            "Calls of old registers without a time count in no hour and are not included.",
+        ),
     ),
     chart=Chart.GRID,
     heading=WEEKDAY.id,

@@ -84,6 +84,10 @@ TABLE = live_table(
             "Två som svarar samtidigt räknas som två timmar per timme. Timmar utan pass har ingen kvot.",
             "Two who answer at once count as two hours an hour. Hours without a shift have no rate.",
         ),
+        Text(
+            "Samtal ur gamla register utan klockslag räknas inte på någon timme och är inte med här.",
+            "Calls of old registers without a time count in no hour and are not included.",
+        ),
     ),
     chart=Chart.COLUMN,
     charted=("per_hour",),

@@ -14,7 +14,7 @@ from stodtelefon.enums import CallChange, ChangeReason, HistoryState
 from stodtelefon.models import CallOrigin, HistoryImport, Matter, SupportCall
 from stodtelefon.selectors.contents import content_of
 from stodtelefon.selectors.tallies import counted_whole
-from stodtelefon.services.history.registers import chunks, keep_versions, whole_calls
+from stodtelefon.services.history.writing import chunks, keep_versions, whole_calls
 from stodtelefon.services.locks import lock_matters_of
 from stodtelefon.services.matters import count_matter_once
 from stodtelefon.services.tallies import add_to_tally
