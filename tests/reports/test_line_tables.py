@@ -10,7 +10,7 @@ from django.utils import timezone
 from nch.accounts.enums import Role
 from nch.counties.models import CountyPopulation
 from reports.statistics.cube import resolve
-from reports.statistics.definitions import LANGUAGES, Disclosure, Filter
+from reports.statistics.definitions import LANGUAGES, CellStatus, Disclosure, Filter
 from reports.statistics.intervals import poisson_interval
 from reports.statistics.question import Period, Question, Reading, add_months
 from reports.statistics.registry import LINE_TABLES, TABLES
@@ -151,7 +151,7 @@ class TestTime:
         cube = cube_of("line-per-month", asked(Period.of_year(2026), at=swedish(2026, 12, 31, 20, 0)))
         assert [value(cube, Month=f"2026M{month:02}", Contents="calls") for month in (1, 2, 12)] == [1, 0, 2]
         before = cube_of("line-per-month", asked(Period.of_year(2025)))
-        assert set(before.statuses.values()) == {".."}
+        assert set(before.statuses.values()) == {CellStatus.NOT_KNOWN}
         assert cube.finding == "3 samtal 2026"
 
     def test_month_narrowed_to_county_and_category(self):
@@ -206,7 +206,7 @@ class TestTime:
             "2027": 1,
         }
         assert cube.cell(Year="2021", Contents="calls").status == "..."
-        assert cube.cell(Year="2020", Contents="recorded").status == ".."
+        assert cube.cell(Year="2020", Contents="recorded").status == CellStatus.NOT_KNOWN
         assert [one.code for one in cube.dimension("Year").categories if one.break_label] == ["2023"]
         assert "2021–2022 och 2024–2025" in cube.finding
 
@@ -476,7 +476,7 @@ def test_calls_around_an_opening_are_held_against_counties_without_a_centre(line
         "low": Decimal(str(round(0.5 / spread, 2))),
         "high": Decimal(str(round(0.5 * spread, 2))),
     }
-    assert cube.cell(County="21", Contents="ratio").status == ".."
+    assert cube.cell(County="21", Contents="ratio").status == CellStatus.NOT_KNOWN
     notes = {label: note for label, note in cube.value_notes if "första medel" in note}
     assert "2018" in notes["Gävleborgs län"]
     assert any("regression mot medelvärdet" in note for note in cube.notes)
