@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -209,8 +210,10 @@ def _published_before() -> list[FrozenTable]:
 
 
 def _question(by: User, period: Period, *, at: datetime.datetime) -> Question:
-    """All lines, everything that is registered."""
+    """All lines, everything that is registered; calls made up for demonstration only where all is demonstration."""
     tallies = tallies_for(by)
+    if not settings.DEMO:
+        tallies = tallies.filter(constructed=False)
     months = tallied_months(tallies)
     return Question(
         period=period,

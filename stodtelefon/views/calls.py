@@ -78,7 +78,7 @@ def _facts(call: SupportCall, origin: CallOrigin | None) -> list[tuple[str, str]
     facts = [
         ("Stödtelefon", call.line.name),
         ("Började", call.began if call.time_known else f"{call.began}, okänt klockslag"),
-        ("Längd", f"{format_number(call.duration_minutes)} minuter"),
+        ("Längd", f"{format_number(call.duration_minutes)} min"),
         ("Kanal", call.get_channel_display()),
         ("Den som ringde", call.caller_category.label),
         ("Län", call.county_label),

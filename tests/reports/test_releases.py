@@ -18,7 +18,8 @@ from reports.statistics.cube import Cube, thaw
 from reports.statistics.definitions import LANGUAGES, CellStatus
 from reports.statistics.published import published_table, published_tables
 from reports.statistics.registry import RELEASABLE
-from stodtelefon.models import SupportLine
+from stodtelefon.models import SupportCall, SupportLine
+from stodtelefon.services import mend_tallies
 from tests.factories.accounts import make_county, make_user
 from tests.factories.stodtelefon import individual, make_answerer, make_call, make_line, swedish
 
@@ -79,6 +80,13 @@ def test_release_hides_small_numbers_and_what_gives_them_away(line: SupportLine,
             frozen = table.frozen[language]
             assert sorted(frozen["statuses"]) == sorted(table.frozen["sv"]["statuses"])
             assert all(frozen["values"][int(flat)] is None for flat in frozen["statuses"])
+
+
+def test_constructed_calls_are_not_released(line: SupportLine, maker: User) -> None:
+    SupportCall.objects.update(constructed=True)
+    mend_tallies(at=AT)
+    cube = thaw(prepare(maker).tables.get().frozen["sv"])
+    assert cube.cell(Month="2025M03", County="00", Contents="calls").value == 0
 
 
 def test_preparing_twice_gives_the_same(line: SupportLine, maker: User) -> None:
