@@ -13,6 +13,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.cases.selectors import recused_cases
+from nch.common.lists import number_of
 from nch.counties.models import Organisation
 
 Anyone = User | AnonymousUser
@@ -34,7 +35,7 @@ def number_of_applications(
     The few in which the user is recused are counted by themselves: a narrow index then has all that the rest takes.
     """
     reach = narrowed(_within_reach(user))
-    return reach.count() - reach.filter(case__in=recused_cases(user)).count()
+    return number_of(reach) - reach.filter(case__in=recused_cases(user)).count()
 
 
 def _within_reach(user: Anyone) -> QuerySet[Application]:

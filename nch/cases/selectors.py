@@ -24,6 +24,7 @@ from nch.cases.models import (
     TimelineEntry,
 )
 from nch.cases.notices import valid_today
+from nch.common.lists import number_of
 from nch.counties.models import Organisation
 
 M = TypeVar("M", bound=Model)
@@ -69,7 +70,7 @@ def number_of_cases(user: Anyone, narrowed: Callable[[QuerySet[Case]], QuerySet[
     The few in which the user is recused are counted by themselves: a narrow index then has all that the rest takes.
     """
     reach = narrowed(_within_reach(user, Case.objects.all(), ""))
-    return reach.count() - reach.filter(pk__in=recused_cases(user)).count()
+    return number_of(reach) - reach.filter(pk__in=recused_cases(user)).count()
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,17 @@
 
 import pytest
 from django import forms
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.template.loader import get_template
 from django.test import RequestFactory
 
-from nch.common.lists import KeyPaginator, SortedListView
+from nch.common import lists
+from nch.common.lists import KeyPaginator, SortedListView, number_of
 from nch.common.templatetags.nch import select_options
-from nch.counties.models import Municipality
+from nch.counties.models import Municipality, Organisation
+from tests.factories.accounts import make_organisation
 
 PER_PAGE = 4
 
@@ -64,3 +67,21 @@ def test_options_are_written_as_django_writes_them() -> None:
         inside = "".join(f"\n  {django.render({'widget': option}).strip()}" for option in options)
         expected += f'\n  <optgroup label="Grupp &lt;1&gt;">{inside}\n  </optgroup>' if name else inside
     assert select_options(context["widget"]["optgroups"]) == expected
+
+
+@pytest.mark.django_db
+def test_few_rows_are_counted_anew_and_many_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    rows = Organisation.objects.filter(kind="university").order_by("name")
+    monkeypatch.setattr(lists, "COUNTED_ANEW", 3)
+    for number in range(1, 4):
+        make_organisation("university")
+        assert number_of(rows) == number
+    make_organisation("university")
+    assert number_of(rows) == 4
+    make_organisation("university")
+    assert number_of(rows) == 4
+    assert number_of(rows.exclude(name="")) == 5
+    assert number_of(rows.none()) == 0
+    cache.clear()
+    assert number_of(rows) == 5
