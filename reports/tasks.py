@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reports import rendering, saved_queries
+from reports import rendering
+from reports.services import saved_queries
 
 
 @shared_task

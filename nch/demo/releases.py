@@ -2,7 +2,7 @@
 
 from nch.accounts.models import User
 from nch.demo.means import MARK, moment
-from reports.releases import prepare_release, sign_release
+from reports.services.releases import prepare_release, sign_release
 from reports.statistics.registry import RELEASABLE
 from reports.statistics.tables.released_calls import YEAR_AGE_AND_GENDER
 

@@ -70,7 +70,7 @@ class Disclosure(StrEnum):
     """Always fresh and with small numbers, for staff within each person's reach. No public door knows these tables."""
 
     RELEASED = "released"
-    """Shown outside only as it was frozen in a release, protected by the table's policy (reports/releases.py)."""
+    """Shown outside only as it was frozen in a release (reports/services/releases.py), protected by its policy."""
 
 
 class Chart(StrEnum):

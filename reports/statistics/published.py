@@ -2,7 +2,7 @@
 
 All public reading goes through here. A table that is not in the mapping does not exist for anybody outside, and
 nothing else tells that it will or did. Facts that have been printed in public reports are there as they are; what is
-counted from records only as it was frozen in a release (reports/releases.py).
+counted from records only as it was frozen in a release (reports/services/releases.py).
 """
 
 import datetime

@@ -21,7 +21,8 @@ from nch.common.transitions import TransitionError
 from reports.enums import ReleaseState
 from reports.forms import ReleaseForm, SignReleaseForm, WithdrawReleaseForm
 from reports.models import Release
-from reports.releases import (
+from reports.selectors import releases_for, version_before
+from reports.services.releases import (
     ReleaseError,
     discard_release,
     prepare_release,
@@ -29,7 +30,6 @@ from reports.releases import (
     sign_release,
     withdraw_release,
 )
-from reports.selectors import releases_for, version_before
 from reports.statistics.cube import Cube, thaw
 from reports.statistics.disclosure.policy import Reason
 from reports.statistics.glance import changes_between

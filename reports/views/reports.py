@@ -20,7 +20,7 @@ from reports.enums import UNDER_WAY, ReportKind, ReportState
 from reports.forms import ReportForm
 from reports.models import Report
 from reports.selectors import reports_for
-from reports.services import ReportError, may_be_retried, request_report, retry_report
+from reports.services.reports import ReportError, may_be_retried, request_report, retry_report
 
 TONES = {
     ReportState.REQUESTED: "neutral",

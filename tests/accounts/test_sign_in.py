@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -95,3 +96,15 @@ def test_nothing_that_a_signed_in_user_is_shown_is_kept_by_the_browser(client: C
         answer = client.get(address)
         assert "no-store" in answer["Cache-Control"]
         answer.close()
+
+
+def test_session_kept_in_the_cache_ends_with_the_sign_out(client: Client, settings: Any) -> None:
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    client.force_login(make_user(Role.NCH_OFFICER))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert client.get("/").status_code == 200
+    Session.objects.all().delete()
+    assert client.get("/").status_code == 200
+    client.post("/konto/logout/")
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    assert client.get("/").status_code == 302

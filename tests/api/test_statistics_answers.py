@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from nch.api.statistics import answers
 from reports.models import SavedQuery
-from reports.saved_queries import MOST_BYTES
+from reports.services.saved_queries import MOST_BYTES
 from reports.statistics import published
 from reports.statistics.cube import Cube
 from reports.statistics.default_selection import default_selection

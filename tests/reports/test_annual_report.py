@@ -22,7 +22,7 @@ from reports.annual.compose import ReportDataError, annual_years, compose_annual
 from reports.annual.render import render_annual
 from reports.enums import ReportFailure, ReportKind, ReportState
 from reports.models import Report
-from reports.services import STALLED_AFTER, ReportError, render_report_now, request_report, retry_report
+from reports.services.reports import STALLED_AFTER, ReportError, render_report_now, request_report, retry_report
 from reports.statistics.registry import TABLES
 from reports.tasks import render_report
 from stodtelefon.models import PublishedFigure

@@ -12,7 +12,7 @@ from nch.accounts.enums import RIGHTS, Right, Role
 from nch.audit.models import AuditEvent
 from reports.enums import ReportKind, ReportState
 from reports.models import Report
-from reports.services import request_report
+from reports.services.reports import request_report
 from reports.statistics.registry import TABLES
 from tests.factories.accounts import make_user
 from tests.http import body_of

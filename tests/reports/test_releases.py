@@ -5,15 +5,16 @@ import datetime
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from nch.accounts.enums import RIGHTS, Right, Role
 from nch.accounts.models import User
 from nch.common.transitions import TransitionError
 from reports.enums import RELEASE_TRANSITIONS, ReleaseState
 from reports.models import Release, ReleasedTable
-from reports.releases import ReleaseError, discard_release, prepare_release, sign_release, withdraw_release
+from reports.services.releases import ReleaseError, discard_release, prepare_release, sign_release, withdraw_release
 from reports.statistics.cube import Cube, thaw
 from reports.statistics.definitions import LANGUAGES, CellStatus
 from reports.statistics.published import published_table, published_tables
@@ -276,3 +277,28 @@ def test_pages_lead_from_draft_to_public_table(line: SupportLine, maker: User, s
         assert client.post(f"{address}aterkalla/", {"reason": "Fel i ett län."}).status_code == 302
         client.logout()
         assert client.get(public_page).status_code == 404
+
+
+def test_pages_of_releases_take_few_queries_however_many_there_are(
+    line: SupportLine, maker: User, signer: User, client: Client
+) -> None:
+    def taken(path: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(path).status_code == 200
+        return len(captured)
+
+    public_pages = ("/statistik/publicerat/", f"/statistik/publicerat/{MONTHS}/")
+    with time_machine.travel(AT):
+        sign_release(release=prepare(maker), publish_at=AT, by=signer, at=AT)
+        one_public = [taken(path) for path in public_pages]
+        client.force_login(signer)
+        taken("/")
+        draft, address = prepare(maker), "/statistik/publicering/"
+        one, one_table = taken(address), taken(f"{address}{draft.pk}/")
+        several = prepare(maker, *RELEASABLE)
+        assert taken(address) == one <= 12
+        assert taken(f"{address}{several.pk}/") == one_table <= 12
+        sign_release(release=several, publish_at=AT, by=signer, at=AT)
+        client.logout()
+        assert [taken(path) for path in public_pages] == one_public
+    assert max(one_public) <= 3

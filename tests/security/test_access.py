@@ -5,6 +5,7 @@ sign-in page. Doors that take POST only answer GET with a redirect; what POST ma
 """
 
 import datetime
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -449,10 +450,13 @@ def is_open(status: int) -> bool:
 
 
 PARTS = 6
+# Who may open what is decided in Python and tried in full on the first database; on the second one, every third address
+# is walked: enough to see that the sums of reach that are left to the database come out alike.
+WALKED = range(0, PARTS, 3) if os.environ.get("NCH_ONLY_DATABASE") else range(PARTS)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", WALKED)
 def test_every_role_meets_each_door_as_the_table_says(part: int) -> None:
     world = build_world()
     faults: list[str] = []

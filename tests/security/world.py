@@ -22,8 +22,8 @@ from nch.demo.build import declare_impartial, fill_in
 from nch.demo.texts import SITUATION_REPORT_ANSWERS
 from reports.enums import ReportKind
 from reports.models import Release, Report
-from reports.releases import prepare_release
-from reports.services import render_report_now
+from reports.services.releases import prepare_release
+from reports.services.reports import render_report_now
 from reports.statistics.registry import RELEASABLE
 from resurscentra.models import ResourceCentre, SituationReport
 from resurscentra.services import load_known_centres, open_period, start_report, submit_report

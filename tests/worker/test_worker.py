@@ -15,7 +15,7 @@ from nch.celery import app as celery_app
 from nch.demo.facts import load_facts
 from reports.enums import ReportKind, ReportState
 from reports.models import Report
-from reports.services import request_report
+from reports.services.reports import request_report
 from reports.tasks import render_report
 from tests.factories.accounts import make_user
 from tests.factories.grants import make_call, make_submitted

@@ -36,7 +36,7 @@ from nch.api.statistics.queries import (
 from nch.api.statistics.tables import json_body, link, selection_body
 from nch.api.views import OpenView
 from reports.models import SavedQuery
-from reports.saved_queries import MOST_BYTES, TooLargeQueryError, save_query, saved_query
+from reports.services.saved_queries import MOST_BYTES, TooLargeQueryError, save_query, saved_query
 from reports.statistics import published
 from reports.statistics.definitions import DEFAULT_LANGUAGE, Language
 from reports.statistics.grid import Placement

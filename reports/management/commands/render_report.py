@@ -10,7 +10,7 @@ from django.utils import timezone
 from nch.accounts.enums import RIGHTS, Right, Role
 from nch.accounts.models import User
 from reports.enums import ReportKind
-from reports.services import ReportError, render_report_now
+from reports.services.reports import ReportError, render_report_now
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 """Calls and individuals over time, for release: what the tally holds of whole months, by one or two ways to cut it.
 
-Small numbers stand here as they are; they are hidden when a release is prepared (reports/releases.py). What calls were
-about is nowhere combined with the county: too few would be left in each cell to say anything.
+Small numbers stand here as they are; they are hidden when a release is prepared (reports/services/releases.py). What
+calls were about is nowhere combined with the county: too few would be left in each cell to say anything.
 """
 
 import itertools

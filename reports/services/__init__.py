@@ -1,0 +1,1 @@
+"""Writing: ordering reports, releasing statistics, keeping queries."""
