@@ -243,8 +243,12 @@ def _line_statistics(people: People) -> Iterator[Page]:
     yield Page("– how much, own line", _reader(staff, first), STATISTICS_TARGET, QUERY_TARGET)
     table = reverse("reports:line_table_file", args=["line-per-county", "csv"])
     yield Page("calls per county as CSV", _reader(officer, table), STATISTICS_TARGET, QUERY_TARGET)
-    figure = reverse("reports:line_table_file", args=["line-per-county", "svg"])
+    figure = reverse("reports:line_table_figure", args=["line-per-county", "figur", "svg"])
     yield Page("– as a figure, drawn before", _reader(officer, figure), STATISTICS_TARGET, QUERY_TARGET)
+    explored = reverse("reports:explore_table", args=["line-calls-by-year-county-and-caller"])
+    yield Page("explore: county and caller", _reader(officer, explored), STATISTICS_TARGET, QUERY_TARGET)
+    turned = f"{explored}?period=alla&v.Category=total&v.Contents=calls&rad=County&kolumn=Year&visa=lan"
+    yield Page("– county by year, all years", _reader(officer, turned), STATISTICS_TARGET, QUERY_TARGET)
 
 
 # --- Statistics ---------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("Telefonstatistik", "reports:line_dashboard", frozenset({Right.SEE_CALLS, Right.SEE_STATISTICS})),
     ("Kodlistor och vägledning", "stodtelefon:code_lists", frozenset({Right.KEEP_CODES})),
     ("Statistik", "reports:table_list", frozenset({Right.SEE_STATISTICS})),
+    ("Utforska statistik", "reports:explore", frozenset(Right)),
     ("Publicering", "reports:release_list", frozenset({Right.PREPARE_RELEASES, Right.SIGN_RELEASES})),
     ("Rapporter", "reports:report_list", frozenset({Right.MAKE_REPORTS})),
     ("Användare", "members:user_list", frozenset({Right.MANAGE_USERS})),

@@ -63,6 +63,8 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
+    # PostgreSQL plans a query that a connection asks again and again once (docs/decisions/0034).
+    _database["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
     if DEMO:
         raise ImproperlyConfigured(
             "The demo has sign-in without passwords and therefore keeps to its own SQLite file: "
@@ -319,6 +321,9 @@ SPECTACULAR_SETTINGS = {
         "ApplicationState": "grants.enums.ApplicationState",
         "PaymentState": "grants.enums.PaymentState",
         "FinancialReportState": "grants.enums.FinancialReportState",
+        "ReturnState": "resurscentra.enums.ReportState",
+        "QuestionKind": "nch.questionnaires.enums.QuestionKind",
+        "DecisionKind": "grants.enums.DecisionKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -49,3 +49,22 @@ RELEASE_TRANSITIONS = (
     Transition(ReleaseState.DRAFT, ReleaseState.DISCARDED),
     Transition(ReleaseState.SIGNED, ReleaseState.WITHDRAWN),
 )
+
+
+class PreparationState(TextChoices):
+    """A draft that has been asked for."""
+
+    REQUESTED = "requested", "Begärd"
+    WORKING = "working", "Förbereds"
+    DONE = "done", "Klar"
+    FAILED = "failed", "Misslyckades"
+
+
+PREPARATION_TRANSITIONS = (
+    Transition(PreparationState.REQUESTED, PreparationState.WORKING),
+    Transition(PreparationState.WORKING, PreparationState.DONE),
+    Transition(PreparationState.WORKING, PreparationState.FAILED),
+    Transition(PreparationState.WORKING, PreparationState.REQUESTED),
+    Transition(PreparationState.FAILED, PreparationState.REQUESTED),
+)
+"""As with reports, what is being prepared is asked for again only after its worker has been silent for long."""

@@ -1,7 +1,7 @@
 """Forms of reports and statistics."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from nch.common.fields import LineField, set_choices
 from nch.common.formats import MONTHS
 from reports.annual.compose import annual_years
 from reports.enums import ReportKind
+from reports.services.releases import years_in_words
 from reports.statistics.definitions import Filter
 from reports.statistics.question import Period, Reading, add_months
 from reports.statistics.registry import RELEASABLE
@@ -126,6 +127,13 @@ class LineFilterForm(forms.Form):
         names = {Filter.COUNTY: "county", Filter.CATEGORY: "category", Filter.EXPOSURE: "exposure"}
         return {name: self.cleaned_data.get(one.value) or "" for one, name in names.items()}
 
+    def carrying(self, hidden: Mapping[str, str]) -> "LineFilterForm":
+        """The form with further values that are sent along unseen."""
+        for name in hidden:
+            self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.data = {**{name: self.data.get(name) for name in self.data}, **hidden}
+        return self
+
 
 class LineTargetForm(forms.Form):
     """The target for the share of calls with unknown county."""
@@ -144,12 +152,22 @@ class ReleaseForm(forms.Form):
     title = LineField(label="Rubrik", max_length=150, help_text="Till exempel ”Samtal till stödtelefonerna 2025”.")
     tables = forms.MultipleChoiceField(label="Tabeller", widget=forms.CheckboxSelectMultiple)
     first_year = forms.TypedChoiceField(label="Från och med år", coerce=int)
-    last_year = forms.TypedChoiceField(label="Till och med år", coerce=int, help_text="Bara år som är slut kan väljas.")
+    last_year = forms.TypedChoiceField(
+        label="Till och med år",
+        coerce=int,
+        help_text="Bara år som är slut kan väljas, och bara år som alla valda tabeller har uppgifter för.",
+    )
 
-    def __init__(self, data: QueryDict | None, *, years: Sequence[int]) -> None:
+    def __init__(self, data: QueryDict | None, *, offered: Mapping[str, Sequence[int]]) -> None:
+        years = sorted({year for there in offered.values() for year in there})
         latest = years[-1] if years else None
-        super().__init__(data, initial={"first_year": latest, "last_year": latest, "tables": list(RELEASABLE)})
-        set_choices(self, "tables", [(one.id, one.title.sv) for one in RELEASABLE.values()])
+        chosen = [table_id for table_id, there in offered.items() if latest in there]
+        super().__init__(data, initial={"first_year": latest, "last_year": latest, "tables": chosen})
+        names = [
+            (table_id, f"{RELEASABLE[table_id].title.sv} ({years_in_words(there)})")
+            for table_id, there in offered.items()
+        ]
+        set_choices(self, "tables", names)
         for name in ("first_year", "last_year"):
             set_choices(self, name, [(str(year), str(year)) for year in years])
 

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
-from reports.models import Release, ReleasedTable, Report
+from reports.models import Preparation, Release, ReleasedTable, Report
 from reports.statistics.definitions import TableDefinition
 from reports.statistics.registry import TABLES
 
@@ -28,6 +28,11 @@ def releases_for(user: User | AnonymousUser) -> QuerySet[Release]:
     access = access_of(user)
     right = Right.PREPARE_RELEASES if access.may(Right.PREPARE_RELEASES) else Right.SIGN_RELEASES
     return access.limit(releases, right)
+
+
+def preparations_for(user: User | AnonymousUser) -> QuerySet[Preparation]:
+    """Drafts that have been asked for, for those who prepare releases."""
+    return access_of(user).limit(Preparation.objects.select_related("requested_by"), Right.PREPARE_RELEASES)
 
 
 def version_before(table: ReleasedTable) -> ReleasedTable | None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reports import rendering
+from reports import preparing, rendering
 from reports.services import saved_queries
 
 
@@ -11,6 +11,12 @@ from reports.services import saved_queries
 def render_report(report_id: int) -> None:
     """Render an ordered report; a second delivery changes nothing."""
     rendering.render(report_id)
+
+
+@shared_task
+def prepare_asked_release(preparation_id: int) -> None:
+    """Prepare a draft that was asked for; a second delivery changes nothing."""
+    preparing.prepare(preparation_id)
 
 
 @shared_task

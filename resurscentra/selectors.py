@@ -1,16 +1,28 @@
 """Reading centres (public facts) and lägesbilder (a county's own until NCH publishes)."""
 
 import datetime
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
+from nch.questionnaires.models import Answer
 from resurscentra.enums import OrganisationModel, Phase, ReportState
-from resurscentra.models import FundingRound, PhasePeriod, ReportingPeriod, ResourceCentre, SituationReport
+from resurscentra.models import (
+    CentreService,
+    FundingRound,
+    PhasePeriod,
+    ReportingPeriod,
+    ResourceCentre,
+    SituationReport,
+)
+from resurscentra.standard_form import CODED_QUESTIONS
 
 Anyone = User | AnonymousUser
 
@@ -160,3 +172,97 @@ def previous_report(report: SituationReport) -> SituationReport | None:
         .order_by("-period__ends_on")
         .first()
     )
+
+
+# --- What is counted ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AskedReport:
+    """A lägesbild that is asked for: by which period and county, when it came in, and its coded answers by question.
+
+    What a county has not handed in is not answered, whatever stands in its draft.
+    """
+
+    period: int
+    title: str
+    starts_on: datetime.date
+    ends_on: datetime.date
+    due_on: datetime.date
+    county: str
+    handed_in_on: datetime.date | None
+    answers: Mapping[str, str]
+
+
+def asked_reports(reports: QuerySet[SituationReport]) -> list[AskedReport]:
+    """What has been asked for, the earliest period first, with the answers of `CODED_QUESTIONS` (two queries)."""
+    of_period = ("period", "period__title", "period__starts_on", "period__ends_on", "period__due_on")
+    columns = ("pk", *of_period, "organisation__county", "submitted_at")
+    rows = reports.order_by("period__ends_on", "period", "organisation__sort_key", "pk")
+    answers: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    coded = Answer.objects.filter(
+        response__situation_report__in=reports.order_by().filter(state=ReportState.SUBMITTED).values("pk"),
+        question__key__in=CODED_QUESTIONS,
+    )
+    for pk, key, value in coded.values_list("response__situation_report", "question__key", "value"):
+        answers[pk][key] = str(value or "")
+    return [
+        AskedReport(
+            period=period,
+            title=title,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            due_on=due_on,
+            county=county or "",
+            handed_in_on=timezone.localdate(submitted_at) if submitted_at else None,
+            answers=answers.get(pk, {}),
+        )
+        for pk, period, title, starts_on, ends_on, due_on, county, submitted_at in rows.values_list(*columns)
+    ]
+
+
+@dataclass(frozen=True)
+class CentreState:
+    """A centre as it stood on a day: its county, its phase, what is known of its services, and its financing.
+
+    What is not known of a target group, or of the financing in the day's year, is blank.
+    """
+
+    county: str
+    phase: str
+    services: Mapping[str, str]
+    financing: str
+
+
+@dataclass(frozen=True)
+class CentreHistory:
+    """All that is known of a centre over time."""
+
+    county: str
+    phases: tuple[tuple[datetime.date, datetime.date | None, str], ...]
+    services: tuple[tuple[datetime.date, str, str], ...]
+    financing: Mapping[int, str]
+
+    def on(self, day: datetime.date) -> CentreState | None:
+        """The centre as it stood; None where no phase is known, so that it did not exist yet."""
+        phase = next((name for since, until, name in self.phases if since <= day and (not until or day <= until)), None)
+        if phase is None:
+            return None
+        known = {group: availability for as_of, group, availability in self.services if as_of <= day}
+        return CentreState(self.county, phase, known, self.financing.get(day.year, ""))
+
+
+def centre_histories() -> list[CentreHistory]:
+    """The known history of every centre; public facts, open to everybody (four queries)."""
+    centres = ResourceCentre.objects.select_related("organisation").prefetch_related(
+        "phases", Prefetch("services", CentreService.objects.order_by("as_of")), "financing"
+    )
+    return [
+        CentreHistory(
+            county=centre.organisation.county_id or "",
+            phases=tuple((one.valid_from, one.valid_to, one.phase) for one in centre.phases.all()),
+            services=tuple((one.as_of, one.target_group, one.availability) for one in centre.services.all()),
+            financing={one.year: one.status for one in centre.financing.all()},
+        )
+        for centre in centres
+    ]

@@ -7,6 +7,8 @@ from resurscentra.enums import OrganisationModel, Phase
 
 FORM_KEY = "lagesbild"
 FORM_TITLE = "Lägesbild för regionala resurscentrum"
+PHASE, ORGANISATION_MODEL, OWN_LINE = CODED_QUESTIONS = ("fas", "organisationsmodell", "egen_telefon")
+"""The questions whose answers can be counted."""
 
 
 def situation_report_form() -> list[SectionDefinition]:
@@ -17,15 +19,15 @@ def situation_report_form() -> list[SectionDefinition]:
             "Läge och organisation",
             "",
             [
-                Q("fas", "I vilken fas är resurscentrumet?", Kind.CHOICE, choices=Phase.choices),
+                Q(PHASE, "I vilken fas är resurscentrumet?", Kind.CHOICE, choices=Phase.choices),
                 Q(
-                    "organisationsmodell",
+                    ORGANISATION_MODEL,
                     "Hur är resurscentrumet organiserat?",
                     Kind.CHOICE,
                     choices=OrganisationModel.choices,
                 ),
                 Q("huvudman", "Vem är huvudman?", Kind.TEXT),
-                Q("egen_telefon", "Har resurscentrumet en egen telefonlinje för yrkesverksamma?", Kind.YES_NO),
+                Q(OWN_LINE, "Har resurscentrumet en egen telefonlinje för yrkesverksamma?", Kind.YES_NO),
             ],
         ),
         SectionDefinition(

@@ -23,15 +23,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items
         if (item.get_closest_marker("postgresql") and not on_postgresql)
         or (item.get_closest_marker("worker") and not django_settings.REDIS_URL)
-        or (os.environ.get("NCH_ONLY_DATABASE") and not _uses_database(item))
+        or (os.environ.get("NCH_ONLY_DATABASE") and not _tries_database(item))
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
 
-def _uses_database(item: pytest.Item) -> bool:
+def _tries_database(item: pytest.Item) -> bool:
     """Whether the test can come out otherwise on another database; what cannot is not run on the second one."""
+    if item.get_closest_marker("one_database"):
+        return False
     fixtures = getattr(item, "fixturenames", ())
     needs = {"db", "transactional_db", "live_server", "client", "admin_client"}
     return item.get_closest_marker("django_db") is not None or not needs.isdisjoint(fixtures)

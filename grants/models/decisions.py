@@ -87,6 +87,14 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}, {self.application_id}"
 
+    @property
+    def name(self) -> str:
+        """The kind of decision and, where it answers something applied for, how: "Beslut om bidrag: delvis bifall"."""
+        kind = self.get_kind_display()
+        if self.kind == DecisionKind.REPAYMENT_CLAIM:
+            return kind
+        return f"{kind}: {self.get_outcome_display().lower()}"
+
 
 class ProposalDraft(models.Model):
     """What a presenter has typed of a proposal and not handed over yet, right or wrong; for the presenter only.

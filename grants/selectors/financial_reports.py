@@ -198,7 +198,7 @@ def report_problems(figures: Figures, reader: ResponseReader) -> list[Problem]:
 
 def _explain(deviation: Deviation) -> str:
     way = "över" if deviation.amount > 0 else "under"
-    share = f" ({format_number(abs(deviation.percent))} %)" if deviation.percent is not None else ""
+    share = f" ({format_number(abs(deviation.percent), decimals=1)} %)" if deviation.percent is not None else ""
     return f"Förklara avvikelsen: kostnaden är {format_kronor(abs(deviation.amount))} {way} budgeten{share}."
 
 

@@ -29,7 +29,6 @@ from grants.services.proposals import (
     check_money,
     check_reasons,
     decide_task_key,
-    name_of,
     write_proposal,
 )
 from nch.accounts.enums import Right
@@ -157,7 +156,7 @@ def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Dec
     document = add_document(
         case=application.case,
         direction=DocumentDirection.OUTGOING,
-        title=name_of(decision),
+        title=decision.name,
         file_name=f"{_FILE_NAMES[DecisionKind(decision.kind)]}-{application.case.year}-{application.case.number}.pdf",
         content=render_decision(decision, decision_maker=by, at=at),
         by=by,
@@ -186,7 +185,7 @@ def sign_decision(*, decision: Decision, by: User, at: datetime.datetime) -> Dec
         },
         at=at,
     )
-    note(application.case, name_of(decision), by=by, at=at, url=detail_url(application))
+    note(application.case, decision.name, by=by, at=at, url=detail_url(application))
     if decision.kind != DecisionKind.GRANT:
         take_effect(decision, by=by, at=at)
     elif decision.outcome == Outcome.REJECTED:

@@ -131,7 +131,7 @@ def write_proposal(
         at=at,
     )
     if application.case is not None:
-        what = f"{by} föreslog: {name_of(decision)}"
+        what = f"{by} föreslog: {decision.name}"
         note(application.case, what, by=by, at=at, internal=True, url=detail_url(application))
     open_task(
         decide_task_key(application),
@@ -143,11 +143,3 @@ def write_proposal(
         case=application.case,
     )
     return decision
-
-
-def name_of(decision: Decision) -> str:
-    """The kind of decision and, where it answers something applied for, how: "Beslut om bidrag: delvis bifall"."""
-    kind = decision.get_kind_display()
-    if decision.kind == DecisionKind.REPAYMENT_CLAIM:
-        return str(kind)
-    return f"{kind}: {decision.get_outcome_display().lower()}"

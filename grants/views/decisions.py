@@ -24,7 +24,6 @@ from grants.services.applications import detail_url
 from grants.services.errors import GrantError
 from grants.services.grants import scaled_budget
 from grants.services.proposal_drafts import plain
-from grants.services.proposals import name_of
 from grants.views.proposals import grid_of, proposal_form
 from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
@@ -137,7 +136,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "application": application,
         "decision": decision,
-        "name": name_of(decision),
+        "name": decision.name,
         "total": format_kronor(sum(row.amount for row in decision.amounts.all())),
         "form": form,
         "presented_it": decision.presenter_id == user.pk,
@@ -178,7 +177,7 @@ def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "application": application,
         "decision": decision,
-        "name": name_of(decision),
+        "name": decision.name,
         "facts": facts,
         "grant": grant,
         "later": [later for later in decision.changed_by.all() if later.state == DecisionState.SIGNED],

@@ -98,6 +98,7 @@ def grant_detail(request: HttpRequest, pk: int) -> HttpResponse:
     granted, paid, committed = (
         sum((getattr(year, name) for year in years), 0) for name in ("granted", "paid", "committed")
     )
+    unpaid = "Kvar att betala ut" if grant.state == GrantState.ACTIVE else "Betalas inte ut"
     context = {
         "grant": grant,
         "tab": "overview",
@@ -115,7 +116,7 @@ def grant_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "numbers": [
             ("Beviljat", format_kronor(granted)),
             ("Utbetalat", format_kronor(paid)),
-            ("Kvar att betala ut", format_kronor(granted - paid)),
+            (unpaid, format_kronor(granted - paid)),
         ],
         "decisions": [
             (decision, reverse("document_download", args=[grant.case_id, decision.document.number]))

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from grants.models import Decision
 from grants.selectors.sittings import added_by, money_of, proposals_for
-from grants.services.proposals import name_of
 from grants.services.sittings import sign_decisions
 from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
@@ -52,7 +51,7 @@ def _row(proposal: Decision, *, presented: bool = False) -> dict[str, object]:
     return {
         "decision": proposal,
         "application": proposal.application,
-        "name": name_of(proposal),
+        "name": proposal.name,
         "total": sum(row.amount for row in proposal.amounts.all()),
         "added": sorted(added_by(proposal).items()),
         "presented": presented,

@@ -192,3 +192,10 @@ ROLE_HOMES: dict[str, frozenset[str]] = {
     Role.APPLICANT_OFFICER: _APPLICANTS,
     Role.APPLICANT_SIGNATORY: _APPLICANTS,
 }
+
+
+class TokenScope(TextChoices):
+    """What a program may do with a key, within what its owner may."""
+
+    READ = "read", "Läsa"
+    HAND_IN = "hand_in", "Läsa, fylla i och lämna in lägesbilder"

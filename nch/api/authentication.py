@@ -34,7 +34,7 @@ class WrongKeyThrottle(SimpleRateThrottle):
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer nch_…`: gives what the key's owner may read, and nothing that changes anything."""
+    """`Authorization: Bearer nch_…`: opens what the key's owner may read; what its scope is, the views ask."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         kind, _, key = request.headers.get("Authorization", "").partition(" ")
@@ -61,7 +61,10 @@ class TokenScheme(OpenApiAuthenticationExtension):
         return {
             "type": "http",
             "scheme": "bearer",
-            "description": "En personlig nyckel, skapad under Min behörighet. Den ger ägarens läsrätt.",
+            "description": (
+                "En personlig nyckel, skapad under Min behörighet. Den ger ägarens läsrätt, och får "
+                "lämna lägesbilder om den är skapad för det."
+            ),
         }
 
 

@@ -1,4 +1,4 @@
-"""The closed API, version 1: what a person may read, for that person's programs. It changes nothing.
+"""The closed API, version 1: what a person may read, for that person's programs.
 
 Every answer starts at the same selectors as the pages; what a page shows only after a declaration about conflicts of
 interest is answered with 403 until it is made.
@@ -6,7 +6,7 @@ interest is answered with 403 until it is made.
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from django.contrib.auth.models import AnonymousUser
@@ -15,7 +15,7 @@ from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
@@ -61,7 +61,8 @@ PAGING: Final = (
 )
 
 
-def _choice(name: str, choices: Any, description: str) -> OpenApiParameter:
+def choice(name: str, choices: Any, description: str) -> OpenApiParameter:
+    """A parameter with the values of an enumeration."""
     return OpenApiParameter(
         name, OpenApiTypes.STR, enum=[value for value, _ in choices.choices], description=description
     )
@@ -85,7 +86,7 @@ class ClosedView(APIView):
     rights: ClassVar[tuple[Right, ...]] = (Right.SEE_CASES,)
     content_negotiation_class = FormatByParameter
     authentication_classes = AUTHENTICATION
-    permission_classes = (IsAuthenticated,)
+    permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated,)
     throttle_classes = (ReaderRateThrottle,)
     http_method_names = ["get", "head", "options"]
 
@@ -209,7 +210,8 @@ def described_page(name: str, shape: type[Serializer], example: Mapping[str, Any
     return OpenApiResponse(body, description="En sida.", examples=[OpenApiExample("En rad", value=value)])
 
 
-def _one(shape: type[Serializer], example: Mapping[str, Any]) -> OpenApiResponse:
+def one_of(shape: type[Serializer], example: Mapping[str, Any]) -> OpenApiResponse:
+    """One thing, for the OpenAPI description."""
     return OpenApiResponse(shape, description="Posten.", examples=[OpenApiExample("En post", value=example)])
 
 
@@ -283,7 +285,7 @@ class ApplicationsView(ApplicationReach, ResourceList):
         operation_id="listApplications",
         parameters=[
             *PAGING,
-            _choice("state", ApplicationState, "Läge."),
+            choice("state", ApplicationState, "Läge."),
             OpenApiParameter("call", OpenApiTypes.INT, description="Utlysningens id."),
         ],
         responses={200: described_page("Application", shapes.ApplicationShape, _APPLICATION), **PROBLEMS},
@@ -303,7 +305,7 @@ class ApplicationView(ApplicationReach, ResourceDetail):
         summary="En ansökan",
         operation_id="getApplication",
         responses={
-            200: _one(
+            200: one_of(
                 shapes.ApplicationDetailShape,
                 {
                     **_APPLICATION,
@@ -342,7 +344,7 @@ class DecisionsView(DecisionReach, ResourceList):
     @extend_schema(
         summary="Beslut",
         operation_id="listDecisions",
-        parameters=[*PAGING, _choice("kind", DecisionKind, "Slag av beslut.")],
+        parameters=[*PAGING, choice("kind", DecisionKind, "Slag av beslut.")],
         responses={200: described_page("Decision", shapes.DecisionShape, _DECISION), **PROBLEMS},
         tags=["bidrag"],
     )
@@ -360,7 +362,7 @@ class DecisionView(DecisionReach, ResourceDetail):
         summary="Ett beslut",
         operation_id="getDecision",
         responses={
-            200: _one(
+            200: one_of(
                 shapes.DecisionDetailShape,
                 {
                     **_DECISION,
@@ -401,7 +403,7 @@ class PaymentsView(PaymentReach, ResourceList):
     @extend_schema(
         summary="Utbetalningar",
         operation_id="listPayments",
-        parameters=[*PAGING, _choice("state", PaymentState, "Läge."), year_parameter("Budgetår.")],
+        parameters=[*PAGING, choice("state", PaymentState, "Läge."), year_parameter("Budgetår.")],
         responses={200: described_page("Payment", shapes.PaymentShape, _PAYMENT), **PROBLEMS},
         tags=["bidrag"],
     )
@@ -418,7 +420,7 @@ class PaymentView(PaymentReach, ResourceDetail):
         summary="En utbetalning",
         operation_id="getPayment",
         responses={
-            200: _one(
+            200: one_of(
                 shapes.PaymentDetailShape,
                 {
                     **_PAYMENT,
@@ -459,7 +461,7 @@ class FinancialReportsView(FinancialReportReach, ResourceList):
     @extend_schema(
         summary="Ekonomiska redovisningar",
         operation_id="listFinancialReports",
-        parameters=[*PAGING, _choice("state", FinancialReportState, "Läge."), year_parameter("År.")],
+        parameters=[*PAGING, choice("state", FinancialReportState, "Läge."), year_parameter("År.")],
         responses={200: described_page("FinancialReport", shapes.FinancialReportShape, _REPORT), **PROBLEMS},
         tags=["bidrag"],
     )
@@ -477,7 +479,7 @@ class FinancialReportView(FinancialReportReach, ResourceDetail):
         summary="En ekonomisk redovisning",
         operation_id="getFinancialReport",
         responses={
-            200: _one(
+            200: one_of(
                 shapes.FinancialReportDetailShape,
                 {
                     **_REPORT,

@@ -19,8 +19,11 @@ TITLES = {
     404: "Resursen finns inte",
     405: "Metoden stöds inte",
     406: "Formatet stöds inte",
+    409: "Anropet strider mot det som gäller nu",
+    410: "Resursen är återkallad",
     413: "Innehållet är för stort",
     415: "Innehållets format stöds inte",
+    422: "Innehållet går inte att ta emot",
     429: "För många anrop",
     500: "Ett fel har inträffat",
 }

@@ -3,10 +3,15 @@
 import datetime
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from grants.enums import FinancialReportState
 from grants.models import Application, Decision, FinancialReport, FinancialReportLine, Payment
+from nch.questionnaires.enums import QuestionKind
+from nch.questionnaires.fields import field_for
+from nch.questionnaires.selectors import ResponseReader, sections_of
+from resurscentra.models import SituationReport
 
 
 class Amount(serializers.DecimalField):
@@ -186,3 +191,83 @@ class PageLinkShape(serializers.Serializer):
 
     rel = serializers.ChoiceField(choices=["next", "previous"])
     href = serializers.URLField()
+
+
+class PeriodShape(serializers.Serializer):
+    """The period that a lägesbild is about, and the last day to hand in."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    startsOn = serializers.DateField(source="starts_on")
+    endsOn = serializers.DateField(source="ends_on")
+    dueOn = serializers.DateField(source="due_on")
+
+
+class ReturnShape(serializers.Serializer):
+    """A lägesbild as a list shows it; `centre` where a county has several."""
+
+    id = serializers.IntegerField()
+    organisation = OrganisationShape()
+    centre = serializers.CharField(source="centre.organisation.name", allow_null=True, default=None)
+    period = PeriodShape()
+    state = serializers.ChoiceField(choices=SituationReport._meta.get_field("state").flatchoices)
+    submittedAt = Moment(source="submitted_at", allow_null=True)
+
+
+class AnswerValue(serializers.JSONField):
+    """What is answered: a text, or a list of texts where several can be chosen."""
+
+
+class ReturnQuestionShape(serializers.Serializer):
+    """A question with its answer, the answer's revision (0: none) and what is wrong with it."""
+
+    key = serializers.CharField()
+    section = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    kind = serializers.ChoiceField(choices=QuestionKind.choices)
+    required = serializers.BooleanField()  # type: ignore[assignment]
+    choices = serializers.ListField(child=serializers.CharField())
+    maxLength = serializers.IntegerField(allow_null=True)
+    value = AnswerValue(allow_null=True)
+    revision = serializers.IntegerField()
+    problem = serializers.CharField(allow_null=True)
+
+
+class ReturnDetailShape(ReturnShape):
+    """A lägesbild with the questions that are asked and their answers."""
+
+    questions = serializers.SerializerMethodField()
+
+    @extend_schema_field(ReturnQuestionShape(many=True))
+    def get_questions(self, report: SituationReport) -> list[dict[str, Any]]:
+        """The questions in the form's order; those of a lägesbild that is not begun have no answers yet."""
+        reader = ResponseReader(report.response, draft=True) if report.response else None
+        rows = []
+        for section in sections_of(report.period.version):
+            for question in section.questions.all():
+                if reader is not None and not reader.is_asked(question):
+                    continue
+                answer = reader.answers.get(question.pk) if reader else None
+                problem = reader.problem(question) if reader else None
+                rows.append(
+                    {
+                        "key": question.key,
+                        "section": section.key,
+                        "label": question.label,
+                        "kind": question.kind,
+                        "required": question.required,
+                        "choices": [value for value, _ in getattr(field_for(question), "choices", []) if value],
+                        "maxLength": question.max_length,
+                        "value": answer.value if answer else None,
+                        "revision": answer.revision if answer else 0,
+                        "problem": problem.message if problem else None,
+                    }
+                )
+        return rows
+
+
+class AnswersShape(serializers.Serializer):
+    """Answers by question, and the revision that each had when it was read."""
+
+    answers = serializers.DictField(child=AnswerValue())
+    revisions = serializers.DictField(child=serializers.IntegerField(), required=False)

@@ -15,6 +15,7 @@ from nch.api.operations import (
 )
 from nch.api.problems import unknown_path
 from nch.api.reference import CallCountsView, CentresView, CountiesView
+from nch.api.returns import ReturnSubmissionView, ReturnsView, ReturnView
 from nch.api.statistics.catalogue import CatalogueView
 from nch.api.statistics.data import DataView
 from nch.api.statistics.saved import SavedDataView, SavedQueriesView, SavedQueryView, SavedSelectionView
@@ -56,6 +57,9 @@ urlpatterns = [
     path(f"{CLOSED}/payments/<int:pk>", PaymentView.as_view(), name="api_payment"),
     path(f"{CLOSED}/financial-reports", FinancialReportsView.as_view(), name="api_financial_reports"),
     path(f"{CLOSED}/financial-reports/<int:pk>", FinancialReportView.as_view(), name="api_financial_report"),
+    path(f"{CLOSED}/returns", ReturnsView.as_view(), name="api_returns"),
+    path(f"{CLOSED}/returns/<int:pk>", ReturnView.as_view(), name="api_return"),
+    path(f"{CLOSED}/returns/<int:pk>/submission", ReturnSubmissionView.as_view(), name="api_return_submission"),
     path(f"{CLOSED}/counties", CountiesView.as_view(), name="api_counties"),
     path(f"{CLOSED}/resource-centres", CentresView.as_view(), name="api_centres"),
     path(f"{CLOSED}/call-counts", CallCountsView.as_view(), name="api_call_counts"),

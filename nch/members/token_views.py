@@ -8,15 +8,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from nch.accounts.doors import signed_in
+from nch.accounts.enums import TokenScope
 from nch.accounts.selectors import tokens_of
 from nch.common.fields import LineField
 from nch.members.tokens import LONGEST_DAYS, TokenError, make_token, withdraw_token
 
 
 class TokenForm(forms.Form):
-    """What the key is for, and how long it is to last."""
+    """What the key is for, what it opens, and how long it is to last."""
 
     name = LineField(label="Vad ska nyckeln användas till?", max_length=80)
+    scope = forms.TypedChoiceField(
+        label="Vad får programmet göra?",
+        coerce=TokenScope,
+        choices=TokenScope.choices,
+        initial=TokenScope.READ,
+        widget=forms.RadioSelect,
+        help_text="Aldrig mer än du själv har rätt till. Lägesbilder lämnas in av den som är behörig företrädare.",
+    )
     days = forms.TypedChoiceField(
         label="Hur länge ska den gälla?",
         coerce=int,

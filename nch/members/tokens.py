@@ -7,6 +7,7 @@ import secrets
 from django.db import transaction
 from django.db.models import Q
 
+from nch.accounts.enums import TokenScope
 from nch.accounts.models import ApiToken, User
 from nch.audit.services import record
 
@@ -26,7 +27,9 @@ def _hash(key: str) -> str:
 
 
 @transaction.atomic
-def make_token(*, name: str, days: int, by: User, at: datetime.datetime) -> tuple[ApiToken, str]:
+def make_token(
+    *, name: str, days: int, scope: TokenScope = TokenScope.READ, by: User, at: datetime.datetime
+) -> tuple[ApiToken, str]:
     """Make a key for oneself that expires in so many days; the key itself is returned once and never kept."""
     if not 1 <= days <= LONGEST_DAYS:
         raise TokenError(f"En nyckel gäller i högst {LONGEST_DAYS} dagar.")
@@ -36,12 +39,13 @@ def make_token(*, name: str, days: int, by: User, at: datetime.datetime) -> tupl
     token = ApiToken.objects.create(
         owner=by,
         name=name,
+        scope=scope,
         hint=key[:_HINT],
         hash=_hash(key),
         created_at=at,
         expires_at=at + datetime.timedelta(days=days),
     )
-    record("api_token_made", by=by, subject=token, details={"days": days}, at=at)
+    record("api_token_made", by=by, subject=token, details={"days": days, "scope": scope.value}, at=at)
     return token, key
 
 

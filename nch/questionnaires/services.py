@@ -132,11 +132,13 @@ def save_answers(
     seen: Mapping[Question, int],
     by: User,
     at: datetime.datetime,
+    all_meant: bool = False,
 ) -> dict[Question, int]:
     """Save what was typed for some questions and return their revisions.
 
     `seen` holds the revision that the writer's page showed (0: none). An answer that the writer did not touch is
-    left as it is, even if somebody else has changed it; one that both have changed stops the whole save.
+    left as it is, even if somebody else has changed it; one that both have changed stops the whole save. A program
+    names only what it means (`all_meant`): there an answer that is not what was seen stops the save as well.
     Raises StaleSaveError with both texts, and NotOpenForAnswersError after submission, also for a section that is not
     among those that were opened for completion.
     """
@@ -157,7 +159,7 @@ def save_answers(
             continue
         if seen.get(question, 0) == answer.revision:
             changed.append(question)
-        elif not _is_untouched(answer, value, seen.get(question, 0)):
+        elif all_meant or not _is_untouched(answer, value, seen.get(question, 0)):
             conflicts.append(
                 Conflict(question, value, answer.value, answer.revision, answer.changed_by, answer.changed_at)
             )

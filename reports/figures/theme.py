@@ -1,4 +1,4 @@
-"""How every figure looks and writes: one Vega-Lite theme, Swedish numbers and months."""
+"""How every figure looks: one Vega-Lite theme with the product's type and colours."""
 
 import functools
 import tempfile
@@ -25,15 +25,6 @@ CATEGORIES = ("#1f5f6b", "#e0a02f", "#5b1a3a", "#6a95cf", "#bd5b30", "#d8d2c4")
 
 SCALE = ("#dcebee", "#a9cdd4", "#6ba5b1", "#367a88", "#12454f")
 """Colours from few to many, in even steps of lightness."""
-
-NUMBER_LOCALE: dict[str, Any] = {
-    "decimal": ",",
-    "thousands": "\u00a0",
-    "grouping": [3],
-    "currency": ["", "\u00a0kr"],
-    "percent": "\u00a0%",
-    "minus": "\u2212",
-}
 
 _DAYS = ["söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"]
 
@@ -75,18 +66,34 @@ CONFIG: dict[str, Any] = {
         "titleFontWeight": 600,
     },
     "text": {"color": INK, "fontSize": 13},
-    "title": {"color": INK, "fontSize": 13, "fontWeight": 400, "anchor": "start"},
+    "title": {
+        "color": INK,
+        "fontSize": 13,
+        "fontWeight": 400,
+        "anchor": "start",
+        "subtitleColor": QUIET_INK,
+        "subtitleFontSize": 13,
+        "subtitleFontStyle": "italic",
+        "subtitleLineHeight": 17,
+    },
+    "header": {"labelColor": INK, "labelFontSize": 13, "labelFontWeight": 600, "titleColor": INK, "titleFontSize": 13},
 }
 
 
-def render(specification: dict[str, Any]) -> str:
+def to_png(svg: str, *, scale: float) -> bytes:
+    """Paint an SVG of ours as PNG, so many times its size."""
+    _register_fonts()
+    return vl_convert.svg_to_png(svg, scale=scale)
+
+
+def render(specification: dict[str, Any], *, number_locale: dict[str, Any]) -> str:
     """Draw a Vega-Lite specification with the theme. Raises ValueError for one that Vega-Lite refuses."""
     _register_fonts()
     return vl_convert.vegalite_to_svg(
         specification,
         vl_version=VEGA_LITE_VERSION,
         config=CONFIG,
-        format_locale=NUMBER_LOCALE,
+        format_locale=number_locale,
         time_format_locale=TIME_LOCALE,
         allowed_base_urls=[],
     )

@@ -1,4 +1,4 @@
-"""Finished reports and their moves are final."""
+"""What is final in the database too: finished reports, signed releases with their tables, and the moves of both."""
 
 from django.db import migrations
 
@@ -11,4 +11,13 @@ class Migration(migrations.Migration):
     operations = [
         ForbidChange("reports_reportmove"),
         ForbidChange("reports_report", when="OLD.state = 'done'"),
+        ForbidChange("reports_releasemove"),
+        # Signed, a release can only be withdrawn, and its tables are final.
+        ForbidChange(
+            "reports_release",
+            when="OLD.state IN ('signed', 'withdrawn', 'discarded')",
+            allow="OLD.state = 'signed' AND NEW.state = 'withdrawn' AND NEW.publish_at = OLD.publish_at "
+            "AND NEW.signed_by_id = OLD.signed_by_id AND NEW.title = OLD.title",
+        ),
+        ForbidChange("reports_releasedtable", when="OLD.version IS NOT NULL"),
     ]

@@ -7,7 +7,7 @@ public stays in the knowledge of whoever attacks later releases, also after it h
 import datetime
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from nch.common.transitions import move
 from reports.enums import RELEASE_TRANSITIONS, ReleaseState
 from reports.models import Release, ReleasedTable, ReleaseMove
 from reports.statistics.cube import freeze, resolve, thaw
-from reports.statistics.definitions import LANGUAGES
+from reports.statistics.definitions import LANGUAGES, TableDefinition
 from reports.statistics.disclosure.policy import CannotProtectError, DisclosureError, DisclosurePolicy, PolicyError
 from reports.statistics.disclosure.report import apply, check, protect
 from reports.statistics.disclosure.tables import FrozenTable
@@ -32,7 +32,9 @@ from reports.statistics.registry import RELEASABLE
 from stodtelefon.selectors.tallies import tallied_lines_for, tallied_months, tallies_for
 
 MOST_CELLS: Final = 20_000
-"""Most cells of a release: what is attacked in one go while somebody waits."""
+"""Most cells of a release: what is attacked in one go while somebody waits (for the signature)."""
+
+Progress = Callable[[int, str], None]
 
 
 class ReleaseError(Exception):
@@ -43,35 +45,60 @@ class ReleaseError(Exception):
         super().__init__(message)
 
 
-def releasable_years(by: User, *, on: datetime.date) -> list[int]:
-    """The calendar years that are over and lie within what is registered, the first one first."""
-    months = tallied_months(tallies_for(by))
-    return list(range(months[0].year, min(months[1].year, on.year - 1) + 1)) if months else []
+def releasable_years(by: User, *, at: datetime.datetime) -> dict[str, Sequence[int]]:
+    """Each table that can be released, with the calendar years that it tells of and that are over, in order."""
+    question = _question(by, Period.of_year(timezone.localdate(at).year), at=at)
+    years = {table_id: _years_over(definition, question) for table_id, definition in RELEASABLE.items()}
+    return {table_id: there for table_id, there in years.items() if there}
 
 
-@transaction.atomic
-def prepare_release(
-    *, title: str, table_ids: Collection[str], first_year: int, last_year: int, by: User, at: datetime.datetime
-) -> Release:
-    """Freeze tables over whole years, hide what has to be hidden, and attack all that will be public together.
+def check_asked(
+    table_ids: Collection[str], *, first_year: int, last_year: int, by: User, at: datetime.datetime
+) -> tuple[list[TableDefinition], Question]:
+    """What is asked for, as definitions and the question that they are to answer; small enough to do while one waits.
 
-    Raises ReleaseError where no table is chosen, a year is not over or not registered, or nothing protects a cell.
+    Raises ReleaseError where no table is chosen, a year is not over or a table does not tell of it.
     """
     require(by, Right.PREPARE_RELEASES)
     definitions = [definition for table_id, definition in RELEASABLE.items() if table_id in table_ids]
     if not definitions:
         raise ReleaseError("Välj minst en tabell.", "tables")
-    years = releasable_years(by, on=timezone.localdate(at))
-    if not years:
-        raise ReleaseError("Det finns inga samtal från år som är slut.", "last_year")
-    if not years[0] <= first_year <= last_year <= years[-1]:
-        raise ReleaseError(f"Välj år från {years[0]} till {years[-1]}, det första först.", "last_year")
+    if first_year > last_year:
+        raise ReleaseError("Det första året är senare än det sista.", "last_year")
     period = Period(datetime.date(first_year, 1, 1), datetime.date(last_year, 12, 31))
     question = _question(by, period, at=at)
+    for one in definitions:
+        years = _years_over(one, question)
+        if not years:
+            raise ReleaseError(f"Tabellen ”{one.title.sv}” har inga uppgifter från år som är slut.", "tables")
+        if first_year < years[0] or last_year > years[-1]:
+            known = years_in_words(years)
+            raise ReleaseError(f"Tabellen ”{one.title.sv}” har uppgifter för {known}. Välj andra år.", "last_year")
+    return definitions, question
+
+
+def prepare_release(
+    *,
+    title: str,
+    table_ids: Collection[str],
+    first_year: int,
+    last_year: int,
+    by: User,
+    at: datetime.datetime,
+    progress: Progress = lambda per_cent, stage: None,
+) -> Release:
+    """Freeze tables over whole years, hide what has to be hidden, and attack all that will be public together.
+
+    `progress` is told per cent and what is going on. Raises ReleaseError as `check_asked` does, and where nothing
+    protects a cell.
+    """
+    definitions, question = check_asked(table_ids, first_year=first_year, last_year=last_year, by=by, at=at)
+    progress(10, "Räknar tabellerna")
     cubes = [[resolve(one, language, question) for language in LANGUAGES] for one in definitions]
     if (cells := sum(len(one.values) for one, *_ in cubes)) > MOST_CELLS:
         raise ReleaseError(f"Urvalet har {cells} celler, fler än {MOST_CELLS}. Välj färre år.", "last_year")
     grounds = [FrozenTable(cube, policy_of(cube.table_id)) for cube, *_ in cubes]
+    progress(30, "Döljer små tal och angriper det som blir offentligt")
     try:
         protection = protect(grounds, _published_before())
     except CannotProtectError as error:
@@ -83,27 +110,30 @@ def prepare_release(
         ) from error
     except DisclosureError as error:
         raise ReleaseError(f"Tabellerna går inte att granska tillsammans: {error}", "tables") from error
-    release = Release.objects.create(
-        title=title,
-        since=period.since,
-        until=period.until,
-        prepared_by=by,
-        prepared_at=at,
-        audit=protection.as_json(),
-    )
-    for definition, in_languages, pattern in zip(definitions, cubes, protection.patterns, strict=True):
-        shown = {
-            cube.language: freeze(apply(FrozenTable(cube, policy_of(cube.table_id)), pattern)) for cube in in_languages
-        }
-        ReleasedTable.objects.create(
-            release=release,
-            table_id=definition.id,
-            frozen=shown,
-            ground=freeze(in_languages[0]),
-            hidden={str(flat): reason.value for flat, reason in pattern.items()},
-            sha256=digest(shown),
+    progress(90, "Sparar utkastet")
+    with transaction.atomic():
+        release = Release.objects.create(
+            title=title,
+            since=question.period.since,
+            until=question.period.until,
+            prepared_by=by,
+            prepared_at=at,
+            audit=protection.as_json(),
         )
-    record("release_prepared", by=by, subject=release, details={"tables": [one.id for one in definitions]}, at=at)
+        for definition, in_languages, pattern in zip(definitions, cubes, protection.patterns, strict=True):
+            shown = {
+                cube.language: freeze(apply(FrozenTable(cube, policy_of(cube.table_id)), pattern))
+                for cube in in_languages
+            }
+            ReleasedTable.objects.create(
+                release=release,
+                table_id=definition.id,
+                frozen=shown,
+                ground=freeze(in_languages[0]),
+                hidden={str(flat): reason.value for flat, reason in pattern.items()},
+                sha256=digest(shown),
+            )
+        record("release_prepared", by=by, subject=release, details={"tables": [one.id for one in definitions]}, at=at)
     return release
 
 
@@ -119,6 +149,9 @@ def sign_release(*, release: Release, publish_at: datetime.datetime, by: User, a
         raise ReleaseError("Den som har förberett publiceringen kan inte också godkänna den.")
     if publish_at < at:
         raise ReleaseError("Dagen för publicering har passerat.", "publish_at")
+    # One signature at a time: two drafts that are safe each by itself may give each other away. All are locked, since
+    # the other one is a draft until the moment it is signed.
+    list(Release.objects.select_for_update().order_by("pk").values_list("pk"))
     move(
         release,
         to=ReleaseState.SIGNED,
@@ -130,8 +163,6 @@ def sign_release(*, release: Release, publish_at: datetime.datetime, by: User, a
         signed_at=at,
         publish_at=publish_at,
     )
-    # One at a time: two drafts that are safe each by itself may give each other away.
-    list(Release.objects.select_for_update().filter(state=ReleaseState.SIGNED))
     tables = list(release.tables.all())
     found = check([frozen_table(one) for one in tables], [_flats(one) for one in tables], _published_before())
     if not found.passed:
@@ -209,12 +240,25 @@ def _published_before() -> list[FrozenTable]:
     return [frozen_table(one) for one in signed]
 
 
+def _years_over(definition: TableDefinition, question: Question) -> Sequence[int]:
+    """The years that the table tells of and that are over when it is asked."""
+    return [year for year in definition.years(question) if year < question.asked_at.year]
+
+
+def years_in_words(years: Sequence[int]) -> str:
+    """`2023–2025`, or `2023`."""
+    return f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
+
+
 def _question(by: User, period: Period, *, at: datetime.datetime) -> Question:
-    """All lines, everything that is registered; calls made up for demonstration only where all is demonstration."""
+    """All lines, everything that is registered; calls made up for demonstration only where all is demonstration.
+
+    Of what does not rest on calls it reads what is public, whoever prepares the release.
+    """
     tallies = tallies_for(by)
+    months = tallied_months(tallies)
     if not settings.DEMO:
         tallies = tallies.filter(constructed=False)
-    months = tallied_months(tallies)
     return Question(
         period=period,
         asked_at=timezone.localtime(at),

@@ -74,6 +74,12 @@ def saved_query(key: str, *, on: datetime.date) -> tuple[SavedQuery, PublishedTa
     return query, table
 
 
+def table_asked_by(key: str) -> str:
+    """The identity of the table that a query asks, whether or not it is published; blank for an unknown key."""
+    query = SavedQuery.objects.filter(key=key).first() if _KEY.fullmatch(key) else None
+    return query.table_id if query else ""
+
+
 def remove_unused(*, on: datetime.date) -> int:
     """Take away what nobody has asked for a year, or for a month since it was saved; return how many."""
     long_ago, lately = (on - datetime.timedelta(days=days) for days in (DAYS_UNUSED, DAYS_NEVER_USED))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
+from nch.accounts.enums import Right
 from reports.statistics.disclosure.policy import DisclosurePolicy
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Chart(StrEnum):
 
     Lines over the years; bars in the table's order; bars made up of the heading's parts; columns over time (a second
     charted measure is a line to reach); shades of a grid; ratios with their intervals around 1 (three charted measures:
-    ratio, low, high).
+    ratio, low, high); the counties on a map in the latest period; small columns over time for each county.
     """
 
     LINE = "line"
@@ -87,6 +88,8 @@ class Chart(StrEnum):
     COLUMN = "column"
     GRID = "grid"
     INTERVAL = "interval"
+    MAP = "map"
+    MULTIPLES = "multiples"
 
 
 @dataclass(frozen=True)
@@ -101,22 +104,43 @@ class Value:
 
 @dataclass(frozen=True)
 class Dimension:
-    """A way to cut the table. Its codes come with the facts."""
+    """A way to cut the table. Its codes come with the facts.
+
+    Where it `overlaps` the same thing may count under several of its values, which then cannot be added up.
+    """
 
     id: str
     text: Text
     role: Role = Role.CLASSIFICATION
+    overlaps: bool = False
+
+
+class Adds(StrEnum):
+    """Whether the numbers of several values are added up to a number that means something.
+
+    What is counted as it stands on a day (a stock) adds up over everything but time. A share, a mean or a number of
+    different things never does, and whatever does not say so does not either.
+    """
+
+    NEVER = "never"
+    EXCEPT_OVER_TIME = "except_over_time"
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What is counted or summed; `unit` says in what, `decimals` how it is written."""
+    """What is counted or summed; `unit` says in what, `decimals` how it is written, `adds` over what it adds up.
+
+    A count that may be related to how many live in a county is `per_inhabitants`.
+    """
 
     code: str
     text: Text
     unit: Text
     decimals: int = 0
     notes: tuple[Text, ...] = ()
+    adds: Adds = Adds.NEVER
+    per_inhabitants: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,7 +185,8 @@ class TableDefinition:
     stands for it. `facts` answer a question: a published table answers everybody alike, a live one within the asker's
     reach, narrowed by the filters that it `answers_to`; `needs` are the sums that its facts read, so that a page can
     fetch those of all its tables at once. Only a table with a `policy` can be released: it says what its measures count
-    and what is hidden of them.
+    and what is hidden of them. `years` are those of which there is something to tell, whatever the question's period;
+    a release covers some of them that are over. A live table is for those who hold any of the rights in `readers`.
     """
 
     id: str
@@ -182,6 +207,9 @@ class TableDefinition:
     needs: Callable[["Question"], Iterable["Need"]] = lambda question: ()
     answers_to: frozenset[Filter] = frozenset()
     policy: DisclosurePolicy | None = None
+    more_charts: tuple[Chart, ...] = ()
+    years: Callable[["Question"], Sequence[int]] = lambda question: ()
+    readers: frozenset[Right] = frozenset()
 
 
 CONTACT: Final = "NCH, Länsstyrelsen Östergötland"

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from nch.accounts.enums import Right
 from nch.common.formats import MONTHS, format_number
 from reports.statistics.code_breaks import code_notes, histories, list_notes
 from reports.statistics.definitions import (
     ALWAYS_FRESH,
     CONTACT,
     COUNT,
+    Adds,
     CellStatus,
     Chart,
     Dimension,
@@ -35,8 +37,10 @@ ALL: Final = "total"
 COUNTRY: Final = "00"
 """The whole country, in Statistics Sweden's code list of counties."""
 
-CALLS: Final = Measure("calls", Text("Samtal", "Calls"), COUNT)
-INDIVIDUALS: Final = Measure("individuals", Text("Utsatta individer", "Exposed individuals"), COUNT)
+CALLS: Final = Measure("calls", Text("Samtal", "Calls"), COUNT, adds=Adds.ALWAYS, per_inhabitants=True)
+INDIVIDUALS: Final = Measure(
+    "individuals", Text("Utsatta individer", "Exposed individuals"), COUNT, adds=Adds.ALWAYS, per_inhabitants=True
+)
 PERCENT: Final = Text("procent", "per cent")
 COUNTY: Final = Dimension("County", Text("Län", "County"), Role.GEO)
 CATEGORY: Final = Dimension("Category", Text("Den som ringer", "Caller"))
@@ -63,6 +67,7 @@ REMIT_BREAK: Final = SeriesBreak(
         "Do not compare with earlier years without reservation.",
     ),
 )
+READERS: Final = frozenset({Right.SEE_STATISTICS, Right.SEE_CALLS})
 Cells = dict[tuple[str, ...], Number | CellStatus]
 Row = dict[str, Number | CellStatus]
 """The measures of one row."""
@@ -91,6 +96,7 @@ def live_table(
         chart=chart,
         facts=facts,
         needs=with_common_needs,
+        readers=READERS,
         **values,
     )
 
@@ -275,6 +281,13 @@ def county_name(question: Question, code: str) -> str:
 def number_of_calls(calls: int) -> Text:
     """`1 samtal`, `395 samtal`."""
     return Text(f"{format_number(calls)} samtal", f"{calls} call{'' if calls == 1 else 's'}")
+
+
+def number_of_individuals(individuals: int) -> Text:
+    """`1 utsatt individ`, `395 utsatta individer`."""
+    if individuals == 1:
+        return Text("1 utsatt individ", "1 exposed individual")
+    return Text(f"{format_number(individuals)} utsatta individer", f"{individuals} exposed individuals")
 
 
 def no_calls(question: Question, period: Period | None = None) -> Text:

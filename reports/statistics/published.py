@@ -1,13 +1,15 @@
 """What everybody may see: the published tables, as the public pages, the statistics API and the catalogue read them.
 
 All public reading goes through here. A table that is not in the mapping does not exist for anybody outside, and
-nothing else tells that it will or did. Facts that have been printed in public reports are there as they are; what is
-counted from records only as it was frozen in a release (reports/services/releases.py).
+nothing else tells that it will be. Facts that have been printed in public reports are there as they are; what is
+counted from records only as it was frozen in a release (reports/services/releases.py). What has been public and was
+withdrawn is told with its reason and without its numbers; what was withdrawn before its day was never there.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import F
 from django.utils import timezone
@@ -40,6 +42,17 @@ class PublishedTable:
         return thaw(kept)
 
 
+@dataclass(frozen=True)
+class WithdrawnTable:
+    """A table that was public and has been taken back; `reason` is in Swedish, as whoever withdrew it wrote it."""
+
+    id: str
+    version: int
+    withdrawn_at: datetime.datetime
+    reason: str
+    definition: TableDefinition
+
+
 def published_tables() -> Mapping[str, PublishedTable]:
     """What everybody may see at this moment, by identity in the order of lists (one query)."""
     facts = {
@@ -47,8 +60,22 @@ def published_tables() -> Mapping[str, PublishedTable]:
         for table_id, definition in TABLES.items()
         if definition.disclosure == Disclosure.PUBLISHED
     }
-    released = _released()
+    released = {
+        row.table_id: PublishedTable(row.table_id, row.version, row.publish_at, RELEASABLE[row.table_id], row.pk)
+        for row in _latest()
+        if row.state == ReleaseState.SIGNED
+    }
     return facts | {table_id: released[table_id] for table_id in RELEASABLE if table_id in released}
+
+
+def withdrawn_tables() -> Mapping[str, WithdrawnTable]:
+    """What everybody could see and was taken back, until a new version is out; by identity (one query)."""
+    gone = {
+        row.table_id: WithdrawnTable(row.table_id, row.version, row.withdrawn_at, row.reason, RELEASABLE[row.table_id])
+        for row in _latest()
+        if row.state == ReleaseState.WITHDRAWN and row.withdrawn_at
+    }
+    return {table_id: gone[table_id] for table_id in RELEASABLE if table_id in gone}
 
 
 def published_table(table_id: str) -> PublishedTable | None:
@@ -56,17 +83,29 @@ def published_table(table_id: str) -> PublishedTable | None:
     return published_tables().get(table_id)
 
 
-def _released() -> dict[str, PublishedTable]:
-    """The latest version of each table whose day has come, unless that very version has been withdrawn.
+def withdrawn_table(table_id: str) -> WithdrawnTable | None:
+    """The table under this identity, if it was public and has been taken back."""
+    return withdrawn_tables().get(table_id)
 
-    An older version does not come back in its place: whoever withdraws says that the table is wrong as it stands.
+
+class _Row(NamedTuple):
+    table_id: str
+    version: int
+    publish_at: datetime.datetime
+    pk: int
+    state: str
+    withdrawn_at: datetime.datetime | None
+    reason: str
+
+
+def _latest() -> Iterable[_Row]:
+    """The latest version of each table whose day has come; whether it still stands is its state.
+
+    An older version does not come back in place of one that is withdrawn: whoever withdraws says that the table is
+    wrong as it stands.
     """
     out = ReleasedTable.objects.filter(version__isnull=False, release__publish_at__lte=timezone.now())
-    out = out.exclude(release__withdrawn_at__lt=F("release__publish_at"))
-    rows = out.order_by("version").values_list("table_id", "version", "release__publish_at", "pk", "release__state")
-    latest = {table_id: (version, day, pk, state) for table_id, version, day, pk, state in rows}
-    return {
-        table_id: PublishedTable(table_id, version, day, RELEASABLE[table_id], pk)
-        for table_id, (version, day, pk, state) in latest.items()
-        if version and day and state == ReleaseState.SIGNED and table_id in RELEASABLE
-    }
+    out = out.exclude(release__withdrawn_at__lt=F("release__publish_at")).filter(table_id__in=RELEASABLE)
+    release = [f"release__{name}" for name in ("state", "withdrawn_at", "withdrawal_reason")]
+    rows = out.order_by("version").values_list("table_id", "version", "release__publish_at", "pk", *release)
+    return {row.table_id: row for row in map(_Row._make, rows)}.values()

@@ -3,7 +3,7 @@
 import calendar
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -13,6 +13,7 @@ from nch.common.formats import MONTHS
 from nch.counties.models import County
 from nch.counties.selectors import counties, populations
 from reports.statistics.definitions import Filter, Text
+from reports.statistics.reach import Reach
 from stodtelefon.enums import CodeKind, LineKind
 from stodtelefon.models import CallTally, Code, SupportLine
 from stodtelefon.selectors import REMIT_BREAK_YEAR, YearFact, codes_by_kind, published_per_year
@@ -139,7 +140,7 @@ class Question:
 
     County, caller category and kind of exposure are codes, blank for all (the county `unknown` is one of its own).
     Without `constructed`, calls made up for demonstration do not count. `recorded` is the first and last month that has
-    a call in reach at all.
+    a call in reach at all. `reach` is for tables that do not rest on calls.
     """
 
     period: Period
@@ -152,6 +153,7 @@ class Question:
     exposure: str = ""
     constructed: bool = True
     recorded: Period | None = None
+    reach: Reach = field(default_factory=Reach)
 
     def narrowed(self) -> frozenset[Filter]:
         """The filters that are in use."""

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from reports.statistics.definitions import TableDefinition
+from reports.statistics.follow_up import live
 from reports.statistics.tables import (
     calls_per_category,
     calls_per_county,
     calls_per_year,
+    centres_by_county,
     grant_money_per_year,
+    grants_by_call,
+    grants_by_county,
     line_around_openings,
+    line_crosses,
     line_exposure,
     line_fewer_callers,
     line_fewer_counties,
@@ -28,7 +33,10 @@ from reports.statistics.tables import (
     line_topics,
     line_unknown_county,
     released_calls,
+    reporting_on_time,
     resource_centres,
+    situation_answers,
+    situation_reports,
 )
 
 TABLES: Final[Mapping[str, TableDefinition]] = {
@@ -37,16 +45,48 @@ TABLES: Final[Mapping[str, TableDefinition]] = {
 }
 """By identity, in the order in which lists show them. These are published, and open to everybody."""
 
-RELEASABLE: Final[Mapping[str, TableDefinition]] = {
+RELEASABLE_CALLS: Final[Mapping[str, TableDefinition]] = {
     table.id: table
     for table in (
         released_calls.MONTH_AND_COUNTY,
         released_calls.YEAR_AND_CATEGORY,
         released_calls.YEAR_AND_TOPIC,
+        released_calls.YEAR_AND_MATTERS,
+        released_calls.YEAR_AND_REFERRAL,
         released_calls.YEAR_AGE_AND_GENDER,
+        released_calls.YEAR_AND_EXPOSURE,
     )
 }
+"""Counted from the calls of the support lines; they say the same of each number that two of them have."""
+
+RELEASABLE_FOLLOW_UP: Final[Mapping[str, TableDefinition]] = {
+    table.id: table
+    for table in (
+        grants_by_county.TABLE,
+        grants_by_call.TABLE,
+        reporting_on_time.TABLE,
+        situation_reports.TABLE,
+        situation_answers.PHASES_ANSWERED,
+        situation_answers.MODELS_ANSWERED,
+        situation_answers.LINES_ANSWERED,
+        centres_by_county.BY_PHASE,
+        centres_by_county.SERVICES,
+        centres_by_county.FINANCED,
+    )
+}
+"""Counted from grants, reports and centres, which are public one by one once they are decided or handed in."""
+
+RELEASABLE: Final[Mapping[str, TableDefinition]] = {**RELEASABLE_CALLS, **RELEASABLE_FOLLOW_UP}
 """What may be released, by identity in the order of lists: counted from records, and protected before it is shown."""
+
+FOLLOW_UP_TABLES: Final[Mapping[str, TableDefinition]] = {
+    table.id: table
+    for table in (
+        live(one, reporting_on_time.WAITING) if reporting_on_time.ASKED in one.measures else live(one)
+        for one in RELEASABLE_FOLLOW_UP.values()
+    )
+}
+"""The same for staff, always fresh and within each person's reach; reports/statistics/asking.py says how to ask."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +132,12 @@ LINE_SECTIONS: Final = (
     Section("landet", "Landet, publicerat", (calls_per_year.TABLE, calls_per_category.TABLE, calls_per_county.TABLE)),
 )
 """The dashboard of the support lines, section by section; the last one holds published tables."""
+
+EXPLORED_SECTIONS: Final = (
+    Section("over-tid", "Stödtelefonen: flera variabler över tid", line_crosses.TABLES),
+    *(Section(one.slug, f"Stödtelefonen: {one.label[:1].lower()}{one.label[1:]}", one.tables) for one in LINE_SECTIONS),
+)
+"""Where the live tables that may be explored are found; published ones are explored as they were published."""
 
 LINE_TABLES: Final[Mapping[str, TableDefinition]] = {
     table.id: table for section in LINE_SECTIONS for table in section.tables

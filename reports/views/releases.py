@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,14 +18,14 @@ from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from nch.common.lists import PAGE_SIZE
 from nch.common.transitions import TransitionError
-from reports.enums import ReleaseState
+from reports.enums import PreparationState, ReleaseState
 from reports.forms import ReleaseForm, SignReleaseForm, WithdrawReleaseForm
-from reports.models import Release
-from reports.selectors import releases_for, version_before
+from reports.models import Preparation, Release
+from reports.selectors import preparations_for, releases_for, version_before
+from reports.services.preparations import ask_again, ask_for_release, may_be_asked_again
 from reports.services.releases import (
     ReleaseError,
     discard_release,
-    prepare_release,
     releasable_years,
     sign_release,
     withdraw_release,
@@ -35,12 +35,20 @@ from reports.statistics.disclosure.policy import Reason
 from reports.statistics.glance import changes_between
 from reports.statistics.grid import lay_out
 from reports.statistics.registry import RELEASABLE
+from reports.statistics.renderers.figure import to_figure
+from reports.views import figures
 
 TONES = {
     ReleaseState.DRAFT: "neutral",
     ReleaseState.SIGNED: "success",
     ReleaseState.DISCARDED: "neutral",
     ReleaseState.WITHDRAWN: "danger",
+}
+PREPARING_TONES = {
+    PreparationState.REQUESTED: "neutral",
+    PreparationState.WORKING: "info",
+    PreparationState.DONE: "success",
+    PreparationState.FAILED: "danger",
 }
 REASONS = {
     Reason.SMALL: "litet tal",
@@ -50,6 +58,8 @@ REASONS = {
     Reason.DERIVED: "räknat på ett dolt tal",
 }
 MOST_CHANGES = 200
+MOST_PREPARATIONS = 5
+"""Drafts that are being prepared, or could not be, that the list shows."""
 
 
 def _for_publishers(view: View) -> View:
@@ -74,6 +84,10 @@ def release_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": page,
         "releases": [(one, *_standing(one)) for one in page],
+        "preparations": [
+            (one, PREPARING_TONES[PreparationState(one.state)])
+            for one in preparations_for(request.user).filter(release=None)[:MOST_PREPARATIONS]
+        ],
         "may_prepare": access_of(request.user).may(Right.PREPARE_RELEASES),
     }
     return render(request, "reports/releases/list.html", context)
@@ -82,14 +96,14 @@ def release_list(request: HttpRequest) -> HttpResponse:
 @right_required(Right.PREPARE_RELEASES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def release_create(request: HttpRequest) -> HttpResponse:
-    """Choose tables and years; what comes out is a draft with everything hidden that has to be."""
+    """Choose tables and years; a draft with everything hidden that has to be is prepared while one follows it."""
     user, now = signed_in(request), timezone.now()
-    years = releasable_years(user, on=timezone.localdate(now))
-    form = ReleaseForm(request.POST if request.method == "POST" else None, years=years)
+    offered = releasable_years(user, at=now)
+    form = ReleaseForm(request.POST if request.method == "POST" else None, offered=offered)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         try:
-            release = prepare_release(
+            preparation = ask_for_release(
                 title=chosen["title"],
                 table_ids=chosen["tables"],
                 first_year=chosen["first_year"],
@@ -100,10 +114,53 @@ def release_create(request: HttpRequest) -> HttpResponse:
         except ReleaseError as error:
             form.add_error(error.field or None, str(error))
         else:
-            messages.success(request, "Utkastet är förberett och granskat.")
-            return redirect("reports:release_detail", pk=release.pk)
-    context = {"form": form, "years": years}
+            return redirect("reports:preparation_detail", pk=preparation.pk)
+    context = {"form": form, "offered": offered}
     return render(request, "reports/releases/create.html", context, status=422 if form.errors else 200)
+
+
+@right_required(Right.PREPARE_RELEASES)
+@require_GET
+@never_cache
+def preparation_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a draft has come; when it is there, the draft."""
+    preparation = _preparation(request, pk)
+    if preparation.release_id is not None:
+        return redirect("reports:release_detail", pk=preparation.release_id)
+    context = {
+        "preparation": preparation,
+        "tone": PREPARING_TONES[PreparationState(preparation.state)],
+        "under_way": preparation.state != PreparationState.FAILED,
+        "again": may_be_asked_again(preparation, timezone.now()),
+    }
+    return render(request, "reports/releases/preparation.html", context)
+
+
+@right_required(Right.PREPARE_RELEASES)
+@require_GET
+@never_cache
+def preparation_status(request: HttpRequest, pk: int) -> JsonResponse:
+    """How far the draft has come, for the page's script."""
+    preparation = _preparation(request, pk)
+    status: dict[str, Any] = {
+        "state": preparation.state,
+        "label": preparation.get_state_display(),
+        "progress": preparation.progress,
+        "stage": preparation.stage,
+        "underWay": preparation.state in (PreparationState.REQUESTED, PreparationState.WORKING),
+    }
+    return JsonResponse(status)
+
+
+@right_required(Right.PREPARE_RELEASES)
+@require_POST
+def preparation_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask again for a draft that failed."""
+    try:
+        ask_again(preparation=_preparation(request, pk), by=signed_in(request), at=timezone.now())
+    except (ReleaseError, TransitionError) as error:
+        messages.error(request, str(error))
+    return redirect("reports:preparation_detail", pk=pk)
 
 
 @_for_publishers
@@ -177,12 +234,17 @@ def release_table(request: HttpRequest, pk: int, table_id: str) -> HttpResponse:
         "release": release,
         "cube": cube,
         "grid": lay_out(cube),
+        "figures": [to_figure(one) for one in figures.drawn(cube, RELEASABLE[table_id].more_charts).values()],
         "hidden": [(REASONS[Reason(reason)], number) for reason, number in Counter(table.hidden.values()).items()],
         "before": before,
         "changes": changes[:MOST_CHANGES],
         "number_of_changes": len(changes),
     }
     return render(request, "reports/releases/table.html", context)
+
+
+def _preparation(request: HttpRequest, pk: int) -> Preparation:
+    return get_object_or_404(preparations_for(request.user), pk=pk)
 
 
 def _release(request: HttpRequest, pk: int) -> Release:

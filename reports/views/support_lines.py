@@ -1,13 +1,8 @@
 """Statistics of the support lines: live for those who may see the calls or the country's statistics."""
 
-import datetime
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
-from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,39 +15,26 @@ from nch.accounts.doors import signed_in
 from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from nch.audit.services import record
-from reports.forms import LEFT_OUT, LineFilterForm, LineTargetForm
+from reports.forms import LineTargetForm
 from reports.statistics.cube import Cube, resolve
 from reports.statistics.definitions import Disclosure, Filter, TableDefinition
 from reports.statistics.grid import Grid, lay_out
 from reports.statistics.key_numbers import key_numbers
 from reports.statistics.live import constructed_in
-from reports.statistics.question import PUBLIC, Period, Question, Reading
+from reports.statistics.question import PUBLIC, Question
 from reports.statistics.registry import LINE_SECTIONS, LINE_TABLES, Section
 from reports.statistics.renderers import csv as csv_renderer
 from reports.statistics.renderers import jsonstat
 from reports.statistics.renderers import xlsx as xlsx_renderer
 from reports.statistics.renderers.figure import draw, to_figure
 from reports.statistics.tables import line_unknown_county
-from stodtelefon.selectors.tallies import tallied_lines_for, tallied_months, tallies_for
+from reports.views import figures
+from reports.views.line_question import FILTER_NAMES, answers, ask, open_to_readers, settle_form
+from stodtelefon.selectors.tallies import tallied_lines_for
 from stodtelefon.services import CallError, set_unknown_county_target
 
-View = Callable[..., HttpResponse]
-FILES = (("Excel", "xlsx"), ("CSV", "csv"), ("JSON-stat 2", "json"), ("Figuren som SVG", "svg"))
+FILES = (("Excel", "xlsx"), ("CSV", "csv"), ("JSON-stat 2", "json"))
 SVG = "image/svg+xml"
-FILTER_NAMES = {
-    Filter.LINE: "telefon",
-    Filter.COUNTY: "län",
-    Filter.CATEGORY: "den som ringer",
-    Filter.EXPOSURE: "utsatthet",
-}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the page is asked, and the form that says so."""
-
-    question: Question
-    form: LineFilterForm
 
 
 @dataclass(frozen=True)
@@ -63,26 +45,14 @@ class Block:
     grid: Grid
     figure_url: str
     page_url: str
+    explore_url: str
     files: list[tuple[str, str]] = field(default_factory=list)
-
-
-def _open_to_readers(view: View) -> View:
-    """Open a page to those who see calls or statistics; what they see there is the tally's matter."""
-
-    @wraps(view)
-    def closed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        access = access_of(request.user)
-        if not (access.may(Right.SEE_STATISTICS) or access.may(Right.SEE_CALLS)):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return login_required(closed)
 
 
 # --- The dashboard ------------------------------------------------------------------------------------------------
 
 
-@_open_to_readers
+@open_to_readers
 @require_GET
 @never_cache
 def dashboard(request: HttpRequest, slug: str = LINE_SECTIONS[0].slug) -> HttpResponse:
@@ -96,9 +66,9 @@ def dashboard(request: HttpRequest, slug: str = LINE_SECTIONS[0].slug) -> HttpRe
         blocks = [_block(table, PUBLIC) for table in section.tables]
         context = {"sections": sections, "section": section, "blocks": blocks, "is_published": True}
         return render(request, "reports/lines/dashboard.html", context)
-    asked = _asked(request)
+    asked = ask(request)
     question = asked.question
-    shown = [table for table in section.tables if _answers(table, question)]
+    shown = [table for table in section.tables if answers(table, question)]
     for table in shown:
         question.reading.plan(table.needs(question))
     numbers = key_numbers(question)
@@ -113,7 +83,7 @@ def dashboard(request: HttpRequest, slug: str = LINE_SECTIONS[0].slug) -> HttpRe
         "constructed": constructed_in(question, question.period),
         "targets": _targets(request, question) if line_unknown_county.TABLE in shown else [],
     }
-    _settle_form(asked)
+    settle_form(asked)
     return render(request, "reports/lines/dashboard.html", context)
 
 
@@ -121,11 +91,6 @@ def _section_url(section: Section) -> str:
     if section is LINE_SECTIONS[0]:
         return reverse("reports:line_dashboard")
     return reverse("reports:line_section", args=[section.slug])
-
-
-def _answers(table: TableDefinition, question: Question) -> bool:
-    """Whether the table can be narrowed as asked; a published one is as it is."""
-    return table.disclosure == Disclosure.PUBLISHED or question.narrowed() <= table.answers_to
 
 
 def _block(table: TableDefinition, question: Question, query: str = "") -> Block:
@@ -137,10 +102,21 @@ def _block(table: TableDefinition, question: Question, query: str = "") -> Block
     return Block(
         cube=cube,
         grid=lay_out(cube),
-        figure_url=address("line_table_file", "svg") if cube.values else "",
+        figure_url=address("line_table_figure", figures.MAIN.sv, "svg") if cube.values else "",
         page_url=address("line_table"),
-        files=[(label, address("line_table_file", kind)) for label, kind in FILES] if cube.values else [],
+        explore_url=address("explore_table"),
+        files=[
+            *((label, address("line_table_file", kind)) for label, kind in FILES),
+            *_figure_links(table, figures.MAIN.sv, query),
+        ]
+        if cube.values
+        else [],
     )
+
+
+def _figure_links(table: TableDefinition, name: str, query: str) -> list[tuple[str, str]]:
+    addresses = [reverse("reports:line_table_figure", args=[table.id, name, kind]) + query for kind in figures.KINDS]
+    return figures.links(name, "sv", addresses)
 
 
 def _targets(request: HttpRequest, question: Question) -> list[tuple[str, str]]:
@@ -156,12 +132,12 @@ def _targets(request: HttpRequest, question: Question) -> list[tuple[str, str]]:
 # --- One table ------------------------------------------------------------------------------------------------------
 
 
-@_open_to_readers
+@open_to_readers
 @require_GET
 @never_cache
 def table(request: HttpRequest, table_id: str) -> HttpResponse:
     """One table: figure, numbers, notes and files."""
-    asked = _asked(request)
+    asked = ask(request)
     definition = _definition(table_id, asked.question)
     block = _block(definition, asked.question, _query(request))
     section = next(one for one in LINE_SECTIONS if definition in one.tables)
@@ -169,29 +145,33 @@ def table(request: HttpRequest, table_id: str) -> HttpResponse:
         "asked": asked,
         "cube": block.cube,
         "grid": block.grid,
-        "figure": to_figure(block.cube, download_links=block.files) if block.cube.values else None,
+        "figures": [
+            to_figure(block.cube, download_links=block.files),
+            *(
+                to_figure(one, download_links=_figure_links(definition, name, _query(request)))
+                for name, one in figures.placed(block.cube, definition.more_charts).items()
+            ),
+        ]
+        if block.cube.values
+        else [],
         "is_live": definition.disclosure == Disclosure.STAFF,
+        "explore_url": block.explore_url,
         "back": (section.label, _section_url(section) + _query(request)),
     }
-    _settle_form(asked)
-    for one in Filter:
-        if one not in definition.answers_to:
-            asked.form.fields.pop(one.value, None)
+    settle_form(asked, definition)
     return render(request, "reports/lines/table.html", context)
 
 
-@_open_to_readers
+@open_to_readers
 @require_GET
 @never_cache
 def table_file(request: HttpRequest, table_id: str, kind: str) -> HttpResponse:
-    """A table as a file, or its figure. Who fetched which file is logged; a figure is part of a page."""
-    asked = _asked(request)
+    """A table as a file. Who fetched which is logged."""
+    asked = ask(request)
     definition = _definition(table_id, asked.question)
     cube = resolve(definition, "sv", asked.question)
     if not cube.values:
         raise Http404
-    if kind == "svg":
-        return HttpResponse(draw(cube), content_type=SVG)
     content, content_type = {
         "csv": lambda: (csv_renderer.render(cube, csv_renderer.FOR_EXCEL), csv_renderer.CONTENT_TYPE),
         "xlsx": lambda: (xlsx_renderer.render(cube), xlsx_renderer.CONTENT_TYPE),
@@ -207,10 +187,27 @@ def table_file(request: HttpRequest, table_id: str, kind: str) -> HttpResponse:
     return response
 
 
+@open_to_readers
+@require_GET
+@never_cache
+def table_figure(request: HttpRequest, table_id: str, name: str, kind: str) -> HttpResponse:
+    """A figure of a table as a file; to the page that waits for its main figure, the drawing alone."""
+    asked = ask(request)
+    definition = _definition(table_id, asked.question)
+    cube = resolve(definition, "sv", asked.question)
+    if not cube.values:
+        raise Http404
+    if name != figures.MAIN.sv:
+        return figures.file_of(figures.placed(cube, definition.more_charts).get(name), kind, f"{table_id}-{name}")
+    if "HX-Request" in request.headers and kind == "svg":
+        return HttpResponse(draw(cube), content_type=SVG)
+    return figures.file_of(cube, kind, table_id)
+
+
 def _definition(table_id: str, question: Question) -> TableDefinition:
     """The table, if there is one that can be narrowed as asked; 404 else."""
     definition = LINE_TABLES.get(table_id)
-    if definition is None or not _answers(definition, question):
+    if definition is None or not answers(definition, question):
         raise Http404
     question.reading.plan(definition.needs(question))
     return definition
@@ -219,7 +216,7 @@ def _definition(table_id: str, question: Question) -> TableDefinition:
 # --- The target -----------------------------------------------------------------------------------------------------
 
 
-@_open_to_readers
+@open_to_readers
 @require_http_methods(["GET", "HEAD", "POST"])
 def target(request: HttpRequest, pk: int) -> HttpResponse:
     """The line's target for unknown county, set by who leads the line."""
@@ -241,51 +238,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reports/lines/target.html", {"form": form, "line": line}, status=status)
 
 
-# --- Asking ---------------------------------------------------------------------------------------------------------
-
-
-def _asked(request: HttpRequest) -> Asked:
-    """The question in the address. 404 for a line that the reader may not read."""
-    user, now = signed_in(request), timezone.now()
-    lines = tuple(tallied_lines_for(user))
-    wanted = request.GET.get("telefon", "")
-    line = next((one for one in lines if str(one.pk) == wanted), None)
-    if wanted and line is None:
-        raise Http404
-    tallies = tallies_for(user)
-    if line is not None:
-        tallies = tallies.filter(line_id=line.pk)
-    if not (constructed := request.GET.get("konstruerade") != LEFT_OUT):
-        tallies = tallies.filter(constructed=False)
-    months = tallied_months(tallies)
-    recorded = _whole(months) if months else None
-    reading = Reading(tallies)
-    form = LineFilterForm(request.GET, lines=lines, recorded=recorded, reading=reading, at=now)
-    question = Question(
-        period=form.period_asked(),
-        asked_at=timezone.localtime(now),
-        reading=reading,
-        lines=lines,
-        chosen_line=line,
-        constructed=constructed,
-        recorded=recorded,
-        **form.narrowing(),
-    )
-    return Asked(question, form)
-
-
 def _query(request: HttpRequest) -> str:
     """The filters as they stand in the address, with the question mark; blank without any."""
     query = request.GET.urlencode()
     return f"?{query}" if query else ""
-
-
-def _whole(months: tuple[datetime.date, datetime.date]) -> Period:
-    return Period(months[0], Period.of_months(months[1]).until)
-
-
-def _settle_form(asked: Asked) -> None:
-    """Ask about constructed calls only where there are any, or where they have just been left out."""
-    question = asked.question
-    if question.constructed and not (question.recorded and constructed_in(question, question.recorded)):
-        del asked.form.fields["konstruerade"]

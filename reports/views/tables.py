@@ -12,6 +12,7 @@ from reports.statistics.grid import lay_out
 from reports.statistics.renderers import csv as csv_renderer
 from reports.statistics.renderers import jsonstat
 from reports.statistics.renderers.figure import to_figure
+from reports.views import figures
 
 
 @login_required
@@ -35,6 +36,11 @@ def table_detail(request: HttpRequest, table_id: str) -> HttpResponse:
     downloads = [
         ("CSV för Excel", reverse("reports:table_file", args=[table_id, "csv"])),
         ("JSON-stat 2", reverse("reports:table_file", args=[table_id, "json"])),
+        *figures.links(
+            figures.MAIN.sv,
+            "sv",
+            [reverse("reports:public_figure", args=[table_id, figures.MAIN.sv, kind]) for kind in figures.KINDS],
+        ),
     ]
     return render(
         request,

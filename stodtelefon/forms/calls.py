@@ -13,10 +13,9 @@ from django.utils import timezone
 from nch.accounts.models import User
 from nch.common.fields import DayField, LongSelect, set_choices, set_queryset
 from nch.common.personal_data.fields import NoPersonalDataField
-from nch.counties.models import Municipality, Organisation
 from nch.counties.selectors import counties
 from stodtelefon.enums import ChangeReason, Channel, CodeKind
-from stodtelefon.forms.fields import CodeField, CodesField, offer_codes
+from stodtelefon.forms.fields import CodeField, CodesField, RowField, offer_codes, offer_rows
 from stodtelefon.forms.individuals import values_of
 from stodtelefon.models import Code, Matter, SupportCall, SupportLine
 from stodtelefon.selectors import UNKNOWN_COUNTY, centres_to_refer_to, codes_by_kind, lines_to_log_for, municipalities
@@ -27,6 +26,7 @@ from stodtelefon.services.inputs import UNKNOWN_TIME
 from stodtelefon.services.matters import look_up_matter
 
 UNKNOWN = UNKNOWN_COUNTY
+Choices = list[tuple[Any, Any]]
 TYPE_AHEAD = {"data-typeahead": True}
 """The attribute of a select that one can type into where there are scripts (static/js/typeahead.js)."""
 
@@ -42,11 +42,11 @@ class ContentForm(forms.Form):
         widget=forms.Select(attrs=TYPE_AHEAD),
         help_text="Fråga alltid om länet. Välj ”Okänt län” om det inte går att få veta.",
     )
-    municipality = forms.ChoiceField(label="Kommun", widget=LongSelect(attrs=TYPE_AHEAD))
+    municipality = RowField(label="Kommun", widget=LongSelect(attrs=TYPE_AHEAD))
     topic = CodeField(label="Vad gäller frågan?", widget=forms.RadioSelect)
     advice = CodesField(label="Vilka råd gav du?", widget=forms.CheckboxSelectMultiple, required=False)
     referral = CodeField(label="Hänvisade du vidare?", required=False)
-    referred_to = forms.ChoiceField(
+    referred_to = RowField(
         label="Vilket resurscentrum?",
         required=False,
         help_text="Bara om du hänvisade till ett regionalt resurscentrum.",
@@ -80,17 +80,10 @@ class ContentForm(forms.Form):
         self._counties = {county.code: county for county in counties()}
         names = [(code, county.name) for code, county in self._counties.items()]
         set_choices(self, "county", [("", "Välj län"), *names, (UNKNOWN, "Okänt län")])
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for code, name, county in municipalities().values_list("code", "name", "county__name"):
-            groups.setdefault(county, []).append((code, name))
-        set_choices(self, "municipality", [("", "Välj kommun"), (UNKNOWN, "Okänd kommun"), *groups.items()])
+        offer_rows(self, "municipality", municipalities(), _municipality_choices, answers=[UNKNOWN])
         if self["county"].data == UNKNOWN:
             self.fields["municipality"].required = False
-        self._centres = {str(centre.pk): centre for centre in centres_to_refer_to()}
-        centres: dict[str, list[tuple[str, str]]] = {}
-        for key, centre in self._centres.items():
-            centres.setdefault(centre.county.name if centre.county else "Hela landet", []).append((key, centre.name))
-        set_choices(self, "referred_to", [("", "Inget valt"), *centres.items()])
+        offer_rows(self, "referred_to", centres_to_refer_to(), _centre_choices)
 
     @property
     def kinds(self) -> list[Code]:
@@ -108,13 +101,6 @@ class ContentForm(forms.Form):
         time = self.cleaned_data["started_time"] or UNKNOWN_TIME
         moment = datetime.datetime.combine(self.cleaned_data["started_on"], time)
         return timezone.make_aware(moment)
-
-    def clean_referred_to(self) -> Organisation | None:
-        return self._centres.get(self.cleaned_data["referred_to"])
-
-    def clean_municipality(self) -> Municipality | None:
-        code = self.cleaned_data["municipality"]
-        return municipalities().get(code=code) if code not in ("", UNKNOWN) else None
 
     def content(self, individuals: list[IndividualInput]) -> CallInput:
         """The call for the service, once the form is valid."""
@@ -135,6 +121,20 @@ class ContentForm(forms.Form):
             individuals=individuals,
             time_known=values["started_time"] is not None,
         )
+
+
+def _municipality_choices() -> Choices:
+    groups: dict[str, Choices] = {}
+    for code, name, county in municipalities().values_list("code", "name", "county__name"):
+        groups.setdefault(county, []).append((code, name))
+    return [("", "Välj kommun"), (UNKNOWN, "Okänd kommun"), *groups.items()]
+
+
+def _centre_choices() -> Choices:
+    groups: dict[str, Choices] = {}
+    for centre in centres_to_refer_to():
+        groups.setdefault(centre.county.name if centre.county else "Hela landet", []).append((centre.pk, centre.name))
+    return [("", "Inget valt"), *groups.items()]
 
 
 class CallForm(ContentForm):

@@ -1,9 +1,14 @@
-"""Fields that choose from a code list which has been read already: one query serves all lists of a form."""
+"""Fields that choose from a code list which has been read already (one query serves all lists of a form), or a row
+out of many that are read only where they are shown."""
 
-from collections.abc import Sequence
+import contextlib
+import functools
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 
 from stodtelefon.models import Code
 
@@ -37,3 +42,48 @@ def offer_codes(form: forms.BaseForm, name: str, codes: Sequence[Code], *, none:
     field.offered = {str(code.pk): code for code in codes}
     names = [(key, code.label) for key, code in field.offered.items()]
     field.choices = [("", none), *names] if none else names
+
+
+class RowField(forms.ChoiceField):
+    """One row of hundreds, by its key; None where nothing or one of the `answers` that are no row was chosen.
+
+    Saving reads the chosen row only: reading all of them to save a call took longer than the saving.
+    """
+
+    rows: QuerySet[Any]
+    answers: Collection[str]
+
+    def valid_value(self, value: str) -> bool:
+        """Whether the row is there is found out when it is read."""
+        return True
+
+    def clean(self, value: Any) -> Model | None:
+        key = super().clean(value)
+        if not key or key in self.answers:
+            return None
+        row: Model | None = None
+        # PostgreSQL has no NUL in texts, and a key that is no number cannot be one.
+        with contextlib.suppress(ValueError):
+            row = self.rows.filter(pk=key).first() if "\x00" not in key else None
+        if row is None:
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", params={"value": key})
+        return row
+
+
+def offer_rows(
+    form: forms.BaseForm,
+    name: str,
+    rows: QuerySet[Any],
+    choices: Callable[[], Sequence[tuple[Any, Any]]],
+    *,
+    answers: Collection[str] = (),
+) -> None:
+    """Let these rows be chosen; `choices` makes the list of them where it is shown.
+
+    Raises TypeError where the field is none of rows.
+    """
+    field = form.fields[name]
+    if not isinstance(field, RowField):
+        raise TypeError(f"{name} is no field of rows.")
+    # A select asks for its choices more than once.
+    field.rows, field.answers, field.choices = rows, answers, functools.cache(choices)

@@ -1,4 +1,8 @@
-"""A code never changes its letters or its list: what calls were coded with must mean the same for ever."""
+"""What never changes, in the database too.
+
+A code's letters and its list, since what calls were coded with must mean the same for ever; versions of a call; and
+versions of guidance.
+"""
 
 from django.db import migrations
 
@@ -10,4 +14,6 @@ class Migration(migrations.Migration):
 
     operations = [
         ForbidChange("stodtelefon_code", when="OLD.code <> NEW.code OR OLD.kind <> NEW.kind", delete=False),
+        ForbidChange("stodtelefon_callversion"),
+        ForbidChange("stodtelefon_guidance"),
     ]

@@ -52,8 +52,11 @@ def staff_of(line: SupportLine) -> QuerySet[User]:
     return people_with(line.organisation, Right.LOG_CALLS)
 
 
-def timetable_of(line: SupportLine) -> Timetable:
-    """Everything that decides when the line is open (two queries)."""
+def timetable_of(line: SupportLine, *, day: datetime.date | None = None) -> Timetable:
+    """Everything that decides when the line is open (two queries), or all that decides it on one day."""
+    exceptions = OpeningException.objects.filter(line=line)
+    if day is not None:
+        exceptions = exceptions.filter(day=day)
     return Timetable(
         rules=[
             WeeklyRule(rule.weekday, Span(rule.opens, rule.closes), rule.valid_from, rule.valid_to)
@@ -61,7 +64,7 @@ def timetable_of(line: SupportLine) -> Timetable:
         ],
         days_out={
             one.day: DayOut((Span(one.opens, one.closes),) if one.opens and one.closes else (), one.reason)
-            for one in OpeningException.objects.filter(line=line)
+            for one in exceptions
         },
         closed_on_holidays=line.closed_on_holidays,
     )
@@ -69,7 +72,7 @@ def timetable_of(line: SupportLine) -> Timetable:
 
 def is_outside_hours(line: SupportLine, moment: datetime.datetime) -> bool:
     """Whether the line was closed at a moment; a line without any opening hours is never said to be."""
-    timetable = timetable_of(line)
+    timetable = timetable_of(line, day=timezone.localdate(moment))
     return bool(timetable.rules) and not timetable.is_open(moment)
 
 

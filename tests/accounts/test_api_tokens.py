@@ -32,7 +32,7 @@ def signed_in(user: User) -> Client:
 
 def test_key_is_shown_once_and_only_its_hash_is_kept(owner: User) -> None:
     client = signed_in(owner)
-    page = client.post(reverse("api_tokens"), {"name": "Ekonomisystemet", "days": 90}).content.decode()
+    page = client.post(reverse("api_tokens"), {"name": "Ekonomisystemet", "scope": "read", "days": 90}).content.decode()
     found = re.search(r"nch_[\w-]{43}", page)
     assert found is not None
     token = ApiToken.objects.get(owner=owner)
@@ -42,7 +42,7 @@ def test_key_is_shown_once_and_only_its_hash_is_kept(owner: User) -> None:
     assert found[0] not in again.content.decode()
     assert "Ekonomisystemet" in again.content.decode()
     assert again["Cache-Control"] == "no-store"
-    assert AuditEvent.objects.get(action="api_token_made").details == {"days": 90}
+    assert AuditEvent.objects.get(action="api_token_made").details == {"scope": "read", "days": 90}
 
 
 def test_key_opens_nothing_after_its_day_or_when_withdrawn(owner: User) -> None:

@@ -24,6 +24,7 @@ from stodtelefon.models import CallVersion, SupportCall
 from stodtelefon.services.tallies import tally_differences
 from tests.tools.verapdf import validate
 
+pytestmark = pytest.mark.one_database  # the demo keeps to SQLite
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -9,6 +9,11 @@ from playwright.sync_api import Page
 from tests.e2e.steps import enter_as, no_axe_findings, press
 from tests.tools.verapdf import validate
 
+EXPLORED = (
+    "/statistik/utforska/line-calls-by-year-county-and-caller/?period=alla&v.Year=top(2)&v.County=12,14"
+    "&v.Contents=calls&ihop=Category&rad=County&kolumn=Year,Contents&visa=lan"
+)
+
 
 def test_yearly_report_is_rendered_by_the_worker_and_fetched(
     site: str, page: Page, javascript: bool, tmp_path: Path
@@ -45,7 +50,10 @@ def test_yearly_report_is_rendered_by_the_worker_and_fetched(
     [
         ("Granskare", ["/logg/", "/arenden/", "/arenden/1/", "/behorighet/", "/kalender/"]),
         ("Administratör, NCH", ["/anvandare/", "/anvandare/1/", "/anvandare/bjud-in/", "/utskick/"]),
-        ("Analytiker, NCH", ["/statistik/", "/statistik/calls-per-year/", "/resurscentra/", "/resurscentra/1/"]),
+        (
+            "Analytiker, NCH",
+            ["/statistik/", "/statistik/calls-per-year/", "/resurscentra/", "/resurscentra/1/", EXPLORED],
+        ),
         ("Handläggare 1, NCH", ["/galleri/", "/tillganglighet/", "/bidrag/", "/resurscentra/lagesbilder/ny-period/"]),
         (
             "Handläggare, Länsstyrelsen Gävleborg",

@@ -40,7 +40,7 @@ from tests.factories.grants import (
 )
 from tests.tools.verapdf import validate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def content_of(document: Document) -> bytes:

@@ -80,6 +80,7 @@ def test_every_number_can_be_traced_back(facts):
         assert number.value == expected, key
 
 
+@pytest.mark.one_database
 def test_the_numbers_are_those_counted_by_hand(facts):
     numbers = {key: number.value for key, number in compose_annual(2023, at=AT).numbers.items()}
     assert numbers["calls"] == 395
@@ -116,6 +117,7 @@ def content(facts):
     return render_annual(compose_annual(2023, at=AT))
 
 
+@pytest.mark.one_database
 def test_the_pdf_is_accessible_archivable_and_holds_the_published_figures(content):
     assert validate(content, ["ua1", "3a"]) == []
     with pdfplumber.open(io.BytesIO(content)) as pdf:
@@ -130,6 +132,7 @@ def test_the_pdf_is_accessible_archivable_and_holds_the_published_figures(conten
     assert "onstruerad" not in text
 
 
+@pytest.mark.one_database
 def test_the_data_of_every_table_is_attached(content):
     with pikepdf.open(io.BytesIO(content)) as pdf:
         names = set(pdf.attachments)
@@ -138,6 +141,7 @@ def test_the_data_of_every_table_is_attached(content):
     assert "395" in calls
 
 
+@pytest.mark.one_database
 def test_rendering_again_gives_the_same_file_even_when_the_facts_have_changed(facts):
     bound = compose_annual(2023, at=AT)
     first = render_annual(bound)

@@ -12,20 +12,25 @@ import pytest
 
 from reports.figures import theme
 from reports.figures.charts import (
-    NOT_PUBLISHED,
+    PROTECTED,
     Break,
     Interval,
     Point,
     Series,
     bar_chart,
     column_chart,
+    county_codes,
     county_map,
     grid_chart,
     interval_chart,
     line_chart,
+    small_multiples,
     stacked_bar_chart,
 )
+from reports.figures.files import png_file, svg_file
+from reports.figures.words import ENGLISH, SWEDISH, Words
 
+NOT_PUBLISHED = "Uppgift saknas"
 SVG = "{http://www.w3.org/2000/svg}"
 NBSP = "\u00a0"
 PUBLISHED = {2014: 187, 2015: 298, 2016: 455, 2017: 600, 2018: 959, 2019: 1019, 2020: 784, 2023: 395}
@@ -198,6 +203,21 @@ def test_map_divides_evenly_by_itself() -> None:
     assert [text for text in texts(svg) if text != "U"] == ["Under 4", "4–7", "8–11", "12–15", "16 eller mer"]
 
 
+@pytest.mark.parametrize(
+    ("values", "classes"),
+    [
+        ([0] * 20 + [9], ["Under 9", "9 eller mer"]),
+        ([0] * 17 + [2, 4, 4, 9], ["Under 2", "2–3", "4–8", "9 eller mer"]),
+        ([0] * 15 + [1, 2, 3, 4, 5, 6], ["Under 1", "1", "2–3", "4", "5 eller mer"]),
+        ([3] * 21, ["Alla lika"]),
+    ],
+)
+def test_map_tells_few_counties_that_differ_from_all_others(values: list[float], classes: list[str]) -> None:
+    codes = sorted(county_codes())
+    svg = county_map(dict(zip(codes, values, strict=True)), title="T", unit="U")
+    assert [text for text in texts(svg) if text != "U"] == classes
+
+
 @pytest.mark.parametrize("width", [320, 640])
 def test_figure_keeps_to_its_width(width: int) -> None:
     root = ElementTree.fromstring(line(width))
@@ -293,3 +313,111 @@ def test_intervals_describe_who_lies_wholly_below() -> None:
     svg = interval_chart([("Folkmängd", rows)], title="Skåne ringer mindre", unit="Kvot")
     assert "Folkmängd: 1 ligger helt under 1 och 0 helt över, av 2." in svg
     assert f">{NOT_PUBLISHED}<" in svg
+
+
+# --- What is hidden ---------------------------------------------------------------------------------------------------
+
+
+def hidden(label: str) -> Point:
+    return Point(label, None, protected=True)
+
+
+def bars_drawn(svg: str) -> int:
+    return len([one for one in ElementTree.fromstring(svg).iter(f"{SVG}path") if one.get("fill") == theme.ACCENT])
+
+
+LETTERS = [Point("2020", 7), hidden("2021"), Point("2022", 0), hidden("2023"), Point("2024", 9)]
+DRAWN: dict[str, Callable[[Words], str]] = {
+    "bars": lambda words: bar_chart(LETTERS, title="T", unit="U", words=words),
+    "stacked": lambda words: stacked_bar_chart([Series("a", LETTERS)], title="T", unit="U", words=words),
+    "laid down": lambda words: stacked_bar_chart(
+        [Series("a", LETTERS)], title="T", unit="U", horizontal=True, words=words
+    ),
+    "columns": lambda words: column_chart(LETTERS, title="T", unit="U", words=words),
+    "lines": lambda words: line_chart([Series("a", LETTERS)], title="T", unit="U", words=words),
+    "grid": lambda words: grid_chart([Series("a", LETTERS)], title="T", unit="U", words=words),
+    "multiples": lambda words: small_multiples([Series("a", LETTERS)], title="T", unit="U", words=words),
+    "intervals": lambda words: interval_chart(
+        [
+            ("F", [Interval("a", 0.5, 0.3, 0.8)] + [Interval(name, None, None, None, protected=True) for name in "bc"]),
+        ],
+        title="T",
+        unit="U",
+        words=words,
+    ),
+    "map": lambda words: county_map({"12": 3, "14": 9}, protected=["05", "10"], title="T", unit="U", words=words),
+}
+
+
+@pytest.mark.parametrize("words", [SWEDISH, ENGLISH], ids=["sv", "en"])
+@pytest.mark.parametrize("kind", DRAWN)
+def test_hidden_number_is_two_dots_that_the_figure_explains(kind: str, words: Words) -> None:
+    svg = DRAWN[kind](words)
+    written = texts(svg)
+    # On the map the legend has them too.
+    assert written.count(PROTECTED) == (3 if kind == "map" else 2)
+    assert f"{PROTECTED} = {words.protected}" in written
+    assert words.missing not in written or kind == "map"
+    description = ElementTree.fromstring(svg).findtext(f"{SVG}desc") or ""
+    assert kind == "intervals" or words.protected in description.lower()
+
+
+@pytest.mark.parametrize(("kind", "drawn"), [("bars", 3), ("columns", 3), ("multiples", 3), ("lines", 3)])
+def test_hidden_number_has_no_length_and_is_not_the_zero_beside_it(kind: str, drawn: int) -> None:
+    assert bars_drawn(DRAWN[kind](SWEDISH)) == drawn
+
+
+def test_dots_in_a_stack_follow_what_is_shown_and_say_which_part_is_hidden() -> None:
+    police = Series("Polis", [Point("a", 5), hidden("b"), hidden("c")])
+    school = Series("Skola", [Point("a", 5), Point("b", 2), Point("c", None)])
+    written = texts(stacked_bar_chart([police, school], title="T", unit="U", horizontal=True))
+    assert written.count(PROTECTED) == 2
+    assert "Polis b och c" in " ".join(written)
+    assert "Uppgift saknas: Skola c" in written
+
+
+def test_hidden_point_with_a_value_is_refused() -> None:
+    for make in (lambda: Point("a", 3, protected=True), lambda: Interval("a", 1, None, None, protected=True)):
+        with pytest.raises(ValueError, match="protected"):
+            make()
+    with pytest.raises(ValueError, match="protected"):
+        county_map({"05": 3}, protected=["05"], title="T", unit="U")
+
+
+# --- Small multiples, languages, files --------------------------------------------------------------------------------
+
+
+def test_multiples_share_a_scale_and_keep_their_order_and_width() -> None:
+    months = [f"{month} 2025" for month in ("jan", "feb", "mar", "apr")]
+    names = ["Örebro län", "Blekinge län", "Skåne län", "Okänt län"]
+    panels = [
+        Series(name, [Point(month, 2 * place) for month in months[:-1]] + [Point(months[-1], None)])
+        for place, name in enumerate(names)
+    ]
+    svg = small_multiples(panels, title="T", unit="Samtal", breaks=[("mar 2025", "Nytt uppdrag")])
+    written = texts(svg)
+    assert [text for text in written if text in names] == names
+    for text in ("jan 2025", "apr 2025", "Grått fält: uppgift saknas", "Streckad linje: Nytt uppdrag"):
+        assert text in " ".join(written)
+    assert svg.count('stroke-dasharray="6,4"') == len(names)
+    assert abs(float(ElementTree.fromstring(svg).get("width") or 0) - 640) < 20
+    with pytest.raises(ValueError, match="same labels"):
+        small_multiples([panels[0], Series("x", [Point("maj 2025", 1)])], title="T", unit="U")
+
+
+def test_english_figures_write_english() -> None:
+    svg = bar_chart([Point("a", 12345.5), Point("b", None)], title="T", unit="U", decimals=1, words=ENGLISH)
+    assert {"12,345.5", "Not known"} <= set(texts(svg))
+    assert "Bar chart. U. Highest 12,345.5 (a), lowest 12,345.5 (a). Not known for b." in svg
+    axis = line_chart([Series("a", [Point("2020", 0.5), Point("2021", 2500)])], title="T", unit="U", words=ENGLISH)
+    assert "2,500" in texts(axis)
+
+
+def test_file_says_title_and_source_and_is_the_same_as_a_picture() -> None:
+    svg = svg_file(bars(), title="Flest i <Stockholm> & län", source="Källa: SCB")
+    root = ElementTree.fromstring(svg)
+    assert {"Flest i <Stockholm> & län", "Källa: SCB"} <= set(texts(svg.decode()))
+    picture = png_file(svg)
+    assert picture.startswith(b"\x89PNG")
+    size = (int.from_bytes(picture[16:20], "big"), int.from_bytes(picture[20:24], "big"))
+    assert size == (2 * float(root.get("width") or 0), 2 * float(root.get("height") or 0))

@@ -81,7 +81,8 @@ def test_another_lines_statistics_are_404(lines):
     for table_id in LINE_TABLES:
         addresses.append(reverse("reports:line_table", args=[table_id]))
         addresses += [
-            reverse("reports:line_table_file", args=[table_id, kind]) for kind in ("csv", "xlsx", "json", "svg")
+            *(reverse("reports:line_table_file", args=[table_id, kind]) for kind in ("csv", "xlsx", "json")),
+            reverse("reports:line_table_figure", args=[table_id, "figur", "svg"]),
         ]
     for address in addresses:
         assert client.get(address, {"telefon": other.pk}).status_code == 404, address
@@ -108,11 +109,27 @@ def test_figures_carry_finding_table_and_files(lines):
     page = text(client, reverse("reports:line_section", args=["vilka"]))
     assert page.count('class="nch-figure"') == page.count("<table") == 5
     for table in LINE_SECTIONS[1].tables:
-        assert reverse("reports:line_table_file", args=[table.id, "svg"]) in page
+        assert reverse("reports:line_table_figure", args=[table.id, "figur", "svg"]) in page
         assert reverse("reports:line_table", args=[table.id]) in page
-    figure = client.get(reverse("reports:line_table_file", args=["line-per-category", "svg"]))
-    assert figure["Content-Type"] == "image/svg+xml"
-    assert "<title>Socialtjänst ringer oftast: 4 av 4 samtal, 100 procent</title>" in figure.content.decode()
+    address = reverse("reports:line_table_figure", args=["line-per-category", "figur", "svg"])
+    inline, file = client.get(address, headers={"HX-Request": "true"}), client.get(address)
+    for answer in (inline, file):
+        assert answer["Content-Type"] == "image/svg+xml"
+        assert "<title>Socialtjänst ringer oftast: 4 av 4 samtal, 100 procent</title>" in answer.content.decode()
+    # The page says title and source beside the drawing; the file has to say them itself.
+    assert "Källa:" in file.content.decode()
+    assert "Källa:" not in inline.content.decode()
+
+
+def test_table_by_county_has_a_map(lines):
+    client = signed_in(make_user(Role.NCH_ANALYST))
+    page = text(client, reverse("reports:line_table", args=["line-per-county"]), lan="")
+    address = reverse("reports:line_table_figure", args=["line-per-county", "karta", "png"])
+    assert "Kartan som PNG" in page
+    assert address in page
+    assert client.get(address).content.startswith(b"\x89PNG")
+    other = reverse("reports:line_table_figure", args=["line-per-category", "karta", "png"])
+    assert client.get(other).status_code == 404
 
 
 def test_page_of_one_table_has_its_figure_and_notes(lines):

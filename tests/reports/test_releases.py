@@ -1,26 +1,37 @@
 """Releasing statistics: protected, signed by somebody else, public on its day and not before, final."""
 
 import datetime
+import itertools
+import re
+from pathlib import Path
 
 import pytest
 import time_machine
+from babel.messages.pofile import read_po
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from nch.accounts.enums import RIGHTS, Right, Role
 from nch.accounts.models import User
 from nch.common.transitions import TransitionError
-from reports.enums import RELEASE_TRANSITIONS, ReleaseState
-from reports.models import Release, ReleasedTable
+from reports import preparing
+from reports.enums import RELEASE_TRANSITIONS, PreparationState, ReleaseState
+from reports.models import Preparation, Release, ReleasedTable
+from reports.services.preparations import ask_again, ask_for_release, may_be_asked_again
 from reports.services.releases import ReleaseError, discard_release, prepare_release, sign_release, withdraw_release
-from reports.statistics.cube import Cube, thaw
+from reports.statistics.cube import Cube, resolve, thaw
 from reports.statistics.definitions import LANGUAGES, CellStatus
+from reports.statistics.glance import by_place
 from reports.statistics.published import published_table, published_tables
-from reports.statistics.registry import RELEASABLE
-from stodtelefon.models import SupportCall, SupportLine
+from reports.statistics.question import Period, Question, Reading
+from reports.statistics.registry import RELEASABLE_CALLS
+from reports.tasks import prepare_asked_release
+from stodtelefon.models import CallTally, SupportCall, SupportLine
 from stodtelefon.services import mend_tallies
+from tests.cases.test_parallel import in_parallel
 from tests.factories.accounts import make_county, make_user
 from tests.factories.stodtelefon import individual, make_answerer, make_call, make_line, swedish
 
@@ -67,7 +78,7 @@ def public(table_id: str, at: datetime.datetime) -> int | None:
 
 
 def test_release_hides_small_numbers_and_what_gives_them_away(line: SupportLine, maker: User) -> None:
-    release = prepare(maker, *RELEASABLE)
+    release = prepare(maker, *RELEASABLE_CALLS)
     assert release.audit["passed"]
     cube = thaw(release.tables.get(table_id=MONTHS).frozen["sv"])
     march = {"Month": "2025M03", "Contents": "calls"}
@@ -91,7 +102,7 @@ def test_constructed_calls_are_not_released(line: SupportLine, maker: User) -> N
 
 
 def test_preparing_twice_gives_the_same(line: SupportLine, maker: User) -> None:
-    first, second = (prepare(maker, *RELEASABLE) for _ in range(2))
+    first, second = (prepare(maker, *RELEASABLE_CALLS) for _ in range(2))
     assert [one.sha256 for one in first.tables.all()] == [one.sha256 for one in second.tables.all()]
 
 
@@ -146,6 +157,31 @@ def test_new_version_takes_the_place_of_the_old_one(line: SupportLine, maker: Us
     assert after.cell(Month="2025M05", County="12", Contents="calls").value == 6
     for county in ("05", "unknown"):
         assert after.cell(Month="2025M03", County=county, Contents="calls").status == CellStatus.SUPPRESSED
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_two_drafts_that_give_each_other_away_only_one_is_signed(
+    line: SupportLine, maker: User, signer: User
+) -> None:
+    drafts = [prepare(maker)]
+    first, answerer = SupportCall.objects.filter(county="05")[0], make_answerer(line)
+    for number in range(5):
+        began = swedish(2025, 3, 20 + number, 9, 0)
+        values = {"county": first.county, "county_known": True, "individuals": (individual(),)}
+        make_call(line, answerer, started_at=began, at=began + datetime.timedelta(hours=1), **values)
+    drafts.append(prepare(maker))
+    refused: list[ReleaseError] = []
+
+    def sign(number: int) -> None:
+        try:
+            sign_release(release=drafts[number], publish_at=AT, by=signer, at=AT)
+        except ReleaseError as error:
+            refused.append(error)
+
+    in_parallel(sign, 2)
+    assert [str(error)[:30] for error in refused] == ["Tillsammans med det som har go"]
+    assert sorted(Release.objects.values_list("state", flat=True)) == [ReleaseState.DRAFT, ReleaseState.SIGNED]
 
 
 def published_now(at: datetime.datetime) -> Cube:
@@ -251,10 +287,20 @@ def test_pages_lead_from_draft_to_public_table(line: SupportLine, maker: User, s
         assert wrong.status_code == 422
         assert 'value="Samtal 2025"' in wrong.content.decode()
         page = client.post("/statistik/publicering/ny/", form, follow=True)
-        assert "Någon annan behöver godkänna" in page.content.decode()
+        assert "js/progress.js" in page.content.decode()
+        assert not Release.objects.exists()
+        preparation = Preparation.objects.get()
+        here = f"/statistik/publicering/forbereds/{preparation.pk}/"
+        status = {"state": "requested", "label": "Begärd", "progress": 0, "stage": "", "underWay": True}
+        assert client.get(f"{here}status/").json() == status
+        assert here in client.get("/statistik/publicering/").content.decode()
+        prepare_asked_release(preparation.pk)
+        assert "Någon annan behöver godkänna" in client.get(here, follow=True).content.decode()
         release = Release.objects.get()
         address = f"/statistik/publicering/{release.pk}/"
-        assert "Skyddade celler" in client.get(f"{address}{MONTHS}/").content.decode()
+        preview = client.get(f"{address}{MONTHS}/").content.decode()
+        assert "Skyddade celler" in preview
+        assert preview.count('class="nch-figure"') == 2
         assert client.post(f"{address}godkann/").status_code == 422
         client.force_login(signer)
         assert "Godkänn publiceringen" in client.get(address).content.decode()
@@ -269,14 +315,126 @@ def test_pages_lead_from_draft_to_public_table(line: SupportLine, maker: User, s
         assert page.status_code == 200
         assert page["Cache-Control"] == "public, max-age=60"
         assert not page.cookies
-        assert client.get(f"{public_page}figur.svg").content.startswith(b"<svg")
+        kept = "public, max-age=60"
+        for name, kind in itertools.product(("figur", "lan"), ("svg", "png")):
+            file = client.get(f"{public_page}{name}.{kind}")
+            assert file.content.startswith({"svg": b"<svg", "png": b"\x89PNG"}[kind])
+            assert (file["Cache-Control"], name in file["Content-Disposition"]) == (kept, True)
+        # March is hidden in every county, and the country's twelve are shown.
+        panels = client.get(f"{public_page}lan.svg").content.decode()
+        assert panels.count(">..<") == 3
+        assert "uppgift skyddas av sekretess" in panels
+        assert client.get(f"{public_page}karta.svg").status_code == 404
         client.force_login(signer)
         assert "no-store" in client.get(public_page)["Cache-Control"]
         answer = client.post(f"{address}aterkalla/", {"reason": ""})
         assert answer.status_code == 422
         assert client.post(f"{address}aterkalla/", {"reason": "Fel i ett län."}).status_code == 302
         client.logout()
-        assert client.get(public_page).status_code == 404
+        gone = client.get(public_page)
+        assert (gone.status_code, gone["Cache-Control"]) == (410, "public, max-age=60")
+        for page in (gone, client.get("/statistik/publicerat/")):
+            assert "återkallades 2026-11-22" in (text := page.content.decode()) or "Återkallad 2026-11-22" in text
+            assert "Fel i ett län." in text
+        assert '<span lang="sv">Fel i ett län.</span>' in client.get(f"/en/statistics/{MONTHS}/").content.decode()
+        assert client.get(f"{public_page}figur.svg").status_code == 404
+        for path in ("", "/metadata", "/data", "/defaultselection"):
+            problem = client.get(f"/api/statistics/v2/tables/{MONTHS}{path}")
+            assert (problem.status_code, problem["Content-Type"]) == (410, "application/problem+json")
+            assert (problem.json()["reason"], problem.json()["withdrawnOn"]) == ("Fel i ett län.", "2026-11-22")
+        assert MONTHS not in client.get("/api/statistics/v2/tables").content.decode()
+
+
+def test_small_multiples_are_of_the_latest_months_however_many_there_are() -> None:
+    make_county("12", "Skåne län")
+    decade = Period(datetime.date(2016, 1, 1), datetime.date(2025, 12, 31))
+    definition = RELEASABLE_CALLS[MONTHS]
+    cube = resolve(definition, "sv", Question(decade, AT, Reading(CallTally.objects.none())))
+    [part] = by_place(cube, definition.more_charts)
+    assert part.dimension("Month").codes[0] == "2023M01"
+    assert part.finding == "Samtal efter län, jan 2023–dec 2025"
+    assert [one.label for one in part.dimension("County").categories] == ["Skåne län", "Okänt län", "Hela landet"]
+
+
+def ask(by: User, *tables: str) -> Preparation:
+    return ask_for_release(title="Samtal", table_ids=tables or (MONTHS,), first_year=2025, last_year=2025, by=by, at=AT)
+
+
+def test_draft_is_prepared_once_and_tells_how_far_it_has_come(
+    line: SupportLine, maker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, told = ask(maker), []
+    tell = preparing._tell
+    monkeypatch.setattr(preparing, "_tell", lambda *args: (told.append(args[1:]), tell(*args)))
+    for _ in range(2):
+        prepare_asked_release(asked.pk)
+    asked.refresh_from_db()
+    assert (asked.state, asked.progress, asked.release) == (PreparationState.DONE, 100, Release.objects.get())
+    assert [per_cent for per_cent, _ in told] == sorted({per_cent for per_cent, _ in told})
+    assert [(one.source, one.target) for one in asked.moves.all()] == [("requested", "working"), ("working", "done")]
+    with pytest.raises(ReleaseError, match="kan inte begäras igen"):
+        ask_again(preparation=asked, by=maker, at=AT + DAY)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Preparation.objects.filter(pk=asked.pk).update(title="Annat")
+
+
+def test_draft_that_cannot_be_prepared_says_why_and_can_be_asked_for_again(
+    line: SupportLine, maker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ReleaseError, match="minst en tabell"):
+        ask(maker, "no-such-table")
+    with pytest.raises(PermissionDenied):
+        ask(make_user(Role.NCH_DECISION_MAKER))
+    asked = ask(maker)
+    for error, said in ((RuntimeError("secret"), preparing.WENT_WRONG), (ReleaseError("För stort."), "För stort.")):
+
+        def breaks(error: Exception = error, **values: object) -> None:
+            raise error
+
+        with monkeypatch.context() as patch:
+            patch.setattr(preparing, "prepare_release", breaks)
+            prepare_asked_release(asked.pk)
+        asked.refresh_from_db()
+        assert (asked.state, asked.failure, Release.objects.count()) == (PreparationState.FAILED, said, 0)
+        ask_again(preparation=asked, by=maker, at=AT)
+    # One that a worker has claimed waits until that worker has been silent for long.
+    Preparation.objects.update(state=PreparationState.WORKING, touched_at=AT)
+    asked.refresh_from_db()
+    assert not may_be_asked_again(asked, AT + datetime.timedelta(minutes=5))
+    assert may_be_asked_again(asked, AT + DAY)
+
+
+def test_english_pages_are_english_and_name_the_other_language(
+    line: SupportLine, maker: User, signer: User, client: Client
+) -> None:
+    sign_release(release=prepare(maker), publish_at=AT, by=signer, at=AT)
+    with time_machine.travel(AT):
+        listed, page = (client.get(f"/en/statistics/{one}") for one in ("", f"{MONTHS}/"))
+        swedish_page = client.get(f"/statistik/publicerat/{MONTHS}/")
+        picture = client.get(f"/en/statistics/{MONTHS}/counties.svg").content.decode()
+    for answer in (listed, page):
+        html = answer.content.decode()
+        assert (answer["Content-Language"], '<html lang="en">' in html) == ("en", True)
+        assert 'hreflang="x-default"' in html
+        assert not re.findall(r"Källa|Publicerad |Tabellens|Ladda|Logga in", html)
+    html = page.content.decode()
+    assert f'<link rel="alternate" hreflang="sv" href="http://testserver/statistik/publicerat/{MONTHS}/">' in html
+    assert "Calls to the support lines by month and county" in html
+    assert f"/api/statistics/v2/tables/{MONTHS}/data?lang=en&amp;outputFormat=xlsx" in html
+    assert f"/en/statistics/{MONTHS}/counties.png" in html
+    # Hidden cells are two dots to the eye and words to the ear, and both are explained.
+    assert '<span aria-hidden="true">..</span><span class="sr-only">suppressed for confidentiality</span>' in html
+    assert "<code>..</code> suppressed for confidentiality" in html
+    assert "<code>..</code> uppgift skyddas av sekretess" in swedish_page.content.decode()
+    assert "Source: The calls registered in the system" in picture
+
+
+def test_translations_are_compiled() -> None:
+    source = Path(__file__).resolve().parents[2] / "locale/en/LC_MESSAGES/django.po"
+    with source.open("rb") as file, translation.override("en"):
+        for message in read_po(file):
+            if message.id and message.string and not message.pluralizable:
+                assert translation.gettext(message.id) == message.string, "run manage.py compilemessages -l en"
 
 
 def test_pages_of_releases_take_few_queries_however_many_there_are(
@@ -287,7 +445,7 @@ def test_pages_of_releases_take_few_queries_however_many_there_are(
             assert client.get(path).status_code == 200
         return len(captured)
 
-    public_pages = ("/statistik/publicerat/", f"/statistik/publicerat/{MONTHS}/")
+    public_pages = ("/statistik/publicerat/", f"/statistik/publicerat/{MONTHS}/", f"/en/statistics/{MONTHS}/")
     with time_machine.travel(AT):
         sign_release(release=prepare(maker), publish_at=AT, by=signer, at=AT)
         one_public = [taken(path) for path in public_pages]
@@ -295,7 +453,7 @@ def test_pages_of_releases_take_few_queries_however_many_there_are(
         taken("/")
         draft, address = prepare(maker), "/statistik/publicering/"
         one, one_table = taken(address), taken(f"{address}{draft.pk}/")
-        several = prepare(maker, *RELEASABLE)
+        several = prepare(maker, *RELEASABLE_CALLS)
         assert taken(address) == one <= 12
         assert taken(f"{address}{several.pk}/") == one_table <= 12
         sign_release(release=several, publish_at=AT, by=signer, at=AT)

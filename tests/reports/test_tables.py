@@ -11,10 +11,10 @@ from jsonstat_validator import validate_jsonstat
 from pyjstat import pyjstat
 
 from reports.statistics.cube import IncompleteFactsError, freeze, resolve, thaw
-from reports.statistics.definitions import LANGUAGES, CellStatus, sum_notes
+from reports.statistics.definitions import LANGUAGES, METRIC_ID, CellStatus, Disclosure, sum_notes
 from reports.statistics.grid import lay_out
 from reports.statistics.question import PUBLIC
-from reports.statistics.registry import TABLES
+from reports.statistics.registry import FOLLOW_UP_TABLES, LINE_TABLES, RELEASABLE, TABLES
 from reports.statistics.renderers import csv as csv_renderer
 from reports.statistics.renderers import html as html_renderer
 from reports.statistics.renderers import jsonstat
@@ -118,6 +118,32 @@ class TestContents:
     def test_every_table_takes_few_queries(self, table_id, django_assert_max_num_queries):
         with django_assert_max_num_queries(4):
             cube(table_id)
+
+
+EVERY_TABLE = {**TABLES, **RELEASABLE, **FOLLOW_UP_TABLES, **LINE_TABLES}
+
+
+@pytest.mark.parametrize("table_id", EVERY_TABLE)
+def test_every_definition_says_what_has_to_be_said(table_id):
+    table = EVERY_TABLE[table_id]
+    texts = [table.title, table.description, table.source, *table.notes]
+    texts += [one.text for one in (*table.dimensions, *table.measures)] + [one.unit for one in table.measures]
+    assert all(text.sv and text.en for text in texts)
+    assert not [text.en for text in texts if any(letter in text.en.lower() for letter in "åäö")]
+    assert table.id == table_id
+    assert table.contact
+    assert table.updated
+    assert table.notes or table.disclosure == Disclosure.PUBLISHED
+    assert {table.heading, *table.charted} <= {
+        METRIC_ID,
+        *(one.id for one in table.dimensions),
+        *(one.code for one in table.measures),
+    }
+    # A table for release says how it is protected and which years it covers; a live one who may read it.
+    assert (table.policy is not None) == (table.disclosure == Disclosure.RELEASED) == (table_id in RELEASABLE)
+    if table.policy:
+        assert set(table.policy.measures) == {one.code for one in table.measures}
+    assert bool(table.readers) or table.disclosure != Disclosure.STAFF
 
 
 def test_tables_without_facts_are_empty_rather_than_broken(db):

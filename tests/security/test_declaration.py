@@ -25,7 +25,7 @@ from tests.factories.accounts import make_user
 from tests.factories.grants import make_grant
 from tests.http import body_of
 from tests.security.test_access import ACCESS
-from tests.security.world import World, build_world
+from tests.security.world import World
 
 pytestmark = pytest.mark.django_db
 SECRET = "Rödbetsförsäljning"
@@ -34,9 +34,8 @@ PART = "rödbetsförs"
 
 
 @pytest.fixture
-def world() -> World:
+def world(world: World) -> World:
     """The world of the access table, with a word in everything that somebody can write in a case."""
-    world = build_world()
     now = timezone.now()
     writer = make_user(Role.NCH_OFFICER)
     for application in (world.own.submitted, world.own.decided):

@@ -23,7 +23,7 @@ from stodtelefon.services.matters import VALID_FOR, give_code
 from tests.factories.stodtelefon import make_handover, make_suspected_note
 from tests.http import body_of
 from tests.security.test_access import ACCESS
-from tests.security.world import World, build_world
+from tests.security.world import World
 
 pytestmark = pytest.mark.django_db
 MARKER = "Zebrafinksprovet"
@@ -33,9 +33,8 @@ WAYS = ("", "?format=csv", "?format=xlsx", f"?q={MARKER[:8]}")
 
 
 @pytest.fixture
-def world() -> World:
+def world(world: World) -> World:
     """The world of the access table, with the marker in notes of three lines, and in a handover at one."""
-    world = build_world()
     for call, by in (
         (world.own.support_call, world.own.coordinator),
         (world.other.support_call, world.other.coordinator),
@@ -73,6 +72,7 @@ READERS = (Role.RC_COORDINATOR, Role.AUDITOR, Role.NCH_ANALYST)
 """Between them they reach every kind of page that could hold something of a call; the walk over all roles is long."""
 
 
+@pytest.mark.one_database
 def test_free_text_is_read_on_its_pages_only(world: World, caplog: pytest.LogCaptureFixture) -> None:
     found: set[tuple[str, str]] = set()
     users, addresses = world.users(), _addresses(world)

@@ -24,7 +24,7 @@ from reports.enums import ReportKind
 from reports.models import Release, Report
 from reports.services.releases import prepare_release
 from reports.services.reports import render_report_now
-from reports.statistics.registry import RELEASABLE
+from reports.statistics.registry import RELEASABLE_CALLS
 from resurscentra.models import ResourceCentre, SituationReport
 from resurscentra.services import load_known_centres, open_period, start_report, submit_report
 from stodtelefon.models import (
@@ -240,7 +240,7 @@ def build_world() -> World:
         report=render_report_now(kind=ReportKind.ANNUAL, year=2023, by=people[Role.NCH_ANALYST], at=timezone.now()),
         release=prepare_release(
             title="Samtal 2026",
-            table_ids=RELEASABLE,
+            table_ids=RELEASABLE_CALLS,
             first_year=2026,
             last_year=2026,
             by=people[Role.NCH_ANALYST],

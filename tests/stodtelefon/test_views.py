@@ -120,6 +120,12 @@ def test_log_page_takes_the_unknown_county_and_wants_a_choice(client: Client) ->
     assert SupportCall.objects.get().county is None
 
 
+@pytest.mark.parametrize("name", ["municipality", "referred_to"])
+@pytest.mark.parametrize("key", ["9999", "x", "\x00", "9" * 30])
+def test_place_that_is_not_offered_is_refused_at_its_field(client: Client, name: str, key: str) -> None:
+    assert list(client.post(LOG, typed(**{name: key})).context["form"].errors) == [name]
+
+
 def test_log_page_wants_the_municipality_or_that_it_is_unknown(client: Client) -> None:
     refused = client.post(LOG, typed(municipality=""))
     assert refused.context["form"].errors == {"municipality": ["Välj kommun, eller ange att kommunen är okänd."]}

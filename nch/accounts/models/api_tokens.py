@@ -5,12 +5,15 @@ import datetime
 from django.db import models
 from django.db.models import F, Q
 
+from nch.accounts.enums import TokenScope
 from nch.accounts.models.people import User
 from nch.common.scope import NATIONAL
 
 
 class ApiToken(models.Model):
     """A key with which a program reads what its owner may read, until it expires or is withdrawn.
+
+    With the scope to hand in it also fills in and hands in what its owner may.
 
     `hash` is the SHA-256 of the key, which was shown once; `hint` its first characters, to tell keys apart.
     """
@@ -20,6 +23,7 @@ class ApiToken(models.Model):
     name = models.CharField("namn", max_length=80)
     hint = models.CharField(max_length=12)
     hash = models.CharField(max_length=64, unique=True)
+    scope = models.CharField("omfattning", max_length=10, choices=TokenScope.choices, default=TokenScope.READ)
     created_at = models.DateTimeField("skapad")
     expires_at = models.DateTimeField("gäller till")
     last_used_at = models.DateTimeField("senast använd", null=True)

@@ -101,6 +101,9 @@ def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
 
 
 PROBLEMS: Final = problems(400, 404, 429)
+TABLE_PROBLEMS: Final = problems(400, 404, 410, 429)
+"""Of a table, which may have been withdrawn."""
+
 _EXAMPLE: Final = {
     "version": "2.0",
     "class": "dataset",
@@ -199,7 +202,7 @@ DATA_ANSWERS: Final[Mapping[Any, Any]] = {
         for one in FORMATS.values()
         if (content_type := one.content_type.split(";")[0]) != "application/json"
     },
-    **problems(400, 403, 404, 429),
+    **problems(400, 403, 404, 410, 429),
 }
 SELECTION_EXAMPLE: Final = {
     "selection": [{"variableCode": "Year", "codelist": None, "valueCodes": ["top(2)"]}],

@@ -12,6 +12,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from nch.api.problems import Problem
+from nch.common.formats import format_date
 from reports.statistics import published
 from reports.statistics.definitions import DEFAULT_LANGUAGE, LANGUAGES, Language
 from reports.statistics.published import PublishedTable
@@ -225,8 +226,25 @@ def no_code_list(variable: str, *, parameter: str) -> Problem:
 
 
 def table_or_404(table_id: str) -> PublishedTable:
-    """A published table. Raises Problem (404) for one that nobody outside may see, whether or not there is one."""
+    """A published table. Raises Problem (404) for one that nobody outside may see, whether or not there is one.
+
+    Raises Problem (410) for one that everybody could see until it was withdrawn.
+    """
     table = published.published_table(table_id)
     if table is None:
+        refuse_withdrawn(table_id)
         raise Problem(404, f"Tabellen ”{table_id}” finns inte. Tabellerna listas på {reverse('api_tables')}.")
     return table
+
+
+def refuse_withdrawn(table_id: str) -> None:
+    """Raise Problem (410) with day and reason for a table that was public and has been withdrawn."""
+    gone = published.withdrawn_table(table_id)
+    if gone is not None:
+        day = format_date(gone.withdrawn_at)
+        raise Problem(
+            410,
+            f"Tabellen ”{table_id}” återkallades {day}: {gone.reason}",
+            withdrawnOn=day,
+            reason=gone.reason,
+        )

@@ -17,9 +17,9 @@ from nch.api.statistics.described import (
     DATA_ANSWERS,
     LANG,
     OUTPUT,
-    PROBLEMS,
     QUERY_ID,
     SELECTION_EXAMPLE,
+    TABLE_PROBLEMS,
     TAGS,
     language_parameter,
     problems,
@@ -32,11 +32,12 @@ from nch.api.statistics.queries import (
     read_output,
     read_query,
     read_selection,
+    refuse_withdrawn,
 )
 from nch.api.statistics.tables import json_body, link, selection_body
 from nch.api.views import OpenView
 from reports.models import SavedQuery
-from reports.services.saved_queries import MOST_BYTES, TooLargeQueryError, save_query, saved_query
+from reports.services.saved_queries import MOST_BYTES, TooLargeQueryError, save_query, saved_query, table_asked_by
 from reports.statistics import published
 from reports.statistics.definitions import DEFAULT_LANGUAGE, Language
 from reports.statistics.grid import Placement
@@ -85,6 +86,7 @@ def _selection_of(query: SavedQuery) -> Selection:
 def _found(query_id: str) -> tuple[SavedQuery, PublishedTable]:
     found = saved_query(query_id, on=timezone.localdate())
     if found is None:
+        refuse_withdrawn(table_asked_by(query_id))
         raise Problem(404, f"Den sparade frågan ”{query_id}” finns inte.")
     return found
 
@@ -159,7 +161,7 @@ class SavedQueryView(OpenView):
         summary="En sparad fråga",
         operation_id="getSavedQuery",
         parameters=[QUERY_ID, LANG],
-        responses={200: SavedQueryAnswerSerializer, **PROBLEMS},
+        responses={200: SavedQueryAnswerSerializer, **TABLE_PROBLEMS},
         tags=TAGS,
     )
     def get(self, request: Request, query_id: str) -> HttpResponseBase:
@@ -198,7 +200,7 @@ class SavedSelectionView(OpenView):
         summary="Vad en sparad fråga väljer nu",
         operation_id="getSavedQuerySelection",
         parameters=[QUERY_ID, _AS_SAVED],
-        responses={200: SelectionAnswerSerializer, **problems(400, 403, 404, 429)},
+        responses={200: SelectionAnswerSerializer, **problems(400, 403, 404, 410, 429)},
         tags=TAGS,
     )
     def get(self, request: Request, query_id: str) -> HttpResponseBase:

@@ -20,7 +20,7 @@ from rest_framework.throttling import AnonRateThrottle
 from nch.api.problems import Problem
 from nch.api.serializers import ConfigSerializer, SelectionAnswerSerializer, TableAnswerSerializer, TablesSerializer
 from nch.api.statistics import API_VERSION, answers
-from nch.api.statistics.described import LANG, METADATA, PROBLEMS, TABLE_ID, TAGS, whole_number
+from nch.api.statistics.described import LANG, METADATA, PROBLEMS, TABLE_ID, TABLE_PROBLEMS, TAGS, whole_number
 from nch.api.statistics.queries import Selection, Wanted, read_query, table_or_404
 from nch.api.views import OpenView, kept
 from nch.common.sorting import fold
@@ -216,7 +216,7 @@ class TableView(OpenView):
         summary="En tabell",
         operation_id="getTable",
         parameters=[TABLE_ID, LANG],
-        responses={200: TableAnswerSerializer, **PROBLEMS},
+        responses={200: TableAnswerSerializer, **TABLE_PROBLEMS},
         tags=TAGS,
     )
     def get(self, request: Request, table_id: str) -> HttpResponseBase:
@@ -247,7 +247,7 @@ class MetadataView(OpenView):
                 description="Visa bara de värden som följer med när inget är valt.",
             ),
         ],
-        responses={200: METADATA, **PROBLEMS},
+        responses={200: METADATA, **TABLE_PROBLEMS},
         tags=TAGS,
     )
     def get(self, request: Request, table_id: str) -> HttpResponseBase:
@@ -272,7 +272,7 @@ class DefaultSelectionView(OpenView):
         summary="Vad som följer med när inget är valt",
         operation_id="getDefaultSelection",
         parameters=[TABLE_ID, LANG],
-        responses={200: SelectionAnswerSerializer, **PROBLEMS},
+        responses={200: SelectionAnswerSerializer, **TABLE_PROBLEMS},
         tags=TAGS,
     )
     def get(self, request: Request, table_id: str) -> HttpResponseBase:

@@ -10,4 +10,5 @@ class Migration(migrations.Migration):
 
     operations = [
         ForbidChange("cases_document"),
+        ForbidChange("cases_message"),
     ]

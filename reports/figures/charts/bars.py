@@ -3,22 +3,25 @@
 from collections.abc import Sequence
 from typing import Any
 
-from nch.common.formats import format_number
 from reports.figures import theme
-from reports.figures.charts.inputs import NOT_PUBLISHED, WIDE, Point, Series
+from reports.figures.charts.inputs import PROTECTED, WIDE, Point, Series
 from reports.figures.charts.parts import (
     CHARACTER,
     check_labels,
     colours,
     describe,
     draw,
+    heading,
     legend,
     legend_height,
-    listed,
-    unit_title,
+    missing_notes,
+    missing_of,
+    protected_mark,
+    protected_notes,
     wrap,
     zero_line,
 )
+from reports.figures.words import SWEDISH, Words
 
 
 def bar_chart(
@@ -29,17 +32,18 @@ def bar_chart(
     description: str = "",
     decimals: int = 0,
     width: int = WIDE,
+    words: Words = SWEDISH,
 ) -> str:
-    """Horizontal bars in the order given, each with its value written out.
+    """Horizontal bars in the order given, each with its value written out; two dots stand where it is hidden.
 
     Raises ValueError where there are no points or two have the same label.
     """
     check_labels([point.label for point in points])
     values = [point.value for point in points if point.value is not None]
     highest, lowest = max(values, default=0), min(values, default=0)
-    label_room = max(len(format_number(value, decimals=decimals)) for value in (highest, lowest)) * CHARACTER + 12
-    if len(values) < len(points):
-        label_room = max(label_room, len(NOT_PUBLISHED) * CHARACTER)
+    label_room = max(len(words.write(value, decimals)) for value in (highest, lowest)) * CHARACTER + 12
+    if missing_of(points):
+        label_room = max(label_room, len(words.missing) * CHARACTER)
     axis_room = min(max(len(point.label) for point in points) * CHARACTER, 400)
     share = min(label_room / max(width - axis_room, 2 * label_room), 0.5)
     span = max(highest, 0) - min(lowest, 0) or 1
@@ -47,8 +51,9 @@ def bar_chart(
         {
             "label": point.label,
             "value": 0 if point.value is None else point.value,
-            "text": NOT_PUBLISHED if point.value is None else format_number(point.value, decimals=decimals),
+            "text": _instead(point, words) if point.value is None else words.write(point.value, decimals),
             "missing": point.value is None,
+            "protected": point.protected,
         }
         for point in points
     ]
@@ -66,9 +71,10 @@ def bar_chart(
         },
     }
     text = {"type": "text", "baseline": "middle"}
+    series = [Series("", points)]
     specification = {
         "data": {"values": rows},
-        "title": unit_title(unit),
+        "title": heading(unit, protected_notes(series, words), width),
         "encoding": {
             "y": {**y, "axis": {"ticks": False, "domain": False, "labelPadding": 8}},
             "x": x,
@@ -89,21 +95,29 @@ def bar_chart(
                 "encoding": {"text": {"field": "text"}},
             },
             {
-                "transform": [{"filter": "datum.missing"}],
+                "transform": [{"filter": "datum.missing && !datum.protected"}],
                 "mark": {**text, "align": "left", "dx": 5, "color": theme.QUIET_INK, "fontStyle": "italic"},
                 "encoding": {"text": {"field": "text"}},
+            },
+            {
+                "transform": [{"filter": "datum.protected"}],
+                "mark": protected_mark(baseline="middle", align="left", dx=5),
             },
             zero_line("x"),
         ],
     }
-    series = [Series("", points)]
     return draw(
         specification,
         width,
         28 * len(points) + 34,
         title,
-        description or describe("Stapeldiagram", series, unit, decimals),
+        description or describe(words.bars, series, unit, decimals, words),
+        words=words,
     )
+
+
+def _instead(point: Point, words: Words) -> str:
+    return PROTECTED if point.protected else words.missing
 
 
 def stacked_bar_chart(
@@ -115,10 +129,12 @@ def stacked_bar_chart(
     description: str = "",
     decimals: int = 0,
     width: int = WIDE,
+    words: Words = SWEDISH,
 ) -> str:
     """Bars made up of the series, one bar per label, in the order of the first series.
 
-    A bar that nobody has values for says "Uppgift saknas"; one that lacks some parts is named below.
+    A bar that nobody has values for says "Uppgift saknas"; one that lacks some parts is named below. Where parts are
+    hidden, two dots stand after those that are shown.
     Lay the bars down (`horizontal`) where labels are words. Raises ValueError where the series do not have
     the same labels, or a value is negative.
     """
@@ -138,11 +154,13 @@ def stacked_bar_chart(
         for label in labels
         if values[name][label] is not None
     ]
-    absent = [label for label in labels if all(values[name][label] is None for name in names)]
-    notes = [
-        f"{NOT_PUBLISHED}: {name} {listed(missing)}"
-        for name in names
-        if (missing := [label for label in labels if values[name][label] is None and label not in absent])
+    hidden = {point.label for one in series for point in one.points if point.protected}
+    absent = [label for label in labels if label not in hidden and all(values[name][label] is None for name in names)]
+    notes = missing_notes(series, absent, words)
+    shown = [
+        {"label": label, "value": sum(values[name][label] or 0 for name in names)}
+        for label in labels
+        if label in hidden
     ]
     along, across = ("x", "y") if horizontal else ("y", "x")
     label_axis: dict[str, Any] = {
@@ -153,6 +171,7 @@ def stacked_bar_chart(
     }
     value_axis: dict[str, Any] = {
         "tickCount": 5,
+        "tickMinStep": 10**-decimals,
         "format": f",.{decimals}f",
         "domain": False,
         "ticks": False,
@@ -163,9 +182,12 @@ def stacked_bar_chart(
     wrapped = wrap(notes, room)
     note_axis.update(title=wrapped or None, titleAnchor="start", titleAlign="left", titleX=0, titlePadding=10)
     slot = {"field": "label", "type": "nominal", "sort": None, "scale": {"domain": labels}}
+    highest = max((sum(values[name][label] or 0 for name in names) for label in labels), default=0)
+    # Room for the dots above the highest of upright bars; bars that lie down have it anyway.
+    scale = {"domainMax": 1.08 * highest or 1} if hidden and not horizontal else {}
     angle = {} if horizontal else {"angle": 270}
     specification = {
-        "title": unit_title(unit),
+        "title": heading(unit, protected_notes(series, words), width),
         "layer": [
             {
                 "data": {"values": rows},
@@ -176,6 +198,7 @@ def stacked_bar_chart(
                         "field": "value",
                         "type": "quantitative",
                         "stack": "zero",
+                        "scale": scale,
                         "title": None,
                         "axis": value_axis,
                     },
@@ -200,11 +223,18 @@ def stacked_bar_chart(
                     "color": theme.QUIET_INK,
                     **angle,
                 },
-                "encoding": {across: slot, along: {"datum": 0}, "text": {"value": NOT_PUBLISHED}},
+                "encoding": {across: slot, along: {"datum": 0}, "text": {"value": words.missing}},
+            },
+            {
+                "data": {"values": shown},
+                "mark": protected_mark(align="left", baseline="middle", dx=5)
+                if horizontal
+                else protected_mark(align="center", baseline="bottom", dy=-4),
+                "encoding": {across: slot, along: {"field": "value", "type": "quantitative"}},
             },
             zero_line(along),
         ],
     }
     height = (28 * len(labels) + 60 if horizontal else 300) + 20 * len(wrapped) + legend_height(names, room)
-    text = description or describe("Staplat diagram", series, unit, decimals)
-    return draw(specification, width, height, title, text)
+    text = description or describe(words.stacked, series, unit, decimals, words)
+    return draw(specification, width, height, title, text, words=words)

@@ -4,10 +4,21 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from nch.common.formats import format_number
 from reports.figures import theme
-from reports.figures.charts.inputs import NOT_PUBLISHED, WIDE, Point, Series
-from reports.figures.charts.parts import CHARACTER, check_labels, describe, draw, listed, unit_title, wrap, zero_line
+from reports.figures.charts.inputs import WIDE, Point, Series
+from reports.figures.charts.parts import (
+    CHARACTER,
+    check_labels,
+    describe,
+    draw,
+    heading,
+    missing_notes,
+    protected_mark,
+    protected_notes,
+    wrap,
+    zero_line,
+)
+from reports.figures.words import SWEDISH, Words
 
 HEIGHT = 260
 
@@ -21,12 +32,13 @@ def column_chart(
     description: str = "",
     decimals: int = 0,
     width: int = WIDE,
+    words: Words = SWEDISH,
 ) -> str:
     """Columns in the order given; where all labels do not fit, every second, third and so on is written.
 
     `line` (of the same labels) is drawn as a dashed line, and named after the unit. Values are written above the
-    columns where there is room. Raises ValueError where there are no points, two have the same label, or a value is
-    negative.
+    columns where there is room, and two dots where a value is hidden. Raises ValueError where there are no points, two
+    have the same label, or a value is negative.
     """
     check_labels([point.label for point in points])
     if any((point.value or 0) < 0 for point in points):
@@ -35,10 +47,10 @@ def column_chart(
     slot = (width - 70) / len(points)
     every = math.ceil((max(map(len, labels)) * CHARACTER + 10) / slot)
     shown = [label for place, label in enumerate(labels) if (len(labels) - 1 - place) % every == 0]
-    missing = [point.label for point in points if point.value is None]
-    notes = wrap([f"{NOT_PUBLISHED}: {listed(missing)}"], width - 60) if missing else []
+    series = [Series("", points)]
+    notes = wrap(missing_notes(series, (), words), width - 60)
     known = [(point.label, point.value) for point in points if point.value is not None]
-    texts = [format_number(value, decimals=decimals) for _, value in known]
+    texts = [words.write(value, decimals) for _, value in known]
     rows = [{"label": label, "value": value, "text": text} for (label, value), text in zip(known, texts, strict=True)]
     written = max(map(len, texts), default=1) * CHARACTER < slot
     reached = [point.value for point in (line.points if line else ()) if point.value is not None]
@@ -82,6 +94,11 @@ def column_chart(
             "mark": {"type": "bar", "color": theme.ACCENT, "width": {"band": 0.8}},
             "encoding": {"x": x, "y": y},
         },
+        {
+            "data": {"values": [{"label": point.label} for point in points if point.protected]},
+            "mark": protected_mark(baseline="bottom", dy=-4),
+            "encoding": {"x": x, "y": {"datum": 0}},
+        },
         zero_line("y"),
     ]
     if written:
@@ -106,7 +123,8 @@ def column_chart(
                 "encoding": {"x": x, "y": y},
             }
         )
-    text = description or describe("Stapeldiagram", [Series("", points), *([line] if line else [])], unit, decimals)
-    named = f"{unit}. Streckad linje: {line.name[:1].lower()}{line.name[1:]}" if line else unit
-    specification = {"title": unit_title(named), "layer": layers}
-    return draw(specification, width, HEIGHT + 20 * len(notes), title, text)
+    text = description or describe(words.bars, [*series, *([line] if line else [])], unit, decimals, words)
+    dashed = words.dashed_line.format(f"{line.name[:1].lower()}{line.name[1:]}") if line else ""
+    named = f"{unit}. {dashed}" if line else unit
+    specification = {"title": heading(named, protected_notes(series, words), width), "layer": layers}
+    return draw(specification, width, HEIGHT + 20 * len(notes), title, text, words=words)

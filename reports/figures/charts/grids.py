@@ -3,16 +3,28 @@
 from collections.abc import Sequence
 from typing import Any
 
-from nch.common.formats import format_number
 from reports.figures import theme
-from reports.figures.charts.inputs import WIDE, Series
-from reports.figures.charts.parts import check_labels, describe, draw, unit_title
+from reports.figures.charts.inputs import PROTECTED, WIDE, Point, Series
+from reports.figures.charts.parts import check_labels, describe, draw, heading, protected_notes
+from reports.figures.words import SWEDISH, Words
+
+_HIDDEN = -1
+_STEPS = len(theme.SCALE)
 
 
 def grid_chart(
-    series: Sequence[Series], *, title: str, unit: str, description: str = "", decimals: int = 0, width: int = WIDE
+    series: Sequence[Series],
+    *,
+    title: str,
+    unit: str,
+    description: str = "",
+    decimals: int = 0,
+    width: int = WIDE,
+    words: Words = SWEDISH,
 ) -> str:
     """A column for each series and a row for each label, darker for more; the number stands in every cell.
+
+    A hidden number has two dots on grey, which no number has: it is neither 0 nor unknown.
 
     Raises ValueError where the series do not have the same labels.
     """
@@ -22,13 +34,12 @@ def grid_chart(
     if any([point.label for point in one.points] != labels for one in series):
         raise ValueError("the series of a grid have the same labels")
     highest = max((point.value or 0 for one in series for point in one.points), default=0)
-    steps = len(theme.SCALE)
     rows = [
         {
             "column": one.name,
             "row": point.label,
-            "class": 0 if not point.value else 1 + min(int(point.value * steps / highest), steps - 1),
-            "text": "–" if point.value is None else format_number(point.value, decimals=decimals),
+            "class": _HIDDEN if point.protected else _shade(point, highest),
+            "text": _text(point, decimals, words),
         }
         for one in series
         for point in one.points
@@ -45,7 +56,7 @@ def grid_chart(
         "y": {"field": "row", "type": "nominal", "sort": None, "scale": {"domain": labels}, "axis": axis},
     }
     specification = {
-        "title": unit_title(unit),
+        "title": heading(unit, protected_notes(series, words)[:1], width),
         "data": {"values": rows},
         "layer": [
             {
@@ -55,7 +66,10 @@ def grid_chart(
                     "color": {
                         "field": "class",
                         "type": "ordinal",
-                        "scale": {"domain": list(range(steps + 1)), "range": ["#ffffff", *theme.SCALE]},
+                        "scale": {
+                            "domain": list(range(_HIDDEN, _STEPS + 1)),
+                            "range": [theme.MISSING, "#ffffff", *theme.SCALE],
+                        },
                         "legend": None,
                     },
                 },
@@ -66,7 +80,7 @@ def grid_chart(
                     **places,
                     "text": {"field": "text"},
                     "color": {
-                        "condition": {"test": f"datum.class > {steps - 2}", "value": "#ffffff"},
+                        "condition": {"test": f"datum.class > {_STEPS - 2}", "value": "#ffffff"},
                         "value": theme.INK,
                     },
                 },
@@ -78,5 +92,16 @@ def grid_chart(
         width,
         28 * len(labels) + 60,
         title,
-        description or describe("Rutnät, mörkare för fler", series, unit, decimals),
+        description or describe(words.grid, series, unit, decimals, words),
+        words=words,
     )
+
+
+def _shade(point: Point, highest: float) -> int:
+    return 0 if not point.value else 1 + min(int(point.value * _STEPS / highest), _STEPS - 1)
+
+
+def _text(point: Point, decimals: int, words: Words) -> str:
+    if point.value is None:
+        return PROTECTED if point.protected else "–"
+    return words.write(point.value, decimals)

@@ -3,17 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-NOT_PUBLISHED = "Uppgift saknas"
+PROTECTED = ".."
+"""Stands where a number is hidden so that nobody is found out; Statistics Sweden writes it so too."""
+
 WIDE, NARROW = 640, 320
 
 
 @dataclass(frozen=True)
 class Point:
-    """One value. `None` is a value that is not published or is suppressed; `note` may say why."""
+    """One value. `None` is a value that is not known, or one that is hidden (`protected`)."""
 
     label: str
     value: float | None
-    note: str = ""
+    protected: bool = False
+
+    def __post_init__(self) -> None:
+        if self.protected and self.value is not None:
+            raise ValueError("a protected value never reaches a figure")
 
 
 @dataclass(frozen=True)

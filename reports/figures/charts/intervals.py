@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nch.common.formats import format_number
 from reports.figures import theme
-from reports.figures.charts.inputs import NOT_PUBLISHED, WIDE
+from reports.figures.charts.inputs import PROTECTED, WIDE
 from reports.figures.charts.parts import (
     CHARACTER,
     SHAPES,
     check_labels,
     colours,
     draw,
+    heading,
     legend,
     legend_height,
-    unit_title,
 )
+from reports.figures.words import SWEDISH, Words
 
 LEAST, MOST = 0.1, 10.0
 """Limits of the scale; what lies further out is drawn at the edge, with its numbers in the table."""
@@ -27,12 +27,17 @@ TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 
 @dataclass(frozen=True)
 class Interval:
-    """A ratio with its limits; all None where it is not known."""
+    """A ratio with its limits; all None where it is not known, or hidden."""
 
     label: str
     ratio: float | None
     low: float | None
     high: float | None
+    protected: bool = False
+
+    def __post_init__(self) -> None:
+        if self.protected and not self.ratio is self.low is self.high is None:
+            raise ValueError("a protected ratio never reaches a figure")
 
 
 def interval_chart(
@@ -42,6 +47,7 @@ def interval_chart(
     unit: str,
     description: str = "",
     width: int = WIDE,
+    words: Words = SWEDISH,
 ) -> str:
     """A row for each label, in it a mark and a line for each series that has any; the rule at 1 is ”as expected”.
 
@@ -60,7 +66,9 @@ def interval_chart(
     ]
     names = [name for name, _ in series if name in {one[0] for one in known}] or [series[0][0]]
     rows = [dict(zip(("series", "label", "ratio", "low", "high"), one, strict=True)) for one in known]
-    unknown = [label for label in labels if label not in {one[1] for one in known}]
+    shown = {one[1] for one in known}
+    hidden = {one.label for _, intervals in series for one in intervals if one.protected} - shown
+    unknown = [label for label in labels if label not in shown]
     domain = [min([0.5, *(one[3] for one in known)]), max([2.0, *(one[4] for one in known)])]
     room = width - round(max(map(len, labels)) * CHARACTER + 16)
     scale = {"type": "log", "domain": domain, "nice": False}
@@ -86,7 +94,7 @@ def interval_chart(
     color = {**style, "scale": {"domain": names, "range": list(colours(len(names)))}}
     shape = {**style, "scale": {"domain": names, "range": list(SHAPES[: len(names)])}}
     specification = {
-        "title": unit_title(unit),
+        "title": heading(unit, [f"{PROTECTED} = {words.protected}"] if hidden else [], width),
         "layer": [
             {
                 "data": {"values": rows},
@@ -109,35 +117,31 @@ def interval_chart(
                 "encoding": {"x": {**x, "field": "at"}},
             },
             {
-                "data": {"values": [{"label": label, "at": domain[0]} for label in unknown]},
-                "mark": {
-                    "type": "text",
-                    "align": "left",
-                    "dx": 6,
-                    "fontStyle": "italic",
-                    "color": theme.QUIET_INK,
-                    "text": NOT_PUBLISHED,
+                "data": {
+                    "values": [
+                        {"label": label, "at": domain[0], "text": PROTECTED if label in hidden else words.missing}
+                        for label in unknown
+                    ]
                 },
-                "encoding": {"y": y, "x": {**x, "field": "at"}},
+                "mark": {"type": "text", "align": "left", "dx": 6, "fontStyle": "italic", "color": theme.QUIET_INK},
+                "encoding": {"y": y, "x": {**x, "field": "at"}, "text": {"field": "text"}},
             },
         ],
     }
     height = (20 + 10 * len(names)) * len(labels) + 50 + legend_height(names, room)
-    return draw(specification, width, height, title, description or _describe(series, unit))
+    return draw(specification, width, height, title, description or _describe(series, unit, words), words=words)
 
 
 def _within(value: float) -> float:
     return min(max(value, LEAST), MOST)
 
 
-def _describe(series: Sequence[tuple[str, Sequence[Interval]]], unit: str) -> str:
-    sentences = [f"Kvoter med intervall. {unit}."]
+def _describe(series: Sequence[tuple[str, Sequence[Interval]]], unit: str, words: Words) -> str:
+    sentences = [f"{words.intervals}. {unit}."]
     for name, intervals in series:
         known = [one for one in intervals if one.high is not None and one.low is not None]
         below = [one.label for one in known if (one.high or math.inf) < 1]
         above = [one.label for one in known if (one.low or 0) > 1]
-        sentences.append(
-            f"{name}: {format_number(len(below))} ligger helt under 1 och {format_number(len(above))} helt över, "
-            f"av {format_number(len(known))}."
-        )
+        counts = (len(below), len(above), len(known))
+        sentences.append(words.beside_one.format(name, *(words.write(count, 0) for count in counts)))
     return " ".join(sentences)

@@ -7,9 +7,8 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from nch.common.formats import format_number
 from reports.figures import theme
-from reports.figures.charts.inputs import NOT_PUBLISHED, WIDE, Break, Series
+from reports.figures.charts.inputs import WIDE, Break, Point, Series
 from reports.figures.charts.parts import (
     CHARACTER,
     DASHES,
@@ -19,12 +18,15 @@ from reports.figures.charts.parts import (
     cycle,
     describe,
     draw,
+    heading,
     legend,
     legend_height,
-    listed,
-    unit_title,
+    missing_notes,
+    protected_mark,
+    protected_notes,
     wrap,
 )
+from reports.figures.words import SWEDISH, Words
 
 
 def line_chart(
@@ -36,12 +38,14 @@ def line_chart(
     description: str = "",
     decimals: int = 0,
     width: int = WIDE,
+    words: Words = SWEDISH,
 ) -> str:
     """Lines over years; every label must be a year.
 
     A year between the first and the last without a value counts as missing: the line is interrupted, and
     "Uppgift saknas" is written over the years that no series has, or below the figure for a single series.
-    A break interrupts the lines and is drawn as a dashed rule before its year.
+    Where a value is hidden the line is interrupted too, and two dots stand on the axis. A break interrupts the lines
+    and is drawn as a dashed rule before its year.
     Raises ValueError for labels that are no years, a year given twice, or no points.
     """
     check_labels([one.name for one in series])
@@ -51,19 +55,21 @@ def line_chart(
         max(year for values in by_year.values() for year in values) + 1,
     )
     names = list(by_year)
-    rows = list(_line_rows(by_year, years, [mark.year for mark in breaks], decimals))
+    rows = list(_line_rows(by_year, years, [mark.year for mark in breaks], decimals, words))
+    hidden = sorted({int(point.label) for one in series for point in one.points if point.protected})
     highest, lowest = (
         max((row["value"] for row in rows), default=1),
         min((row["value"] for row in rows), default=0),
     )
-    absent = [year for year in years if all(by_year[name].get(year) is None for name in names)]
+    absent = [year for year in years if year not in hidden and all(by_year[name].get(year) is None for name in names)]
     year_width = (width - 70) / len(years)
     top = max(highest, 0) * (1.08 + 0.13 * len(breaks)) or 1
     scale = {"domain": [years[0] - 0.5, years[-1] + 0.5], "nice": False, "zero": False}
     x = {"field": "year", "type": "quantitative", "scale": scale, "title": None}
     every = math.ceil(42 / year_width)
     shown = [year for year in years if (years[-1] - year) % every == 0]
-    notes = _partly_missing(by_year, years, absent)
+    whole = [_over(years, one) for one in series]
+    notes = missing_notes(whole, list(map(str, absent)), words)
     axis = {
         "values": shown,
         "format": "d",
@@ -84,6 +90,7 @@ def line_chart(
         "scale": {"domain": [min(lowest, 0), top], "nice": False},
         "axis": {
             "tickCount": 5,
+            "tickMinStep": 10**-decimals,
             "format": f",.{decimals}f",
             "domain": False,
             "ticks": False,
@@ -96,7 +103,7 @@ def line_chart(
     shape = {**style, "scale": {"domain": names, "range": cycle(SHAPES, len(names))}}
     data = {"values": rows}
     layers: list[dict[str, Any]] = [
-        *_missing_bands(absent, year_width, x),
+        *_missing_bands(absent, year_width, x, words),
         {
             "data": data,
             "mark": {"type": "line", "strokeWidth": 2.5},
@@ -113,6 +120,11 @@ def line_chart(
             "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
             "encoding": {"x": x, "y": y, "color": color, "shape": shape},
         },
+        {
+            "data": {"values": [{"year": year} for year in hidden]},
+            "mark": protected_mark(baseline="bottom", dy=-5),
+            "encoding": {"x": x, "y": {"value": "height"}},
+        },
         *_break_rules(breaks, years, x),
     ]
     if len(series) == 1 and year_width >= max((len(row["text"]) for row in rows), default=0) * CHARACTER:
@@ -125,10 +137,10 @@ def line_chart(
             }
             for outline in (halo, {})
         ]
-    specification = {"title": unit_title(unit), "layer": layers}
+    specification = {"title": heading(unit, protected_notes(whole, words), width), "layer": layers}
     height = 300 + 20 * len(wrap(notes, width - 60)) + legend_height(names, width - 60)
-    text = description or describe("Linjediagram", series, unit, decimals, absent, breaks)
-    return draw(specification, width, height, title, text)
+    text = description or describe(words.lines, series, unit, decimals, words, absent, breaks)
+    return draw(specification, width, height, title, text, words=words)
 
 
 def _years_of(series: Series) -> dict[int, float | None]:
@@ -139,7 +151,11 @@ def _years_of(series: Series) -> dict[int, float | None]:
 
 
 def _line_rows(
-    by_year: Mapping[str, Mapping[int, float | None]], years: range, break_years: Sequence[int], decimals: int
+    by_year: Mapping[str, Mapping[int, float | None]],
+    years: range,
+    break_years: Sequence[int],
+    decimals: int,
+    words: Words,
 ) -> Iterator[dict[str, Any]]:
     """A row per value; `part` counts up where the line must not be drawn through."""
     for name, values in by_year.items():
@@ -149,18 +165,20 @@ def _line_rows(
             if value is None or year in break_years:
                 part += 1
             if value is not None:
-                text = format_number(value, decimals=decimals)
+                text = words.write(value, decimals)
                 yield {"series": name, "year": year, "value": value, "part": part, "text": text}
 
 
-def _missing_bands(absent: Sequence[int], year_width: float, x: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _missing_bands(
+    absent: Sequence[int], year_width: float, x: dict[str, Any], words: Words
+) -> Iterator[dict[str, Any]]:
     bands = [
         [year for _, year in run] for _, run in itertools.groupby(enumerate(absent), lambda pair: pair[1] - pair[0])
     ]
     for band in bands:
         data = {"values": [{"from": band[0] - 0.5, "to": band[-1] + 0.5, "middle": (band[0] + band[-1]) / 2}]}
         room = year_width * len(band)
-        lines: str | list[str] = NOT_PUBLISHED if room >= len(NOT_PUBLISHED) * CHARACTER else NOT_PUBLISHED.split()
+        lines: str | list[str] = words.missing if room >= len(words.missing) * CHARACTER else words.missing.split()
         upright = room < 7 * CHARACTER
         yield {
             "data": data,
@@ -175,7 +193,7 @@ def _missing_bands(absent: Sequence[int], year_width: float, x: dict[str, Any]) 
                 "fontStyle": "italic",
                 "align": "center",
                 "baseline": "middle",
-                "text": NOT_PUBLISHED if upright else lines,
+                "text": words.missing if upright else lines,
                 "angle": 270 if upright else 0,
             },
             "encoding": {"x": {**x, "field": "middle"}},
@@ -201,11 +219,7 @@ def _break_rules(breaks: Sequence[Break], years: range, year: dict[str, Any]) ->
             }
 
 
-def _partly_missing(
-    by_year: Mapping[str, Mapping[int, float | None]], years: range, absent: Sequence[int]
-) -> list[str]:
-    return [
-        f"{NOT_PUBLISHED}: {name} {listed(str(year) for year in missing)}"
-        for name, values in by_year.items()
-        if (missing := [year for year in years if values.get(year) is None and year not in absent])
-    ]
+def _over(years: range, series: Series) -> Series:
+    """The series with every year in it; one that it does not name is not known."""
+    found = {int(point.label): point for point in series.points}
+    return Series(series.name, [found.get(year, Point(str(year), None)) for year in years])

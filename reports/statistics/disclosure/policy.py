@@ -67,7 +67,8 @@ class Derived:
 
 @dataclass(frozen=True)
 class Open:
-    """Says nothing of those who are counted: inhabitants, a target. Never hidden."""
+    """Never hidden: it says nothing of those who are counted (inhabitants, a target), or all that is counted is public
+    one by one (what authorities have decided and handed in)."""
 
 
 MeasureRule = Count | Derived | Open

@@ -6,6 +6,7 @@ from reports.statistics.definitions import (
     CONTACT,
     COUNT,
     YEAR,
+    Adds,
     Chart,
     Dimension,
     Disclosure,
@@ -83,7 +84,7 @@ TABLE = TableDefinition(
         "Calls to the national support line by the caller's organisation, for the latest published year.",
     ),
     dimensions=(YEAR, CATEGORY),
-    measures=(Measure("calls", Text("Samtal", "Calls"), COUNT),),
+    measures=(Measure("calls", Text("Samtal", "Calls"), COUNT, adds=Adds.ALWAYS),),
     notes=(
         Text(
             "Varje samtal räknas en gång, i den kategori som den som ringer hör till.",

@@ -6,6 +6,7 @@ from reports.statistics.definitions import (
     CONTACT,
     COUNT,
     YEAR,
+    Adds,
     Chart,
     Dimension,
     Disclosure,
@@ -90,7 +91,7 @@ TABLE = TableDefinition(
         "Calls to the national support line by the county in which the caller works.",
     ),
     dimensions=(YEAR, COUNTY),
-    measures=(Measure("calls", Text("Samtal", "Calls"), COUNT),),
+    measures=(Measure("calls", Text("Samtal", "Calls"), COUNT, adds=Adds.ALWAYS, per_inhabitants=True),),
     notes=(
         Text(
             "Den som ringer behöver inte uppge län. De samtalen redovisas som okänt län.",

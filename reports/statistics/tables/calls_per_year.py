@@ -8,6 +8,7 @@ from reports.statistics.definitions import (
     CONTACT,
     COUNT,
     YEAR,
+    Adds,
     CellStatus,
     Chart,
     Disclosure,
@@ -90,8 +91,8 @@ TABLE = TableDefinition(
     ),
     dimensions=(YEAR,),
     measures=(
-        Measure("calls", Text("Samtal", "Calls"), COUNT),
-        Measure("individuals", Text("Utsatta individer", "Exposed individuals"), COUNT),
+        Measure("calls", Text("Samtal", "Calls"), COUNT, adds=Adds.ALWAYS),
+        Measure("individuals", Text("Utsatta individer", "Exposed individuals"), COUNT, adds=Adds.ALWAYS),
     ),
     notes=(
         Text(

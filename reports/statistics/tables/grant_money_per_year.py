@@ -7,6 +7,7 @@ from reports.statistics.definitions import (
     CONTACT,
     KRONOR,
     YEAR,
+    Adds,
     CellStatus,
     Chart,
     Disclosure,
@@ -71,8 +72,8 @@ TABLE = TableDefinition(
     ),
     dimensions=(YEAR,),
     measures=(
-        Measure("set_aside", Text("Avsatta medel", "Set aside"), KRONOR),
-        Measure("handed_out", Text("Lämnade bidrag", "Handed out"), KRONOR),
+        Measure("set_aside", Text("Avsatta medel", "Set aside"), KRONOR, adds=Adds.ALWAYS),
+        Measure("handed_out", Text("Lämnade bidrag", "Handed out"), KRONOR, adds=Adds.ALWAYS),
     ),
     notes=(
         Text(

@@ -21,7 +21,7 @@ from reports.statistics.question import Question
 from stodtelefon.enums import CodeKind, Cut, Stage
 from stodtelefon.selectors.tallies import Need
 
-KIND = Dimension("Exposure", Text("Utsatthet", "Exposure"))
+KIND = Dimension("Exposure", Text("Utsatthet", "Exposure"), overlaps=True)
 STAGE = Dimension("Stage", Text("Skede", "Stage"))
 ENGLISH = {
     Stage.WORRY: "Worry",
@@ -32,6 +32,11 @@ ENGLISH = {
     Stage.CONSEQUENCES: "Consequences",
     Stage.NONE: "No stage",
 }
+
+NOT_ADDED_UP = Text(
+    "En individ räknas en gång under varje slag av utsatthet, och slagen kan därför inte läggas ihop.",
+    "An individual counts once under each kind of exposure, so the kinds cannot be added up.",
+)
 
 
 def needs(question: Question) -> Iterable[Need]:
@@ -84,12 +89,7 @@ TABLE = live_table(
     ),
     dimensions=(KIND, STAGE),
     measures=(INDIVIDUALS,),
-    notes=(
-        Text(
-            "En individ räknas en gång under varje slag av utsatthet, och slagen kan därför inte läggas ihop.",
-            "An individual counts once under each kind of exposure, so the kinds cannot be added up.",
-        ),
-    ),
+    notes=(NOT_ADDED_UP,),
     chart=Chart.BAR,
     heading=STAGE.id,
     facts=facts,

@@ -1,5 +1,7 @@
 """When in the week the calls come: by weekday and hour."""
 
+import itertools
+from collections import Counter
 from collections.abc import Iterable
 
 from reports.statistics.definitions import Chart, Dimension, Facts, Text, Value
@@ -49,13 +51,12 @@ def facts(question: Question) -> Facts:
     days = range(1, 8) if any(day > 5 for _, day in found) else range(1, 6)
     hour_values = [Value(f"{hour:02}", Text(f"{hour:02}–{hour + 1:02}", f"{hour:02}–{hour + 1:02}")) for hour in hours]
     day_values = [Value(str(day), DAYS[day - 1]) for day in days]
-    cells: Cells = {}
-    for hour in (*hours, None):
-        for day in (*days, None):
-            codes = (ALL if hour is None else f"{hour:02}", ALL if day is None else str(day))
-            cells[*codes, CALLS.code] = sum(
-                calls for (one, other), calls in found.items() if hour in (one, None) and day in (other, None)
-            )
+    counted: Counter[tuple[str, str]] = Counter()
+    for (hour, day), calls in found.items():
+        for codes in itertools.product((f"{hour:02}", ALL), (str(day), ALL)):
+            counted[codes] += calls
+    rows, columns = [*(one.code for one in hour_values), ALL], [*(one.code for one in day_values), ALL]
+    cells: Cells = {(*codes, CALLS.code): counted[codes] for codes in itertools.product(rows, columns)}
     finding = no_calls(question)
     if any(found.values()):
         (hour, day), calls = max(found.items(), key=lambda pair: (pair[1], -pair[0][0], -pair[0][1]))

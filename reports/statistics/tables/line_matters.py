@@ -1,6 +1,6 @@
 """Calls against matters: how much comes back."""
 
-from reports.statistics.definitions import COUNT, Chart, Facts, Measure, Text
+from reports.statistics.definitions import COUNT, Adds, Chart, Facts, Measure, Text
 from reports.statistics.live import (
     CALLS,
     MONTH,
@@ -16,9 +16,16 @@ from reports.statistics.live import (
 from reports.statistics.question import Question
 from stodtelefon.tallying import Amounts
 
-MATTERS = Measure("matters", Text("Frågor", "Matters"), COUNT)
-REPEATED = Measure("repeated", Text("Återkommande samtal", "Calls that come back"), COUNT)
+MATTERS = Measure("matters", Text("Frågor", "Matters"), COUNT, adds=Adds.ALWAYS)
+REPEATED = Measure("repeated", Text("Återkommande samtal", "Calls that come back"), COUNT, adds=Adds.ALWAYS)
 SHARE = Measure("share", Text("Andel återkommande", "Share that come back"), PERCENT, decimals=1)
+
+CODES_GIVEN = Text(
+    "Ett samtal är återkommande när den som ringer har gett uppföljningskoden från ett tidigare samtal. "
+    "Den som inte gör det räknas som en ny fråga, så andelen är minst så stor som den visas.",
+    "A call comes back where the caller has given the code of an earlier call. Others count as new matters, "
+    "so the share is at least what is shown.",
+)
 
 
 def _row(month: str, amounts: Amounts) -> Row:
@@ -59,14 +66,7 @@ TABLE = live_table(
     ),
     dimensions=(MONTH,),
     measures=(CALLS, MATTERS, REPEATED, SHARE),
-    notes=(
-        Text(
-            "Ett samtal är återkommande när den som ringer har gett uppföljningskoden från ett tidigare samtal. "
-            "Den som inte gör det räknas som en ny fråga, så andelen är minst så stor som den visas.",
-            "A call comes back where the caller has given the code of an earlier call. Others count as new matters, "
-            "so the share is at least what is shown.",
-        ),
-    ),
+    notes=(CODES_GIVEN,),
     chart=Chart.COLUMN,
     charted=("repeated",),
     facts=facts,

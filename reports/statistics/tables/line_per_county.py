@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from nch.common.formats import format_number
-from reports.statistics.definitions import COUNT, CellStatus, Chart, Facts, Filter, Measure, Text, Value
+from reports.statistics.definitions import COUNT, Adds, CellStatus, Chart, Facts, Filter, Measure, Text, Value
 from reports.statistics.live import (
     CALLS,
     COUNTRY,
@@ -27,7 +27,7 @@ from stodtelefon.selectors import UNKNOWN_COUNTY
 from stodtelefon.selectors.tallies import Need
 from stodtelefon.tallying import Amounts
 
-POPULATION = Measure("population", Text("Invånare", "Inhabitants"), COUNT)
+POPULATION = Measure("population", Text("Invånare", "Inhabitants"), COUNT, adds=Adds.EXCEPT_OVER_TIME)
 RATE = Measure("rate", Text("Samtal per 100 000 invånare", "Calls per 100 000 inhabitants"), COUNT, decimals=1)
 PER = 100_000
 
@@ -113,6 +113,7 @@ TABLE = live_table(
     measures=(CALLS, INDIVIDUALS, POPULATION, RATE),
     notes=(EVERY_CALL,),
     chart=Chart.BAR,
+    more_charts=(Chart.MAP,),
     charted=("rate",),
     facts=facts,
     needs=needs,

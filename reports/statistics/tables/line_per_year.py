@@ -7,6 +7,7 @@ from nch.common.formats import format_number
 from reports.statistics.definitions import (
     COUNT,
     YEAR,
+    Adds,
     CellStatus,
     Chart,
     Facts,
@@ -23,9 +24,9 @@ from stodtelefon.selectors import FIRST_YEAR, REMIT_BREAK_YEAR, YearFact
 from stodtelefon.selectors.tallies import Need
 from stodtelefon.tallying import Amounts
 
-PUBLISHED = Measure("published", Text("Publicerade", "Published"), COUNT)
-RECORDED = Measure("recorded", Text("Registrerade", "Registered"), COUNT)
-CONSTRUCTED = Measure("constructed", Text("Varav konstruerade", "Of these constructed"), COUNT)
+PUBLISHED = Measure("published", Text("Publicerade", "Published"), COUNT, adds=Adds.ALWAYS)
+RECORDED = Measure("recorded", Text("Registrerade", "Registered"), COUNT, adds=Adds.ALWAYS)
+CONSTRUCTED = Measure("constructed", Text("Varav konstruerade", "Of these constructed"), COUNT, adds=Adds.ALWAYS)
 MEASURES = (CALLS, PUBLISHED, RECORDED, CONSTRUCTED)
 BASES = {
     "published": Text("Publicerad uppgift.", "Published figure."),

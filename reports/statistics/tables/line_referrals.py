@@ -23,6 +23,7 @@ from stodtelefon.selectors.tallies import Need
 REFERRAL = Dimension("Referral", Text("Hänvisad till", "Referred to"))
 OUTCOME = Dimension("Outcome", Text("Vad det ledde till", "What came of it"))
 NOWHERE, NOT_HEARD = "none", "not_heard"
+NOWHERE_TEXT, NOT_HEARD_TEXT = Text("Ingen hänvisning", "No referral"), Text("Inte känt", "Not known")
 
 
 def needs(question: Question) -> Iterable[Need]:
@@ -41,8 +42,8 @@ def facts(question: Question) -> Facts:
     totals = {code: sum(calls for (one, _), calls in found.items() if one == code) for code, _ in found}
     bodies.sort(key=lambda value: -totals.get(value.code, 0))
     outcomes = code_values(question, CodeKind.REFERRAL_OUTCOME, (code for _, code in found))
-    outcomes.append(Value(NOT_HEARD, Text("Inte känt", "Not known")))
-    rows = [*bodies, Value(NOWHERE, Text("Ingen hänvisning", "No referral")), total_value()]
+    outcomes.append(Value(NOT_HEARD, NOT_HEARD_TEXT))
+    rows = [*bodies, Value(NOWHERE, NOWHERE_TEXT), total_value()]
     cells: Cells = {}
     for row in rows:
         for column in (*outcomes, total_value()):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from nch.common.formats import format_number
-from reports.statistics.definitions import CellStatus, Chart, Facts, Measure, Number, Text, Value
+from reports.statistics.definitions import Adds, CellStatus, Chart, Facts, Measure, Number, Text, Value
 from reports.statistics.live import ALL, CALLS, LINE_ONLY, Cells, about, live_table, rounded, total_value, within
 from reports.statistics.question import Question
 from reports.statistics.tables.line_load import HOUR
@@ -12,7 +12,7 @@ from stodtelefon.enums import Cut
 from stodtelefon.selectors.tallies import Need
 
 HOURS = Text("timmar", "hours")
-STAFFED = Measure("staffed", Text("Bemannade timmar", "Staffed hours"), HOURS, decimals=1)
+STAFFED = Measure("staffed", Text("Bemannade timmar", "Staffed hours"), HOURS, decimals=1, adds=Adds.ALWAYS)
 PER_HOUR = Measure(
     "per_hour",
     Text("Samtal per bemannad timme", "Calls per staffed hour"),

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from nch.common.formats import format_number
-from reports.statistics.definitions import COUNT, CellStatus, Chart, Facts, Filter, Measure, Text
+from reports.statistics.definitions import COUNT, Adds, CellStatus, Chart, Facts, Filter, Measure, Text
 from reports.statistics.live import CALLS, MONTH, PERCENT, Row, in_period, live_table, month_facts, no_calls, percent
 from reports.statistics.question import Question
 from stodtelefon.enums import Cut
 from stodtelefon.selectors.tallies import Need
 from stodtelefon.tallying import Amounts
 
-UNKNOWN = Measure("unknown", Text("Okänt län", "Unknown county"), COUNT)
+UNKNOWN = Measure("unknown", Text("Okänt län", "Unknown county"), COUNT, adds=Adds.ALWAYS)
 SHARE = Measure("share", Text("Andel med okänt län", "Share with unknown county"), PERCENT, decimals=1)
 TARGET = Measure("target", Text("Högst enligt målet", "At most, by the target"), PERCENT, decimals=1)
 

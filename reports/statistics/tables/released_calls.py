@@ -1,22 +1,25 @@
-"""Calls and individuals over time, for release: what the tally holds of whole months, by one or two ways to cut it.
+"""Calls and individuals over time, for release: what the tally holds of whole months, by up to two ways to cut it.
 
 Small numbers stand here as they are; they are hidden when a release is prepared (reports/services/releases.py). What
 calls were about is nowhere combined with the county: too few would be left in each cell to say anything.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.statistics.definitions import (
     ALWAYS_FRESH,
     CONTACT,
+    METRIC_ID,
     YEAR,
+    CellStatus,
     Chart,
     Dimension,
     Disclosure,
     Facts,
     Measure,
+    Number,
     TableDefinition,
     Text,
     Value,
@@ -24,6 +27,7 @@ from reports.statistics.definitions import (
 )
 from reports.statistics.disclosure.policy import Count, DisclosurePolicy
 from reports.statistics.live import (
+    ALL,
     CALLS,
     CATEGORY,
     COUNTRY,
@@ -34,16 +38,22 @@ from reports.statistics.live import (
     SOURCE,
     about,
     code_values,
+    in_period,
     month_value,
     no_calls,
     number_of_calls,
+    number_of_individuals,
     total_value,
     within,
 )
 from reports.statistics.question import Question
+from reports.statistics.tables.line_exposure import ENGLISH as STAGES
+from reports.statistics.tables.line_exposure import KIND, NOT_ADDED_UP, STAGE
 from reports.statistics.tables.line_individuals import AGE, AGES, GENDER, GENDERS
+from reports.statistics.tables.line_matters import CODES_GIVEN, MATTERS, REPEATED
+from reports.statistics.tables.line_referrals import NOT_HEARD, NOT_HEARD_TEXT, NOWHERE, NOWHERE_TEXT, OUTCOME, REFERRAL
 from reports.statistics.tables.line_topics import TOPIC
-from stodtelefon.enums import AgeGroup, CodeKind, Cut, Gender
+from stodtelefon.enums import AgeGroup, CodeKind, Cut, Gender, Stage
 from stodtelefon.selectors import UNKNOWN_COUNTY
 from stodtelefon.selectors.tallies import Need
 from stodtelefon.tallying import Amounts
@@ -52,12 +62,27 @@ PROTECTED = Text(
     "Antal från 1 till 4 visas inte, och inte heller de antal som annars skulle avslöja dem. Summorna är exakta.",
     "Numbers from 1 to 4 are not shown, nor those that would give them away. Totals are exact.",
 )
-_AMOUNT = {CALLS.code: lambda amounts: amounts.calls, INDIVIDUALS.code: lambda amounts: amounts.individuals}
+_AMOUNT: Mapping[str, Callable[[Amounts], int]] = {
+    CALLS.code: lambda amounts: amounts.calls,
+    INDIVIDUALS.code: lambda amounts: amounts.individuals,
+    MATTERS.code: lambda amounts: amounts.matters,
+    REPEATED.code: lambda amounts: amounts.calls - amounts.matters,
+}
+_COUNTED: Mapping[str, Count] = {
+    CALLS.code: Count("calls"),
+    INDIVIDUALS.code: Count("individuals", overlapping=frozenset({KIND.id})),
+    MATTERS.code: Count("calls", at={"Repeated": "no"}),
+    REPEATED.code: Count("calls", at={"Repeated": "yes"}),
+}
+"""What each measure counts: a matter is a call that did not come back, so the two add up to the calls."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """A way to cut the calls: its values (the total last) out of the codes that the tally has, blank for unknown."""
+    """A way to cut the calls: its values (the total last) out of the codes that the tally has, blank for unknown.
+
+    Codes that cannot be added up have no total.
+    """
 
     dimension: Dimension
     values: Callable[[Question, set[str]], list[Value]]
@@ -84,13 +109,50 @@ def _genders(question: Question, used: set[str]) -> list[Value]:
     return [*(Value(str(one), Text(one.label, GENDERS[one])) for one in Gender), total_value()]
 
 
+def _kinds(question: Question, used: set[str]) -> list[Value]:
+    return code_values(question, CodeKind.EXPOSURE, used)
+
+
+def _stages(question: Question, used: set[str]) -> list[Value]:
+    return [*(Value(str(one), Text(one.label, STAGES[one])) for one in Stage), total_value()]
+
+
+def _referrals(question: Question, used: set[str]) -> list[Value]:
+    there = code_values(question, CodeKind.REFERRAL, used - {""})
+    return [*there, Value(NOWHERE, NOWHERE_TEXT), total_value()]
+
+
+def _outcomes(question: Question, used: set[str]) -> list[Value]:
+    there = code_values(question, CodeKind.REFERRAL_OUTCOME, used - {""})
+    return [*there, Value(NOT_HEARD, NOT_HEARD_TEXT), total_value()]
+
+
 BY_COUNTY = Way(COUNTY, _counties, unknown=UNKNOWN_COUNTY)
 BY_CATEGORY = Way(CATEGORY, _codes(CodeKind.CALLER_CATEGORY))
 BY_TOPIC = Way(TOPIC, _codes(CodeKind.TOPIC))
 BY_AGE, BY_GENDER = Way(AGE, _ages), Way(GENDER, _genders)
+BY_KIND, BY_STAGE = Way(KIND, _kinds), Way(STAGE, _stages)
+BY_REFERRAL, BY_OUTCOME = Way(REFERRAL, _referrals, unknown=NOWHERE), Way(OUTCOME, _outcomes, unknown=NOT_HEARD)
+
+Applies = Callable[[Question, tuple[str, ...]], bool]
+"""Whether a combination of codes (time left out) can have a number other than 0 at all."""
 
 
-def _table(
+def _always(question: Question, codes: tuple[str, ...]) -> bool:
+    return True
+
+
+def _stage_of_kind(question: Question, codes: tuple[str, ...]) -> bool:
+    kind, stage = codes
+    return stage not in Stage or stage in question.reading.codes[CodeKind.EXPOSURE][kind].permitted_stages
+
+
+def _outcome_of_referral(question: Question, codes: tuple[str, ...]) -> bool:
+    referral, outcome = codes
+    return referral != NOWHERE or outcome in (NOT_HEARD, ALL)
+
+
+def crossed_table(
     *,
     id: str,
     title: Text,
@@ -99,9 +161,12 @@ def _table(
     cut: Cut,
     ways: dict[str, Way],
     measures: Sequence[Measure],
+    notes: tuple[Text, ...] = (),
+    applies: Applies = _always,
 ) -> TableDefinition:
-    """A table by time and one or two ways; `ways` go by the tally's field."""
+    """A table by time and up to two ways; `ways` go by the tally's field."""
     field = "month" if time is MONTH else "year"
+    across = list(ways.values())
 
     def needs(question: Question) -> Iterable[Need]:
         return [within(question, cut, field, *ways)]
@@ -114,20 +179,21 @@ def _table(
             way.dimension.id: way.values(question, {key[place] for key in sums})
             for place, way in enumerate(ways.values(), start=1)
         }
-        totals = [next(one.code for one in codes if one.is_total) for codes in values.values()]
+        totals = [[one.code for one in codes if one.is_total] for codes in values.values()]
         codes = itertools.product([one.code for one in times], *([one.code for one in row] for row in values.values()))
         found = dict.fromkeys(codes, Amounts())
         for (moment, *keys), amounts in sums.items():
             own = [key or way.unknown for key, way in zip(keys, ways.values(), strict=True)]
-            for key in itertools.product(*zip(own, totals, strict=True)):
-                place = (_code(time, moment), *key)
+            for into in itertools.product(*([code, *total] for code, total in zip(own, totals, strict=True))):
+                place = (_code(time, moment), *into)
                 found[place] = found[place].plus(amounts)
-        cells = {
-            (*key, measure.code): _AMOUNT[measure.code](amounts)
-            for key, amounts in found.items()
-            for measure in measures
-        }
-        return Facts({time.id: times, **values}, cells, _finding(question, sums.values()), about(question))
+        cells: dict[tuple[str, ...], Number | CellStatus] = {}
+        for place, amounts in found.items():
+            for measure in measures:
+                number = _AMOUNT[measure.code](amounts)
+                fits = number or applies(question, place[1:])
+                cells[*place, measure.code] = number if fits else CellStatus.NOT_APPLICABLE
+        return Facts({time.id: times, **values}, cells, _finding(question, measures[0]), about(question))
 
     return TableDefinition(
         id=id,
@@ -135,16 +201,19 @@ def _table(
         description=description,
         dimensions=(time, *(way.dimension for way in ways.values())),
         measures=tuple(measures),
-        notes=(EVERY_CALL, PROTECTED),
+        notes=(EVERY_CALL, *notes, PROTECTED),
         source=SOURCE,
         contact=CONTACT,
         updated=ALWAYS_FRESH,
         disclosure=Disclosure.RELEASED,
         chart=Chart.LINE,
+        more_charts=(Chart.MULTIPLES,) if BY_COUNTY in ways.values() else (),
         charted=(measures[0].code,),
+        heading=across[-1].dimension.id if len(across) > 1 and len(measures) == 1 else METRIC_ID,
         facts=facts,
         needs=needs,
-        policy=DisclosurePolicy(measures={one.code: Count(one.code) for one in measures}),
+        years=_recorded_years,
+        policy=DisclosurePolicy(measures={one.code: _COUNTED[one.code] for one in measures}),
     )
 
 
@@ -155,19 +224,27 @@ def _times(question: Question, time: Dimension) -> list[Value]:
     return [year_value(year) for year in sorted({month.year for month in months})]
 
 
+def _recorded_years(question: Question) -> Sequence[int]:
+    """The years from the first month that has a call to the last."""
+    recorded = question.recorded
+    return range(recorded.since.year, recorded.until.year + 1) if recorded else ()
+
+
 def _code(time: Dimension, moment: str) -> str:
     return f"{moment[:4]}M{moment[5:7]}" if time is MONTH else moment
 
 
-def _finding(question: Question, amounts: Iterable[Amounts]) -> Text:
-    calls = sum(one.calls for one in amounts)
-    if not calls:
+def _finding(question: Question, measure: Measure) -> Text:
+    whole, name = in_period(question, question.period), question.period.name
+    if not whole.calls:
         return no_calls(question)
-    counted, name = number_of_calls(calls), question.period.name
+    counted = number_of_calls(whole.calls)
+    if measure is INDIVIDUALS:
+        counted = number_of_individuals(whole.individuals)
     return Text(f"{counted.sv} {name.sv}", f"{counted.en} in {name.en}")
 
 
-MONTH_AND_COUNTY = _table(
+MONTH_AND_COUNTY = crossed_table(
     id="released-calls-by-month-and-county",
     title=Text("Samtal till stödtelefonerna per månad och län", "Calls to the support lines by month and county"),
     description=Text(
@@ -179,7 +256,7 @@ MONTH_AND_COUNTY = _table(
     ways={"first_key": BY_COUNTY},
     measures=(CALLS, INDIVIDUALS),
 )
-YEAR_AND_CATEGORY = _table(
+YEAR_AND_CATEGORY = crossed_table(
     id="released-calls-by-year-and-caller",
     title=Text(
         "Samtal till stödtelefonerna per år och vem som ringer", "Calls to the support lines by year and caller"
@@ -193,7 +270,7 @@ YEAR_AND_CATEGORY = _table(
     ways={"second_key": BY_CATEGORY},
     measures=(CALLS, INDIVIDUALS),
 )
-YEAR_AND_TOPIC = _table(
+YEAR_AND_TOPIC = crossed_table(
     id="released-calls-by-year-and-topic",
     title=Text("Samtal till stödtelefonerna per år och ämne", "Calls to the support lines by year and topic"),
     description=Text(
@@ -205,7 +282,7 @@ YEAR_AND_TOPIC = _table(
     ways={"first_key": BY_TOPIC},
     measures=(CALLS,),
 )
-YEAR_AGE_AND_GENDER = _table(
+YEAR_AGE_AND_GENDER = crossed_table(
     id="released-individuals-by-year-age-and-gender",
     title=Text("Utsatta individer per år, ålder och kön", "Exposed individuals by year, age and gender"),
     description=Text(
@@ -216,4 +293,49 @@ YEAR_AGE_AND_GENDER = _table(
     cut=Cut.PERSON,
     ways={"first_key": BY_AGE, "second_key": BY_GENDER},
     measures=(INDIVIDUALS,),
+)
+YEAR_AND_EXPOSURE = crossed_table(
+    id="released-individuals-by-year-and-exposure",
+    title=Text(
+        "Utsatta individer per år, utsatthet och skede", "Exposed individuals by year, kind of exposure and stage"
+    ),
+    description=Text(
+        "De individer som samtalen till stödtelefonerna gällde, efter slag av utsatthet och hur långt den hade gått.",
+        "The individuals whom calls to the support lines concerned, by kind of exposure and how far it had gone.",
+    ),
+    time=YEAR,
+    cut=Cut.EXPOSURE,
+    ways={"first_key": BY_KIND, "second_key": BY_STAGE},
+    measures=(INDIVIDUALS,),
+    notes=(NOT_ADDED_UP,),
+    applies=_stage_of_kind,
+)
+YEAR_AND_REFERRAL = crossed_table(
+    id="released-calls-by-year-and-referral",
+    title=Text("Samtal per år, hänvisning och vad den ledde till", "Calls by year, referral and what came of it"),
+    description=Text(
+        "Samtal efter år och vart den som ringde hänvisades, och vad hänvisningen ledde till när det är känt.",
+        "Calls by year and where the caller was referred, and what came of it where that is known.",
+    ),
+    time=YEAR,
+    cut=Cut.REFERRAL,
+    ways={"first_key": BY_REFERRAL, "third_key": BY_OUTCOME},
+    measures=(CALLS,),
+    applies=_outcome_of_referral,
+)
+YEAR_AND_MATTERS = crossed_table(
+    id="released-matters-by-year-and-caller",
+    title=Text(
+        "Frågor och återkommande samtal per år och vem som ringer",
+        "Matters and calls that come back by year and caller",
+    ),
+    description=Text(
+        "Hur många olika frågor samtalen gällde, och hur många samtal som återkom till en tidigare fråga.",
+        "How many matters the calls concerned, and how many calls came back to an earlier one.",
+    ),
+    time=YEAR,
+    cut=Cut.PLACE,
+    ways={"second_key": BY_CATEGORY},
+    measures=(CALLS, MATTERS, REPEATED),
+    notes=(CODES_GIVEN,),
 )

@@ -11,6 +11,7 @@ from reports.statistics.definitions import (
     CONTACT,
     COUNT,
     YEAR,
+    Adds,
     CellStatus,
     Chart,
     Dimension,
@@ -90,7 +91,7 @@ TABLE = TableDefinition(
     ),
     dimensions=(YEAR, ROUND, PHASE),
     measures=(
-        Measure("centres", Text("Resurscentrum", "Resource centres"), COUNT),
+        Measure("centres", Text("Resurscentrum", "Resource centres"), COUNT, adds=Adds.EXCEPT_OVER_TIME),
         Measure(
             "counties",
             Text("Län med resurscentrum", "Counties with a centre"),
