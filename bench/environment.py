@@ -70,6 +70,7 @@ def set_up(database: Database) -> None:
     os.environ.pop("CELERY_TASK_ALWAYS_EAGER", None)
     if url := redis_url():
         os.environ["REDIS_URL"] = url
+        os.environ["NCH_CACHED_SESSIONS"] = "yes"  # as in production
     else:
         os.environ.pop("REDIS_URL", None)
 

@@ -247,7 +247,7 @@ if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
     # The database keeps the sessions; Redis spares each page a query for its own. (Without Redis every process has a
     # cache of its own, which would not hear of what another one changes; tests side by side empty each other's.)
-    if MODE != "test":
+    if env.bool("NCH_CACHED_SESSIONS", default=MODE != "test"):
         SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
     # Files as a broker (nch/common/broker.py): slower than Redis (about a second to the first task) but nothing else

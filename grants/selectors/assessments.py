@@ -189,11 +189,10 @@ def assignments_of(application: Application) -> QuerySet[Assignment]:
     return Assignment.objects.filter(application=application).select_related("officer")
 
 
-def given_to_others(user: Anyone) -> Case:
-    """Whether an application is assigned to others than the user, to be read together with it."""
-    assigned = Assignment.objects.filter(application=OuterRef("pk"))
-    mine = assigned.filter(officer_id=user.pk or 0)
-    return Case(When(~Exists(mine) & Exists(assigned), then=Value(value=True)), default=Value(value=False))
+def is_given_to_others(user: Anyone, application: Application) -> bool:
+    """Whether the application is assigned, and to others than the user (one query)."""
+    officers = Assignment.objects.filter(application=application).order_by().values_list("officer_id", flat=True)
+    return bool(given := set(officers)) and user.pk not in given
 
 
 def owed_by(user: Anyone) -> Case:

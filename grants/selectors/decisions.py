@@ -41,8 +41,10 @@ def decisions_for(user: Anyone) -> QuerySet[Decision]:
 
 def decisions_visible_to(user: Anyone, application: Application) -> QuerySet[Decision]:
     """Every proposal for those who handle the case, only what is signed for the applicant."""
-    decisions = Decision.objects.filter(application=application).select_related(
-        "presenter", "decision_maker", "document"
+    decisions = (
+        Decision.objects.filter(application=application)
+        .select_related("presenter", "decision_maker", "document")
+        .defer("document__search_text")
     )
     decisions = matters_for(user, decisions.prefetch_related("amounts", "conditions"), "application__case")
     if application.case is not None and handles(user, application.case):

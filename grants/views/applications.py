@@ -20,7 +20,7 @@ from grants.selectors.applications import (
     previous_application,
     times_submitted,
 )
-from grants.selectors.assessments import assessments_visible_to, given_to_others
+from grants.selectors.assessments import assessments_visible_to, is_given_to_others
 from grants.selectors.calls import call_choices_for
 from grants.selectors.completion import asked_in, completion_waits_to_be_read, is_overdue, open_request
 from grants.selectors.decisions import decisions_visible_to
@@ -105,7 +105,7 @@ class ApplicationListView(RightRequiredMixin, WorkingListView):
         return shown.filter(pk__in=keys).order_by(*self.sort_order())
 
     def total(self, rows: QuerySet[Application]) -> int:
-        return number_of_applications(self.request.user, self.narrowed)
+        return number_of_applications(self.request.user, rows, self.narrowed)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         context = super().get_context_data(filter_form=self.form, **kwargs)
@@ -173,7 +173,6 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The application: for its writers a task list while it is a draft, for all others the text and what came of it."""
     applications = applications_for(request.user).annotate(
         declared=has_declared(request.user, "case"),
-        given_to_others=given_to_others(request.user),
         times_submitted=times_submitted(),
     )
     # What the page shows and no more: planning a wide join costs more than all else that the database does for it.
@@ -253,7 +252,7 @@ def _reading_page(request: HttpRequest, application: Application, *, has_declare
         "may_assess": access.may_at(Right.ASSESS, grantor)
         and submitted
         and (own is None or own.submitted_at is None)
-        and not getattr(application, "given_to_others", False),
+        and not is_given_to_others(user, application),
         "may_propose": access.may_at(Right.PROPOSE_DECISIONS, grantor) and submitted,
         "may_decide": proposed
         and access.may_at(Right.DECIDE, grantor)

@@ -24,7 +24,7 @@ from grants.selectors.assessments import (
     assignments_of,
     common_assessment,
     comparison_for,
-    given_to_others,
+    is_given_to_others,
     notes_for,
     own_assessment,
 )
@@ -45,8 +45,7 @@ from nch.questionnaires.selectors import ResponseReader
 
 def _application(request: HttpRequest, pk: int) -> Application:
     """Return an application that the user's authority handles, or 404."""
-    applications = handled_applications_for(request.user).annotate(given_to_others=given_to_others(request.user))
-    return get_object_or_404(applications.select_related("response__version"), pk=pk)
+    return get_object_or_404(handled_applications_for(request.user).select_related("response__version"), pk=pk)
 
 
 @right_required(Right.HANDLE_CASES)
@@ -73,7 +72,7 @@ def assessment_list(request: HttpRequest, pk: int) -> HttpResponse:
     record_read(application, by=user, organisation_id=application.organisation_id)
     comparison = comparison_for(user, application)
     may_assess = access.may_at(Right.ASSESS, grantor) and application.state == ApplicationState.SUBMITTED
-    is_mine = may_assess and not getattr(application, "given_to_others", False)
+    is_mine = may_assess and not is_given_to_others(user, application)
     common = comparison.common
     context = {
         "application": application,
@@ -101,7 +100,7 @@ def assess(request: HttpRequest, pk: int) -> HttpResponse:
     own = own_assessment(user, application)
     if own is not None and own.submitted_at is not None:
         return redirect("grants:assessment_list", pk=pk)
-    if getattr(application, "given_to_others", False):
+    if is_given_to_others(user, application):
         messages.info(request, "Ansökan är fördelad på andra bedömare.")
         return redirect("grants:assessment_list", pk=pk)
     if own is None and comparison_for(user, application).individual:

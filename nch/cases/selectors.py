@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -33,8 +34,14 @@ Anyone = User | AnonymousUser
 
 def recused_cases(user: Anyone) -> QuerySet[InterestDeclaration, int]:
     """Keys of the cases in which the user has declared a conflict of interest, as a subquery."""
+    return _recused_cases(user.pk if isinstance(user, User) else None).all()
+
+
+@lru_cache(maxsize=1_000)
+def _recused_cases(user_id: int | None) -> QuerySet[InterestDeclaration, int]:
+    """The question, which is put together for everything that a page reads; never its answer."""
     declarations = InterestDeclaration.objects.filter(recused=True)
-    mine = declarations.filter(user=user) if isinstance(user, User) else declarations.none()
+    mine = declarations.none() if user_id is None else declarations.filter(user_id=user_id)
     return mine.values_list("case_id", flat=True)
 
 
@@ -64,13 +71,18 @@ def cases_for(user: Anyone) -> QuerySet[Case]:
     return matters_for(user, Case.objects.select_related("organisation", "handler"), "")
 
 
-def number_of_cases(user: Anyone, narrowed: Callable[[QuerySet[Case]], QuerySet[Case]]) -> int:
-    """How many cases the user may open, narrowed in the same way as the list (two queries).
+def number_of_cases(user: Anyone, rows: QuerySet[Case], narrowed: Callable[[QuerySet[Case]], QuerySet[Case]]) -> int:
+    """How many `rows` there are, which are the cases that the user may open, narrowed in that way (one query).
 
-    The few in which the user is recused are counted by themselves: a narrow index then has all that the rest takes.
+    Of many, the few in which the user is recused are counted by themselves: a narrow index then has all that the rest
+    takes.
     """
-    reach = narrowed(_within_reach(user, Case.objects.all(), ""))
-    return number_of(reach) - reach.filter(pk__in=recused_cases(user)).count()
+
+    def quick() -> int:
+        reach = narrowed(_within_reach(user, Case.objects.all(), ""))
+        return reach.count() - reach.filter(pk__in=recused_cases(user)).count()
+
+    return number_of(rows, quick=quick)
 
 
 @dataclass(frozen=True)

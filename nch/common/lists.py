@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, ClassVar, cast
 
 from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.views.generic import ListView
@@ -18,22 +19,26 @@ COUNTED_ANEW = 5_000
 _SECONDS_KEPT = 30
 
 
-def number_of(rows: QuerySet[Any]) -> int:
+def number_of(rows: QuerySet[Any], *, quick: Callable[[], int] | None = None) -> int:
     """How many rows there are; of more than COUNTED_ANEW, how many there were up to half a minute ago.
 
     Counting a hundred thousand rows takes longer than the rest of a list's page, and nobody misses the last of them.
+    `quick` counts the same where there is a quicker way to count many.
     """
-    rows = rows.order_by()
-    few = rows[: COUNTED_ANEW + 1].count()
+    keys = rows.order_by().values("pk")
+    try:
+        asked = keys.query.sql_with_params()
+    except EmptyResultSet:  # no row can fit
+        return 0
+    key = f"rows:{sha256(repr(asked).encode()).hexdigest()}"
+    if (kept := cache.get(key)) is not None:
+        return int(kept)
+    few = keys[: COUNTED_ANEW + 1].count()
     if few <= COUNTED_ANEW:
         return few
-    sql, values = rows.query.sql_with_params()
-    key = f"rows:{sha256(repr((sql, values)).encode()).hexdigest()}"
-    number = cache.get(key)
-    if number is None:
-        number = rows.count()
-        cache.set(key, number, _SECONDS_KEPT)
-    return int(number)
+    number = keys.count() if quick is None else quick()
+    cache.set(key, number, _SECONDS_KEPT)
+    return number
 
 
 class KeyPaginator(Paginator):

@@ -194,12 +194,12 @@ class ResponseReader:
 
 
 def _answers_now(response: Response) -> dict[int, Answer]:
-    return {answer.question_id: answer for answer in response.answers.select_related("changed_by")}
+    return {answer.question_id: answer for answer in response.answers.all()}
 
 
 def _answers_then(submission: ResponseSubmission) -> dict[int, Answer]:
     """The answers as they were handed in, by question: read only, never saved."""
-    versions = AnswerVersion.objects.filter(pk__in=submission.versions).select_related("answer", "by")
+    versions = AnswerVersion.objects.filter(pk__in=submission.versions).select_related("answer")
     return {
         version.answer.question_id: Answer(
             pk=version.answer_id,
@@ -208,7 +208,7 @@ def _answers_then(submission: ResponseSubmission) -> dict[int, Answer]:
             value=version.value,
             revision=version.revision,
             changed_at=version.at,
-            changed_by=version.by,
+            changed_by_id=version.by_id,
         )
         for version in versions
     }

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
@@ -402,3 +403,17 @@ def test_gallery_shows_every_component() -> None:
     assert "Det finns fel i formuläret" in html
     assert "Visar 26–50 av 312" in html
     assert " style=" not in html
+
+
+@pytest.mark.parametrize("render", ["first", "remembered"])
+def test_url_is_djangos_also_when_it_remembers(render: str) -> None:
+    page = Template(
+        "{% url 'case_detail' pk %} {% url 'case_detail' pk=pk %} {% url 'no_such' as none %}[{{ none }}]"
+        "{% url 'document_download' pk 2 as there %}{{ there }}"
+    )
+    expected = " ".join([reverse("case_detail", args=[7])] * 2) + f" []{reverse('document_download', args=[7, 2])}"
+    assert page.render(Context({"pk": 7})) == expected
+    with pytest.raises(NoReverseMatch):
+        Template("{% url 'no_such' %}").render(Context())
+    with pytest.raises(NoReverseMatch):
+        Template("{% url 'case_detail' 'x' %}").render(Context())

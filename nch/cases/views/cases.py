@@ -83,7 +83,7 @@ class CaseListView(LoginRequiredMixin, WorkingListView):
         return Case.objects.select_related("organisation").filter(pk__in=keys).order_by(*self.sort_order())
 
     def total(self, rows: QuerySet[Case]) -> int:
-        return number_of_cases(self.request.user, self.narrowed)
+        return number_of_cases(self.request.user, rows, self.narrowed)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return super().get_context_data(filter_form=self.form, **kwargs)
@@ -101,6 +101,7 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     record_read(case, by=user, organisation_id=case.organisation_id)
     is_handler = handles(user, case)
     conversations = conversations_for(user).filter(case=case).order_by("closed_at", "-opened_at")
+    conversations = conversations.select_related(None).select_related("owner", "opened_by")
     return render(
         request,
         "cases/case_detail.html",
@@ -120,7 +121,7 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "files": case_files(request, case),
             "timeline": case_timeline(request, case),
             "is_handler": is_handler,
-            "mails": mails_of(user, case)[:MAILS_ON_CASE] if is_handler else [],
+            "mails": mails_of(user, case).defer("body")[:MAILS_ON_CASE] if is_handler else [],
             "declarations": declarations_in(user, case) if is_handler else [],
             "may_declare": case.kind == CaseKind.GRANT
             and access_of(user).may_at(Right.DECLARE_INTEREST, case.handler_id),
@@ -139,7 +140,8 @@ def next_step(task: Task) -> dict[str, object]:
 
 
 def case_files(request: HttpRequest, case: Case) -> list[dict[str, str]]:
-    """The case's documents for the file list component."""
+    """The case's documents for the file list component, without the text that they are searched by."""
+    documents = documents_for(request.user).filter(case=case).select_related(None)
     return [
         {
             "title": f"{document.number}. {document.title}",
@@ -147,7 +149,7 @@ def case_files(request: HttpRequest, case: Case) -> list[dict[str, str]]:
             "meta": f"{document.get_direction_display()} {format_date(document.registered_at)}, "
             f"{max(1, document.size // 1024)} kB",
         }
-        for document in documents_for(request.user).filter(case=case)
+        for document in documents.only("number", "title", "direction", "registered_at", "size")
     ]
 
 
