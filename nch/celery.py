@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "missing copies of requisitions": {"task": "grants.tasks.file_missing_requisitions", "schedule": 600.0},
     "missing copies of economic reports": {"task": "grants.tasks.file_missing_reports", "schedule": 600.0},
     "missing copies of lägesbilder": {"task": "resurscentra.tasks.file_missing_copies", "schedule": 600.0},
+    "missing copies of statistics returns": {"task": "resurscentra.tasks.file_missing_returns", "schedule": 600.0},
     "the tally of support calls": {"task": "stodtelefon.tasks.sum_up_tallies", "schedule": crontab(minute=40)},
     "notes of calls whose day has come": {
         "task": "stodtelefon.tasks.delete_due_notes",

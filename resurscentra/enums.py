@@ -42,3 +42,16 @@ class ReportState(TextChoices):
     EXPECTED = "expected", "Inte påbörjad"
     DRAFT = "draft", "Påbörjad"
     SUBMITTED = "submitted", "Inlämnad"
+
+
+class ReturnState(TextChoices):
+    """How far a centre has come with a round's statistics."""
+
+    EXPECTED = "expected", "Inte påbörjad"
+    DRAFT = "draft", "Påbörjad"
+    SUBMITTED = "submitted", "Inlämnad"
+    RETURNED = "returned", "Återsänd för rättelse"
+
+
+WORKING_PHASES = (Phase.IMPLEMENTATION, Phase.OPERATION)
+"""The phases in which a centre supports somebody, and so has something to count."""

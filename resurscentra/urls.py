@@ -1,18 +1,25 @@
-"""Addresses of centres and lägesbilder."""
+"""Addresses of centres, lägesbilder and statistics returns."""
 
 from django.urls import path
 
-from resurscentra import views
+from resurscentra.views import centres, reports, returns
 
 app_name = "resurscentra"
 urlpatterns = [
-    path("", views.CentreListView.as_view(), name="centre_list"),
-    path("<int:pk>/", views.centre_detail, name="centre_detail"),
-    path("lagesbilder/", views.report_overview, name="report_overview"),
-    path("lagesbilder/ny-period/", views.period_open, name="period_open"),
-    path("lagesbilder/<int:pk>/", views.report_detail, name="report_detail"),
-    path("lagesbilder/<int:pk>/avsnitt/<slug:section>/", views.ReportSectionView.as_view(), name="report_section"),
-    path("lagesbilder/<int:pk>/historik/", views.ReportHistoryView.as_view(), name="report_history"),
-    path("lagesbilder/<int:pk>/filer/<int:file>/", views.ReportFileView.as_view(), name="report_file"),
-    path("lagesbilder/<int:pk>/lamna-in/", views.report_submit, name="report_submit"),
+    path("", centres.CentreListView.as_view(), name="centre_list"),
+    path("<int:pk>/", centres.centre_detail, name="centre_detail"),
+    path("lagesbilder/", reports.report_overview, name="report_overview"),
+    path("lagesbilder/ny-period/", reports.period_open, name="period_open"),
+    path("lagesbilder/<int:pk>/", reports.report_detail, name="report_detail"),
+    path("lagesbilder/<int:pk>/avsnitt/<slug:section>/", reports.ReportSectionView.as_view(), name="report_section"),
+    path("lagesbilder/<int:pk>/historik/", reports.ReportHistoryView.as_view(), name="report_history"),
+    path("lagesbilder/<int:pk>/filer/<int:file>/", reports.ReportFileView.as_view(), name="report_file"),
+    path("lagesbilder/<int:pk>/lamna-in/", reports.report_submit, name="report_submit"),
+    path("statistik/", returns.ReturnListView.as_view(), name="return_list"),
+    path("statistik/ny-omgang/", returns.round_open, name="round_open"),
+    path("statistik/<int:pk>/", returns.return_detail, name="return_detail"),
+    path("statistik/<int:pk>/avsnitt/<slug:section>/", returns.ReturnSectionView.as_view(), name="return_section"),
+    path("statistik/<int:pk>/historik/", returns.ReturnHistoryView.as_view(), name="return_history"),
+    path("statistik/<int:pk>/lamna-in/", returns.return_submit, name="return_submit"),
+    path("statistik/<int:pk>/atersand/", returns.return_send_back, name="return_send_back"),
 ]

@@ -49,7 +49,7 @@ from nch.counties.selectors import county_boards, national_centre
 from nch.demo.build import budget
 from nch.demo.texts import APPLICATION_ANSWERS
 from nch.questionnaires.enums import ResponseState
-from nch.questionnaires.fields import GridSums
+from nch.questionnaires.grids import GridSums
 from nch.questionnaires.models import Answer, AnswerVersion, QuestionnaireVersion, Response
 from nch.questionnaires.selectors import sections_of
 from nch.questionnaires.services import create_version, freeze_version

@@ -9,7 +9,7 @@ from django import forms
 from grants.enums import ChangeKind, CostCategory, Outcome
 from grants.services.changes import ChangeInput
 from nch.common.fields import DayField
-from nch.questionnaires.fields import MoneyGridField
+from nch.questionnaires.grids import MoneyGridField
 
 VERSION = "rev_version"
 

@@ -12,7 +12,7 @@ from grants.enums import CostCategory, Outcome
 from grants.services.decisions import ProposalInput
 from nch.common.fields import DayField, SwedishNumberField
 from nch.common.formats import as_key, format_kronor
-from nch.questionnaires.fields import MoneyGridField
+from nch.questionnaires.grids import MoneyGridField
 
 _CONDITION = re.compile(r"^condition_(\d+)$")
 

@@ -28,7 +28,7 @@ from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.cases.selectors import matters_for
 from nch.common.formats import NotANumberError, format_kronor, format_number, parse_number
-from nch.questionnaires.fields import GridSums
+from nch.questionnaires.grids import GridSums
 from nch.questionnaires.selectors import Problem, ResponseReader
 
 Anyone = User | AnonymousUser

@@ -18,8 +18,8 @@ def planned_of(grant: Grant) -> QuerySet[Task]:
 
 
 def received_by_hand(grant: Grant) -> QuerySet[Task]:
-    """What is still waited for and has no door of its own into the system: statistics, and lägesbilder from others than
-    county boards."""
+    """What is still waited for and may come in outside the system: statistics, and lägesbilder from others than county
+    boards."""
     waiting = planned_of(grant).filter(done_at__isnull=True)
     is_board = grant.organisation.kind == OrganisationKind.COUNTY_BOARD
     return waiting.exclude(topic=ReportingKind.SITUATION_REPORT) if is_board else waiting

@@ -25,7 +25,7 @@ from nch.cases.services import close_case, close_tasks, note, open_task, registe
 from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.models import Organisation
 from nch.questionnaires.enums import ResponseState
-from nch.questionnaires.fields import GridSums
+from nch.questionnaires.grids import GridSums
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import close_draft, close_reopened, start_response, submit_response
 

@@ -20,7 +20,7 @@ from nch.cases.models import Case
 from nch.cases.services import close_tasks
 from nch.common.formats import format_date, format_kronor
 from nch.counties.models import Organisation
-from nch.questionnaires.fields import GridSums
+from nch.questionnaires.grids import GridSums
 from nch.questionnaires.selectors import ResponseReader
 
 # Where a call's reporting plan says nothing of a year: the report can be written when the year is over and is due in

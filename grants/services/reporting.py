@@ -22,6 +22,11 @@ from nch.counties.enums import OrganisationKind
 
 # The comment becomes a part of a line of the timeline.
 LONGEST_COMMENT = 100
+# Where a county board hands in what the plan asks for.
+PAGES_OF_BOARDS: dict[str, str] = {
+    ReportingKind.SITUATION_REPORT: "resurscentra:report_overview",
+    ReportingKind.STATISTICS: "resurscentra:return_list",
+}
 
 
 def report_url(report: FinancialReport) -> str:
@@ -62,18 +67,20 @@ def ask_for_report(report: FinancialReport, *, at: datetime.datetime, due_on: da
 def ask_as_planned(grant: Grant, *, at: datetime.datetime) -> None:
     """Let the receiver have tasks for the lägesbilder and the statistics of the call's reporting plan.
 
-    A county board's lägesbild is handed in in the system, and closes its task (nch.cases.services.fulfil). The rest
-    comes in some other way, and is marked as received (receive_planned).
+    A county board's lägesbild and its centres' statistics are handed in in the system, and close their tasks
+    (nch.cases.services.fulfil). The rest comes in some other way, and is marked as received (receive_planned), and so
+    are the statistics of a county whose centre is not asked for any yet.
     """
+    of_grant = reverse("grants:grant_reporting", args=[grant.pk])
     is_board = grant.organisation.kind == OrganisationKind.COUNTY_BOARD
-    of_grant, of_boards = reverse("grants:grant_reporting", args=[grant.pk]), reverse("resurscentra:report_overview")
+    of_boards = {kind: reverse(name) for kind, name in PAGES_OF_BOARDS.items()} if is_board else {}
     for row in grant.call.reporting_plan.exclude(kind=ReportingKind.FINANCIAL_REPORT):
         open_task(
             f"{PLANNED_KEY}{grant.pk}:{row.pk}",
             organisation=grant.organisation,
             right=Right.FILL_IN,
             title=f"Lämna {row.get_kind_display().lower()} för {row.period_starts_on} – {row.period_ends_on}",
-            url=of_boards if is_board and row.kind == ReportingKind.SITUATION_REPORT else of_grant,
+            url=of_boards.get(row.kind, of_grant),
             at=at,
             due_on=row.due_on,
             opens_on=row.opens_on,

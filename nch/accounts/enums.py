@@ -27,7 +27,7 @@ class Right(TextChoices):
     SEE_CASES = "see_cases", "Se utlysningar och den egna organisationens ärenden"
     HANDLE_CASES = "handle_cases", "Se de ärenden som organisationen handlägger"
     MANAGE_CALLS = "manage_calls", "Skapa och publicera utlysningar"
-    FILL_IN = "fill_in", "Fylla i ansökningar och lägesbilder"
+    FILL_IN = "fill_in", "Fylla i ansökningar, lägesbilder och statistik"
     SUBMIT = "submit", "Lämna in för organisationens räkning"
     ASSESS = "assess", "Bedöma ansökningar"
     DECLARE_INTEREST = "declare_interest", "Anmäla jäv"
@@ -40,8 +40,9 @@ class Right(TextChoices):
     REVIEW_SUBSTANCE = "review_substance", "Granska ekonomiska redovisningar i sak"
     REVIEW_SUMS = "review_sums", "Granska ekonomiska redovisningars summor"
     ANSWER = "answer", "Svara på frågor i de ärenden som organisationen handlägger"
-    MANAGE_REPORTING = "manage_reporting", "Begära in lägesbilder"
+    MANAGE_REPORTING = "manage_reporting", "Begära in lägesbilder och statistik"
     SEE_CENTRES = "see_centres", "Se resurscentrum och lägesbilder"
+    SEE_RETURNS = "see_returns", "Se statistik som resurscentrum lämnar in"
     LOG_CALLS = "log_calls", "Registrera samtal"
     SEE_CALLS = "see_calls", "Se registrerade samtal"
     LEAD_LINE = "lead_line", "Leda en stödtelefon: bemanning, öppettider, rättelser och gamla register"
@@ -94,14 +95,17 @@ _GRANT_FINANCE = frozenset(
 )
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    Role.NCH_OFFICER: _GRANT_OFFICER | {Right.MANAGE_REPORTING, Right.SEE_CENTRES, Right.SEE_STATISTICS},
-    Role.NCH_DECISION_MAKER: _GRANT_DECISION_MAKER | {Right.SEE_CENTRES, Right.SEE_STATISTICS, Right.SIGN_RELEASES},
+    Role.NCH_OFFICER: _GRANT_OFFICER
+    | {Right.MANAGE_REPORTING, Right.SEE_CENTRES, Right.SEE_RETURNS, Right.SEE_STATISTICS},
+    Role.NCH_DECISION_MAKER: _GRANT_DECISION_MAKER
+    | {Right.SEE_CENTRES, Right.SEE_RETURNS, Right.SEE_STATISTICS, Right.SIGN_RELEASES},
     Role.NCH_FINANCE: _GRANT_FINANCE | {Right.SEE_STATISTICS},
     Role.NCH_ANALYST: frozenset(
         {
             Right.SEE_CASES,
             Right.HANDLE_CASES,
             Right.SEE_CENTRES,
+            Right.SEE_RETURNS,
             Right.SEE_STATISTICS,
             Right.MAKE_REPORTS,
             Right.PREPARE_RELEASES,
@@ -113,15 +117,21 @@ RIGHTS: dict[str, frozenset[Right]] = {
         {Right.LOG_CALLS, Right.SEE_CALLS, Right.LEAD_LINE, Right.KEEP_CODES, Right.SEE_STATISTICS}
     ),
     Role.NCH_ADMIN: frozenset({Right.MANAGE_USERS}),
-    Role.COUNTY_OFFICER: frozenset({Right.SEE_CASES, Right.FILL_IN, Right.SEE_CENTRES}),
-    Role.COUNTY_SIGNATORY: frozenset({Right.SEE_CASES, Right.FILL_IN, Right.SUBMIT, Right.SEE_CENTRES}),
-    Role.RC_COORDINATOR: frozenset({Right.LOG_CALLS, Right.SEE_CALLS, Right.LEAD_LINE}),
+    Role.COUNTY_OFFICER: frozenset({Right.SEE_CASES, Right.FILL_IN, Right.SEE_CENTRES, Right.SEE_RETURNS}),
+    Role.COUNTY_SIGNATORY: frozenset(
+        {Right.SEE_CASES, Right.FILL_IN, Right.SUBMIT, Right.SEE_CENTRES, Right.SEE_RETURNS}
+    ),
+    # A centre is no applicant and no party: what its coordinator fills in and hands in is the centre's statistics.
+    Role.RC_COORDINATOR: frozenset(
+        {Right.LOG_CALLS, Right.SEE_CALLS, Right.LEAD_LINE, Right.SEE_RETURNS, Right.FILL_IN, Right.SUBMIT}
+    ),
     Role.RC_LINE: frozenset({Right.LOG_CALLS, Right.SEE_CALLS}),
     Role.AUDITOR: frozenset(
         {
             Right.SEE_CASES,
             Right.HANDLE_CASES,
             Right.SEE_CENTRES,
+            Right.SEE_RETURNS,
             Right.SEE_CALLS,
             Right.SEE_STATISTICS,
             Right.READ_LOG,
@@ -198,4 +208,4 @@ class TokenScope(TextChoices):
     """What a program may do with a key, within what its owner may."""
 
     READ = "read", "Läsa"
-    HAND_IN = "hand_in", "Läsa, fylla i och lämna in lägesbilder"
+    HAND_IN = "hand_in", "Läsa, fylla i och lämna in lägesbilder och statistik"

@@ -71,6 +71,15 @@ class Access:
             return queryset.none()
         return queryset.filter(Q(**{f"{path}__in" if path else "pk__in": ids}))
 
+    def limit_to_either(self, queryset: QuerySet[M], right: Right, *paths: str) -> QuerySet[M]:
+        """Keep the rows of which one of the owners, at these paths, is within the right's reach."""
+        if self.everywhere(right):
+            return queryset
+        ids = self.organisation_ids(right)
+        if not ids:
+            return queryset.none()
+        return queryset.filter(Q(*(Q(**{f"{path}__in": ids}) for path in paths), _connector=Q.OR))
+
     def limit_to_matters(
         self, queryset: QuerySet[M], *, party: str, handler: str, handled: Q | None = None
     ) -> QuerySet[M]:

@@ -14,6 +14,7 @@ class CaseKind(TextChoices):
 
     GRANT = "grant", "Bidrag"
     SITUATION_REPORT = "situation_report", "Lägesbild"
+    STATISTICS = "statistics", "Statistik"
 
 
 class MailState(TextChoices):

@@ -26,7 +26,7 @@ KINDS = (
     TaskKind("soka", "Söka bidrag", ("apply",)),
     TaskKind("komplettera", "Komplettera ansökan", ("completion",)),
     TaskKind("fraga", "Svara på frågor", ("question",)),
-    TaskKind("lamna", "Lämna lägesbild eller statistik", ("situation-report", "planned-report")),
+    TaskKind("lamna", "Lämna lägesbild eller statistik", ("situation-report", "statistics-return", "planned-report")),
     TaskKind("redovisa", "Redovisa ekonomin", ("financial-report",)),
     TaskKind("betala-tillbaka", "Betala tillbaka", ("repay",)),
     TaskKind("bedoma", "Bedöma", ("assess", "completion-read", "reassign", "assess-change")),

@@ -32,6 +32,7 @@ from nch.demo.lines import lay_demo_rota, open_demo_lines
 from nch.demo.means import MARK, budget, declare_impartial, fill_in, moment, wanted_answers
 from nch.demo.payments import stage_payments
 from nch.demo.releases import release_calls, release_follow_up
+from nch.demo.statistics_returns import build_statistics_returns
 from nch.demo.support_calls import log_recent_calls
 from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
 from resurscentra.models import SituationReport
@@ -63,6 +64,8 @@ def build(say: Say) -> None:
     more_calls(cast)
     say("Lägesbilder")
     _situation_reports(cast)
+    say("Statistik från resurscentrum")
+    build_statistics_returns(cast)
     release_follow_up(cast)
     say("Frågor och påminnelser")
     build_follow_up(cast)

@@ -7,7 +7,7 @@ from grants.models import Application, FundingCall
 from grants.standard_form import OVERHEAD
 from nch.accounts.models import User
 from nch.cases.services import declare_interest
-from nch.questionnaires.fields import OVERHEAD_KEY, Overhead
+from nch.questionnaires.grids import OVERHEAD_KEY, Overhead
 from nch.questionnaires.models import Response
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import save_answers

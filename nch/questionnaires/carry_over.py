@@ -10,11 +10,11 @@ from django.db import transaction
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
-from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.questionnaires.enums import GRIDS, QuestionKind, ResponseState
-from nch.questionnaires.fields import OVERHEAD_KEY, Overhead
+from nch.questionnaires.grids import OVERHEAD_KEY, Overhead
 from nch.questionnaires.models import Question, Response
+from nch.questionnaires.permissions import require_in
 from nch.questionnaires.selectors import ResponseReader, is_answered
 from nch.questionnaires.services import NotOpenForAnswersError, hold_draft, write_carried
 
@@ -34,7 +34,7 @@ def carry_over(*, response: Response, earlier: Response, by: User, at: datetime.
     Files are not taken over. Every answer is a new revision by `by`, marked as carried over until it is changed.
     Raises NotOpenForAnswersError where the response is no draft, PermissionDenied for another organisation's.
     """
-    require(by, Right.FILL_IN, response.organisation_id)
+    require_in(response, by, Right.FILL_IN)
     if earlier.organisation_id != response.organisation_id:
         raise PermissionDenied("Svaren tillhör en annan organisation.")
     if hold_draft(response).state != ResponseState.DRAFT:

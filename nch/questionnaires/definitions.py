@@ -16,6 +16,7 @@ class QuestionDefinition:
 
     `choices`, or `rows` and `columns` of a grid, are (code, label); columns of a table are (code, label, type), see
     ColumnType. `overhead` of a budget says which row it is and what it can be counted on, see fields.Overhead.
+    `sums` and `reasons` belong to tables of numbers, see counts.CountGrid.
     `many` lets a question for a file take several. `shown_when` is (question, answer).
     """
 
@@ -28,6 +29,8 @@ class QuestionDefinition:
     choices: Pairs = ()
     rows: Pairs = ()
     columns: Pairs | Triples = ()
+    sums: Sequence[str] = ()
+    reasons: Pairs = ()
     many: bool = False
     overhead: dict[str, Any] = field(default_factory=dict)
     shown_when: tuple[str, str] = ("", "")
@@ -39,6 +42,8 @@ class QuestionDefinition:
         options: dict[str, Any] = {
             name: [list(entry) for entry in entries] for name, entries in given.items() if entries
         }
+        if self.kind == QuestionKind.COUNT_GRID:
+            options |= {"sums": list(self.sums), "reasons": [list(entry) for entry in self.reasons]}
         if self.overhead:
             options["overhead"] = self.overhead
         return {**options, "many": True} if self.many else options

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
+from nch.questionnaires.counts import reason_in
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.models import Question
 from nch.questionnaires.selectors import AnswerInWords, ResponseReader
@@ -119,8 +120,13 @@ def difference(
     """What has changed in the answer from one typed value to another; a page with several shares one `effort`."""
     old, new = reader.in_words_as(question, before), reader.in_words_as(question, after)
     match question.kind:
-        case QuestionKind.MONEY_GRID | QuestionKind.BUDGET_GRID:
-            headings = ["", *(label for _, label in question.options["columns"]), "Summa"]
+        case QuestionKind.COUNT_GRID if reason_in(before) or reason_in(after):
+            # A table instead of the reason why there was none, or the other way round: the reason is what is told.
+            texts = [one.text if reason_in(value) else "" for one, value in ((old, before), (new, after))]
+            return Difference(question, parts=word_parts(*texts, effort=effort))
+        case QuestionKind.MONEY_GRID | QuestionKind.BUDGET_GRID | QuestionKind.COUNT_GRID:
+            grid = new.grid or old.grid
+            headings = ["", *grid.columns, *(["Summa"] if grid.adds_rows else [])] if grid else []
             return Difference(question, headings=headings, rows=_cells(_grid_rows(old, new), _grid_rows(new, old)))
         case QuestionKind.TABLE:
             headings = [label for _, label, _ in question.options["columns"]]
@@ -135,11 +141,9 @@ def _text(answer: AnswerInWords, value: Any) -> str:
 
 def _grid_rows(answer: AnswerInWords, other: AnswerInWords) -> list[list[str]]:
     """A grid's rows with their label and sum; an empty one has the other's labels and nothing in its cells."""
-    if answer.grid:
-        return [
-            *([label, *cells, total] for label, cells, total in answer.grid.rows),
-            ["Summa", *answer.grid.column_totals, answer.grid.total],
-        ]
+    if grid := answer.grid:
+        rows = [("Summa", grid.column_totals, grid.total)] if grid.adds_columns else []
+        return [[label, *cells, *([total] if grid.adds_rows else [])] for label, cells, total in [*grid.rows, *rows]]
     return [[row[0], *([""] * (len(row) - 1))] for row in _grid_rows(other, answer)] if other.grid else []
 
 

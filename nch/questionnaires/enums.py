@@ -15,14 +15,21 @@ class QuestionKind(TextChoices):
     FILE = "file", "Fil"
     MONEY_GRID = "money_grid", "Tabell med belopp i kronor"
     BUDGET_GRID = "budget_grid", "Budget med OH i procent"
+    COUNT_GRID = "count_grid", "Tabell med antal"
     TABLE = "table", "Tabell med rader som läggs till"
+    COMMENT = "comment", "Kommentar utan personuppgifter"
 
 
 # Amounts in kronor by rows and columns; the second also works out the overhead.
 GRIDS = (QuestionKind.MONEY_GRID, QuestionKind.BUDGET_GRID)
 
-# The kinds that can be added in the form builder; a budget comes with the form that describes its overhead.
-ADDABLE = tuple(kind for kind in QuestionKind if kind != QuestionKind.BUDGET_GRID)
+# The kinds that can be added in the form builder. A budget comes with the form that describes its overhead; tables of
+# numbers and comments on them belong to returns, whose checks know their codes.
+ADDABLE = tuple(
+    kind
+    for kind in QuestionKind
+    if kind not in (QuestionKind.BUDGET_GRID, QuestionKind.COUNT_GRID, QuestionKind.COMMENT)
+)
 
 
 class ColumnType(TextChoices):

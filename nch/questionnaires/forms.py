@@ -12,7 +12,8 @@ from nch.common.fields import set_choices
 from nch.common.files import CheckedFile, check_upload
 from nch.common.formats import as_key, format_number
 from nch.questionnaires.enums import QuestionKind
-from nch.questionnaires.fields import MoneyGridWidget, field_for
+from nch.questionnaires.fields import field_for
+from nch.questionnaires.grids import GridWidget
 from nch.questionnaires.models import Answer, AnswerFile, Question, Section
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.tables import TableWidget
@@ -67,7 +68,7 @@ class SectionForm(forms.Form):
         for question in self.questions:
             value = stored[question.key]
             widget = field_for(question).widget
-            if isinstance(widget, MoneyGridWidget | TableWidget):
+            if isinstance(widget, GridWidget | TableWidget):
                 for name, text in widget.spread(question.key, value).items():
                     posted[name] = text
             elif isinstance(value, list):
@@ -87,7 +88,12 @@ class SectionForm(forms.Form):
             )
             if question.kind == QuestionKind.FILE or silent:
                 continue
-            value = _without_noise(widget.value_from_datadict(self.data, self.files, question.key))
+            sent = widget.value_from_datadict(self.data, self.files, question.key)
+            value = _without_noise(sent)
+            if question.kind == QuestionKind.COMMENT and (error := self._personal_data_in(question, sent)):
+                # Even a draft keeps no personal data: what is not taken away or confirmed away is not saved.
+                self._refuse(question, error)
+                continue
             if len(str(value)) > (most := most_kept(question)):
                 most_in_words = f"Korta den till högst {format_number(most)} tecken."
                 self._refuse(question, f"Texten är orimligt lång och har inte sparats. {most_in_words}")
@@ -119,6 +125,13 @@ class SectionForm(forms.Form):
                     named = f"{upload.name}: {error.message}" if question.takes_many_files else error
                     self._refuse(question, named)
         return checked
+
+    def _personal_data_in(self, question: Question, sent: Any) -> ValidationError | None:
+        try:
+            self.fields[question.key].clean(sent)
+        except ValidationError as error:
+            return error
+        return None
 
     def _refuse(self, question: Question, error: str | ValidationError) -> None:
         """Tell at the field that what was sent is not kept; other errors concern what is."""

@@ -66,7 +66,8 @@ class Section(models.Model):
 
 class Question(models.Model):
     """One question. `options` holds what its kind needs: `choices`, or `rows` and `columns` of a grid, as pairs;
-    `columns` of a table as (code, label, type); `many` where a question for a file takes several.
+    `columns` of a table as (code, label, type); `sums` and `reasons` of a table of numbers (see counts.py); `many`
+    where a question for a file takes several.
 
     It is asked only where `shown_when_key` names no question, or that question has the answer `shown_when_value`.
     """
@@ -100,6 +101,7 @@ class Question(models.Model):
 class Response(models.Model):
     """One organisation's shared answer to a form: a draft for all its people until it is submitted.
 
+    The people of `partner` write in it too, where there is one: a centre in what its county board answers for.
     A submitted response is final, except that some of its sections (`open_sections`, by key) can be opened again for
     completion; it then says when it was last handed in, and goes back to submitted.
     """
@@ -107,6 +109,7 @@ class Response(models.Model):
     organisation_path = "organisation"
     version = models.ForeignKey(QuestionnaireVersion, on_delete=models.PROTECT, related_name="responses")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="responses")
+    partner = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=20, choices=ResponseState.choices, default=ResponseState.DRAFT)
     open_sections: Any = models.JSONField("öppna avsnitt", default=list)
     created_at = models.DateTimeField()

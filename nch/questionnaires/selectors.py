@@ -14,8 +14,11 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.common.formats import NotANumberError, format_kronor, format_number, parse_number
+from nch.questionnaires.counts import ADD_UP_COLUMNS, ADD_UP_ROWS, CountGrid, CountSums, reason_in
+from nch.questionnaires.counts import in_words as words_of
 from nch.questionnaires.enums import GRIDS, QuestionKind, ResponseState
-from nch.questionnaires.fields import YES_NO, GridSums, Overhead, field_for
+from nch.questionnaires.fields import YES_NO, field_for
+from nch.questionnaires.grids import GridSums, Overhead
 from nch.questionnaires.models import (
     Answer,
     AnswerFile,
@@ -83,12 +86,19 @@ class AnswerInWords:
 
 @dataclass
 class GridInWords:
-    """A money grid with its sums, in kronor, as it is read."""
+    """A grid with its sums as it is read: `heading` says what stands in its rows, `unit` in its cells.
+
+    The sum of a row, those of the columns and the whole are there where they mean something.
+    """
 
     columns: list[str]
     rows: list[tuple[str, list[str], str]]
     column_totals: list[str]
     total: str
+    heading: str = "Kostnadsslag"
+    unit: str = "Belopp i kronor"
+    adds_rows: bool = True
+    adds_columns: bool = True
 
 
 class ResponseReader:
@@ -175,6 +185,8 @@ class ResponseReader:
             return AnswerInWords(question, NOT_ANSWERED)
         if question.kind in GRIDS:
             return AnswerInWords(question, "", grid=grid_in_words(question, value))
+        if question.kind == QuestionKind.COUNT_GRID:
+            return counts_in_words(question, value)
         if question.kind == QuestionKind.TABLE:
             return AnswerInWords(question, "", table=table_in_words(columns_of(question.options), value))
         if question.kind == QuestionKind.FILE:
@@ -293,6 +305,32 @@ def grid_in_words(question: Question, value: dict[str, dict[str, str]]) -> GridI
         column_totals=[format_kronor(sums.column(column)) for column, _ in columns],
         total=format_kronor(sums.total),
     )
+
+
+def counts_in_words(question: Question, value: Any) -> AnswerInWords:
+    """A table of numbers with the sums that mean something, or why it is not applicable."""
+    grid = CountGrid.of(question.options)
+    if reason := reason_in(value):
+        return AnswerInWords(question, f"Ej tillämpligt: {grid.reasons.get(reason, reason)}")
+    sums = CountSums(value)
+    words = GridInWords(
+        columns=list(grid.columns.values()),
+        rows=[
+            (
+                label,
+                [words_of(sums.counts.get(row, {}).get(column)) for column in grid.columns],
+                words_of(sums.row(row)),
+            )
+            for row, label in grid.rows.items()
+        ],
+        column_totals=[words_of(sums.column(column)) for column in grid.columns],
+        total=words_of(sums.total),
+        heading="Antal",
+        unit="Antal",
+        adds_rows=ADD_UP_ROWS in grid.sums and len(grid.columns) > 1,
+        adds_columns=ADD_UP_COLUMNS in grid.sums,
+    )
+    return AnswerInWords(question, "", grid=words)
 
 
 def answer_history(response: Response) -> QuerySet[Any]:

@@ -12,7 +12,6 @@ from django.db.models import F
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
-from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.common.files import CheckedFile
 from nch.counties.models import Organisation
@@ -29,6 +28,7 @@ from nch.questionnaires.models import (
     ResponseSubmission,
     Section,
 )
+from nch.questionnaires.permissions import require_in
 from nch.questionnaires.selectors import Problem, ResponseReader, file_ids, is_answered, sections_of
 
 
@@ -113,13 +113,22 @@ def freeze_version(version: QuestionnaireVersion, *, at: datetime.datetime) -> N
 
 @transaction.atomic
 def start_response(
-    *, version: QuestionnaireVersion, organisation: Organisation, by: User, at: datetime.datetime
+    *,
+    version: QuestionnaireVersion,
+    organisation: Organisation,
+    partner: Organisation | None = None,
+    by: User,
+    at: datetime.datetime,
 ) -> Response:
-    """Begin the organisation's shared draft. Raises NotOpenForAnswersError where the version is not frozen."""
-    require(by, Right.FILL_IN, organisation.pk)
+    """Begin the organisation's shared draft, in which its partner's people write too.
+
+    Raises NotOpenForAnswersError where the version is not frozen.
+    """
+    response = Response(version=version, organisation=organisation, partner=partner, created_at=at, changed_at=at)
+    require_in(response, by, Right.FILL_IN)
     if version.frozen_at is None:
         raise NotOpenForAnswersError("Formuläret är inte öppet ännu.")
-    response = Response.objects.create(version=version, organisation=organisation, created_at=at, changed_at=at)
+    response.save(force_insert=True)
     record("response_started", by=by, subject=response, organisation_id=organisation.pk, at=at)
     return response
 
@@ -142,7 +151,7 @@ def save_answers(
     Raises StaleSaveError with both texts, and NotOpenForAnswersError after submission, also for a section that is not
     among those that were opened for completion.
     """
-    require(by, Right.FILL_IN, response.organisation_id)
+    require_in(response, by, Right.FILL_IN)
     _check_open(hold_draft(response), values)
     answers = {
         answer.question_id: answer
@@ -316,7 +325,7 @@ def submit_response(*, response: Response, by: User, at: datetime.datetime) -> R
 
     Raises IncompleteResponseError with every problem in what can be written, NotOpenForAnswersError if closed.
     """
-    require(by, Right.SUBMIT, response.organisation_id)
+    require_in(response, by, Right.SUBMIT)
     # Locked first, so that nobody's save slips in between the check and the closing.
     reader = ResponseReader(hold_draft(response), draft=True)
     problems = [

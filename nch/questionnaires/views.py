@@ -18,13 +18,14 @@ from django.views import View
 from nch.accounts.doors import signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
-from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
 from nch.common.answers import wants_data
 from nch.common.formats import as_key, format_datetime
+from nch.questionnaires.counts import ZEROS, CountGridWidget
 from nch.questionnaires.differences import Effort, difference
 from nch.questionnaires.forms import REVISION_PREFIX, HistoryFilterForm, SectionForm
 from nch.questionnaires.models import AnswerFile, Question, Response, Section
+from nch.questionnaires.permissions import may_in
 from nch.questionnaires.presence import note_presence, others_present
 from nch.questionnaires.selectors import (
     AnswerInWords,
@@ -38,7 +39,10 @@ from nch.questionnaires.services import NotOpenForAnswersError, StaleSaveError, 
 
 CHECK_PARAMETER = "kontrollera"
 PRESENCE_PARAMETER = "narvaro"
+# The buttons after which one goes on in the same section.
+STAYING = ("more", "remove", ZEROS)
 VERSIONS_ON_PAGE = 20
+NOT_ALL_SAVED = "En text är inte sparad. Se vad som står vid den."
 
 
 class ResponseView(LoginRequiredMixin, View):
@@ -132,8 +136,10 @@ class SectionView(ResponseView):
                 return JsonResponse({"message": str(closed)}, status=409)
             return self._page(request, reader, this, form, refused=str(closed), status=409)
         if is_script:
+            refused = {"refused": NOT_ALL_SAVED} if form.has_refused else {}
             return JsonResponse(
                 {
+                    **refused,
                     "saved_at": timezone.localtime(now).strftime("%H:%M"),
                     "revisions": {f"{REVISION_PREFIX}{question.key}": number for question, number in revisions.items()},
                 }
@@ -158,8 +164,9 @@ class SectionView(ResponseView):
             messages.success(request, "Det du skrivit är sparat.")
             return redirect(self.url_to("overview"))
         reader = ResponseReader(response, draft=True)
-        if not form.has_refused and ("more" in request.POST or "remove" in request.POST):
-            return redirect(f"{self.url_to('section', section=section.key)}#id_{request.POST.get('more', '')}")
+        if not form.has_refused and any(name in request.POST for name in STAYING):
+            place = request.POST.get("more") or request.POST.get(ZEROS, "")
+            return redirect(f"{self.url_to('section', section=section.key)}#id_{place}")
         if form.errors:
             # What was typed is saved; the same form is shown again with its errors and the new revisions.
             form.reader = reader
@@ -190,7 +197,7 @@ class SectionView(ResponseView):
         rows = form.rows()
         for row in rows:
             question = row["question"]
-            row["previous"] = previous.get(question.key)
+            row["previous"] = self._beside(row["field"].field.widget, previous.get(question.key))
             row["comment"] = self.comment_on(question)
             if conflict := conflicts.get(question.key):
                 row["conflict"] = {
@@ -220,13 +227,23 @@ class SectionView(ResponseView):
         }
         return render(request, self.template_name, context, status=status)
 
-    def _previous_answers(self) -> dict[str, AnswerInWords]:
+    def _beside(self, widget: Any, previous: tuple[AnswerInWords, Any] | None) -> AnswerInWords | None:
+        """The answer of last time under the question; a table of numbers shows it in its own cells."""
+        if previous is None:
+            return None
+        words, value = previous
+        if isinstance(widget, CountGridWidget) and words.grid:
+            widget.previous = value
+            return None
+        return words
+
+    def _previous_answers(self) -> dict[str, tuple[AnswerInWords, Any]]:
         earlier = self.previous_response()
         if earlier is None:
             return {}
         reader = ResponseReader(earlier)
         answered = [question for question in reader.questions if is_answered(reader.value(question))]
-        return {question.key: reader.answer_in_words(question) for question in answered}
+        return {question.key: (reader.answer_in_words(question), reader.value(question)) for question in answered}
 
 
 class HistoryView(ResponseView):
@@ -272,7 +289,7 @@ class AnswerFileView(ResponseView):
         user: User = request.user  # type: ignore[assignment]
         response = self.get_response_for(user, pk)
         kept = AnswerFile.objects.filter(response=response, pk=file).first()
-        writes = access_of(user).may_at(Right.FILL_IN, response.organisation_id)
+        writes = may_in(response, user, Right.FILL_IN)
         # A file that the writers replaced before they submitted is theirs alone.
         if kept is None or not (writes or kept.pk in files_ever_handed_in(response)):
             raise Http404

@@ -353,10 +353,10 @@ class Autosave extends KeptForm {
       this.failures = 0;
       this.confirmed = sent;
       this.updateRevisions(answer.revisions ?? {});
-      if (!this.isDirty()) {
+      if (!this.isDirty() && !answer.refused) {
         forget(this.url);
       }
-      this.say(`Sparat ${clock(answer.saved_at)}`);
+      this.say(answer.refused ?? `Sparat ${clock(answer.saved_at)}`, Boolean(answer.refused));
     } else if (response.status === 409) {
       this.stop(answer.message ?? "Någon annan har ändrat samma uppgifter.", "Jämför texterna");
     } else if (response.redirected || response.status === 401) {

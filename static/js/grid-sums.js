@@ -1,4 +1,4 @@
-// Keeps the sums of a money grid up to date while one types. The server adds up again when the form is saved.
+// Keeps the sums of a grid up to date while one types. The server adds up again when the form is saved.
 const NBSP = "\u00a0";
 const BLANKS = /[\s\u00a0\u202f\u2009]/g;
 
@@ -68,15 +68,21 @@ function update(table) {
     add(columns, column, value);
     add(all, "", value);
   };
+  // Where numbers are counted an empty cell says nothing, and so does a sum of empty cells.
+  const counts = "counts" in table.dataset;
   for (const input of table.querySelectorAll("[data-row][data-col]")) {
+    if (counts && input.value.trim() === "") {
+      continue;
+    }
     const value = parseHundredths(input.value);
     cells.set(`${input.dataset.row} ${input.dataset.col}`, value);
     addCell(input.dataset.row, input.dataset.col, value);
   }
   addOverhead(table, cells, addCell);
-  table.querySelectorAll("[data-row-total]").forEach((cell) => show(cell, rows.get(cell.dataset.rowTotal)));
-  table.querySelectorAll("[data-col-total]").forEach((cell) => show(cell, columns.get(cell.dataset.colTotal)));
-  table.querySelectorAll("[data-grand-total]").forEach((cell) => show(cell, all.get("")));
+  const sum = (sums, key) => (counts && !sums.has(key) ? null : sums.get(key));
+  table.querySelectorAll("[data-row-total]").forEach((cell) => show(cell, sum(rows, cell.dataset.rowTotal)));
+  table.querySelectorAll("[data-col-total]").forEach((cell) => show(cell, sum(columns, cell.dataset.colTotal)));
+  table.querySelectorAll("[data-grand-total]").forEach((cell) => show(cell, sum(all, "")));
 }
 
 for (const table of document.querySelectorAll("[data-sum-grid]")) {

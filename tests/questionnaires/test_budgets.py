@@ -13,7 +13,8 @@ from grants.enums import CostCategory
 from grants.standard_form import OVERHEAD
 from nch.common.formats import format_number
 from nch.questionnaires.enums import QuestionKind
-from nch.questionnaires.fields import OVERHEAD_KEY, BudgetGridField, GridSums, Overhead, field_for
+from nch.questionnaires.fields import field_for
+from nch.questionnaires.grids import OVERHEAD_KEY, BudgetGridField, GridSums, Overhead
 from nch.questionnaires.models import Question
 from nch.questionnaires.selectors import grid_in_words
 

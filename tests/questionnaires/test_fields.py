@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from nch.common.formats import format_number
 from nch.questionnaires.enums import QuestionKind
-from nch.questionnaires.fields import GridSums, MoneyGridField, field_for
+from nch.questionnaires.fields import field_for
+from nch.questionnaires.grids import GridSums, MoneyGridField
 from nch.questionnaires.models import Question
 
 ROWS, COLUMNS = [["a", "Löner"], ["b", "Resor"]], [["2026", "2026"], ["2027", "2027"]]

@@ -46,6 +46,7 @@ PREPARERS = frozenset({Role.NCH_OFFICER, Role.NCH_FINANCE})
 BOOKKEEPERS = frozenset({Role.NCH_FINANCE, Role.GRANT_FINANCE})
 ANSWERERS = frozenset({Role.NCH_OFFICER, Role.NCH_DECISION_MAKER, Role.NCH_FINANCE})
 COORDINATOR = frozenset({Role.RC_COORDINATOR})
+RETURNERS = COUNTY | COORDINATOR
 CENTRE_LINE = frozenset({Role.RC_COORDINATOR, Role.RC_LINE})
 STATISTICS = frozenset({*NCH_CASES, Role.NCH_LINE, Role.NCH_LINE_LEAD})
 LOGGERS = frozenset({Role.NCH_LINE, Role.NCH_LINE_LEAD, *CENTRE_LINE})
@@ -299,6 +300,13 @@ ACCESS: dict[str, Door] = {
     "resurscentra:report_history": Door(COUNTY, _of("draft_report"), scoped=True),
     "resurscentra:report_file": Door(NO_ONE, _of("submitted_report", 0), scoped=True),
     "resurscentra:report_submit": Door(COUNTY, _of("draft_report"), posts=SIGNATORY, scoped=True),
+    "resurscentra:return_list": Door(NCH_CENTRES | RETURNERS, posts=NCH_CENTRES | RETURNERS),
+    "resurscentra:round_open": Door(OFFICER, posts=OFFICER),
+    "resurscentra:return_detail": Door(NCH_CENTRES | RETURNERS, _of("submitted_return"), scoped=True),
+    "resurscentra:return_section": Door(RETURNERS, _of("draft_return", "moten"), posts=RETURNERS, scoped=True),
+    "resurscentra:return_history": Door(RETURNERS, _of("draft_return"), scoped=True),
+    "resurscentra:return_submit": Door(RETURNERS, _of("draft_return"), posts=SIGNATORY | COORDINATOR, scoped=True),
+    "resurscentra:return_send_back": Door(OFFICER, _of("submitted_return"), posts=OFFICER),
     # Support line
     "stodtelefon:call_list": Door(CALL_READERS, posts=CALL_READERS),
     "stodtelefon:log_call": Door(LOGGERS, posts=LOGGERS),

@@ -25,8 +25,9 @@ from reports.models import Release, Report
 from reports.services.releases import prepare_release
 from reports.services.reports import render_report_now
 from reports.statistics.registry import RELEASABLE_CALLS
-from resurscentra.models import ResourceCentre, SituationReport
+from resurscentra.models import ResourceCentre, SituationReport, StatisticsReturn
 from resurscentra.services import load_known_centres, open_period, start_report, submit_report
+from resurscentra.services.returns import start_return
 from stodtelefon.models import (
     CallNote,
     HandoverNote,
@@ -51,6 +52,7 @@ from tests.factories.grants import (
     make_submitted,
 )
 from tests.factories.history import make_history_import
+from tests.factories.statistics_returns import hand_in, make_round
 from tests.factories.stodtelefon import make_call as make_support_call
 from tests.factories.stodtelefon import make_handover, make_line, make_shift, make_suspected_note, make_swap
 
@@ -76,6 +78,8 @@ class CountyWorld:
     repayment: Repayment
     draft_report: SituationReport
     submitted_report: SituationReport
+    draft_return: StatisticsReturn
+    submitted_return: StatisticsReturn
     conversation: Conversation
     mail: OutgoingMail
     support_call: SupportCall
@@ -134,6 +138,9 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
     assert submitted_report.response is not None
     fill_in(submitted_report.response, SITUATION_REPORT_ANSWERS, by=officer, at=timezone.now())
     submit_report(report=submitted_report, by=signatory, at=timezone.now())
+    submitted_return, draft_return = StatisticsReturn.objects.filter(centre=centre).order_by("round")
+    hand_in(submitted_return, by=coordinator)
+    start_return(statistics=draft_return, by=coordinator, at=timezone.now())
     decided = make_submitted(calls[2], signatory)
     make_decided(decided)
     instalment = Instalment(2026, Decimal(1000), datetime.date(2026, 12, 1))
@@ -174,6 +181,8 @@ def _county(code: str, calls: list[FundingCall], periods: list[SituationReport])
         repayment=repayment,
         draft_report=draft_report,
         submitted_report=submitted_report,
+        draft_return=draft_return,
+        submitted_return=submitted_return,
         support_call=(support_call := make_support_call(line, coordinator)),
         history_import=make_history_import(coordinator),
         suspected_note=make_suspected_note(support_call, coordinator),
@@ -224,6 +233,8 @@ def build_world() -> World:
             by=people[Role.NCH_OFFICER],
             at=datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC),
         )
+    for year in (2024, 2025):
+        make_round(year, officer=people[Role.NCH_OFFICER])
     asked = list(SituationReport.objects.select_related("period__version", "organisation", "centre").order_by("period"))
     calls = [make_call(title=f"Utlysning {number}") for number in range(3)]
     draft_call = save_call(content=call_input(title="Hemligt utkast"), by=people[Role.NCH_OFFICER], at=timezone.now())

@@ -1,11 +1,10 @@
-"""Loading the known centres; asking for lägesbilder, beginning and submitting them."""
+"""Asking for lägesbilder, beginning and submitting them."""
 
 import datetime
 from collections import Counter
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -14,70 +13,20 @@ from nch.audit.services import record
 from nch.cases.enums import CaseKind
 from nch.cases.services import close_tasks, fulfil, note, open_task, register_case
 from nch.common.transitions import Transition, TransitionError, move
-from nch.counties.facts import read_facts
-from nch.counties.models import County
 from nch.counties.selectors import county_boards, national_centre
-from nch.counties.services import register_resource_centre
 from nch.questionnaires.services import create_version, freeze_version, start_response, submit_response
-from resurscentra.enums import Phase, ReportState, TargetGroup
-from resurscentra.models import (
-    CentreFinancing,
-    CentreService,
-    FundingRound,
-    PhasePeriod,
-    ReportingPeriod,
-    ResourceCentre,
-    SituationReport,
-    SituationReportMove,
-)
+from resurscentra.enums import Phase, ReportState
+from resurscentra.models import PhasePeriod, ReportingPeriod, ResourceCentre, SituationReport, SituationReportMove
+from resurscentra.services.asking import ReportingError, check_days
 from resurscentra.standard_form import FORM_KEY, FORM_TITLE, situation_report_form
 from resurscentra.tasks import file_report_copy
 
 # The topic of a task that asks for a lägesbild, whoever asks (nch.cases.models.Task).
 SITUATION_REPORT = "situation_report"
-KNOWN_PHASE_DAY = datetime.date(2023, 12, 31)
 TRANSITIONS = (
     Transition(ReportState.EXPECTED, ReportState.DRAFT),
     Transition(ReportState.DRAFT, ReportState.SUBMITTED),
 )
-
-
-class ReportingError(Exception):
-    """The step cannot be taken; the message says why and is fit to show."""
-
-
-@transaction.atomic
-def load_known_centres(*, by: User | None, at: datetime.datetime) -> None:
-    """Load the sixteen centres of data/resurscentra.csv with round, phase, services and financing.
-
-    The sources tell the phase at the end of 2023 and not when it began, so the phase counts from that day. Runs
-    safely again: centres are matched on their name. `by` is None where the system sets itself up.
-    """
-    counties = {county.code: county for county in County.objects.all()}
-    for row in read_facts("resurscentra"):
-        organisation = register_resource_centre(county=counties[row["county_code"]], name=row["name"])
-        funding_round, _ = FundingRound.objects.get_or_create(
-            number=int(row["round"]), defaults={"year": int(row["granted_year"])}
-        )
-        centre, created = ResourceCentre.objects.update_or_create(
-            organisation=organisation,
-            defaults={
-                "round": funding_round,
-                "host": row["host"],
-                "organisation_model": row["organisation_model"],
-                "own_phone_line": {"yes": True, "no": False}.get(row["own_phone_line"]),
-                "note": row["note"],
-            },
-        )
-        if not created:
-            continue
-        PhasePeriod.objects.create(centre=centre, phase=row["phase_2023_12_31"], valid_from=KNOWN_PHASE_DAY)
-        CentreFinancing.objects.create(centre=centre, year=2024, status=row["financing_2024"])
-        CentreService.objects.bulk_create(
-            CentreService(centre=centre, target_group=group, availability=row[group.value], as_of=KNOWN_PHASE_DAY)
-            for group in TargetGroup
-        )
-        record("centre_registered", by=by, subject=centre, organisation_id=organisation.pk, at=at)
 
 
 @transaction.atomic
@@ -92,12 +41,7 @@ def open_period(
 ) -> ReportingPeriod:
     """Ask every county with a living centre for a lägesbild; a county with several answers once per centre."""
     require(by, Right.MANAGE_REPORTING)
-    if ends_on < starts_on:
-        raise ReportingError("Perioden måste sluta efter att den har börjat.")
-    if due_on < starts_on:
-        raise ReportingError("Sista dagen att lämna in kan inte ligga före periodens början.")
-    if due_on < timezone.localdate(at):
-        raise ReportingError("Sista dagen att lämna in har redan passerat.")
+    check_days(starts_on=starts_on, ends_on=ends_on, due_on=due_on, at=at)
     if ReportingPeriod.objects.filter(title=title, starts_on=starts_on, ends_on=ends_on).exists():
         raise ReportingError("Lägesbilder för den perioden är redan begärda.")
     version = create_version(key=FORM_KEY, title=FORM_TITLE, sections=situation_report_form())

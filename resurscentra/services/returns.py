@@ -1,0 +1,251 @@
+"""Asking working centres for statistics; beginning, handing in and sending back what they hand in."""
+
+import datetime
+from collections.abc import Collection
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+
+from nch.accounts.enums import Right
+from nch.accounts.models import User
+from nch.accounts.permissions import require
+from nch.audit.services import record
+from nch.cases.enums import CaseKind
+from nch.cases.mail import letter, write_mails
+from nch.cases.notices import people_at
+from nch.cases.services import close_tasks, fulfil, note, open_task, register_case
+from nch.common.transitions import Transition, TransitionError, move
+from nch.counties.models import Organisation
+from nch.counties.selectors import county_boards, national_centre
+from nch.questionnaires.selectors import ResponseReader
+from nch.questionnaires.services import (
+    IncompleteResponseError,
+    create_version,
+    freeze_version,
+    hold_draft,
+    reopen_sections,
+    start_response,
+    submit_response,
+)
+from resurscentra.enums import WORKING_PHASES, ReturnState
+from resurscentra.models import (
+    PhasePeriod,
+    ResourceCentre,
+    ReturnCorrection,
+    StatisticsReturn,
+    StatisticsReturnMove,
+    StatisticsRound,
+)
+from resurscentra.return_checks import days_of, problems_in
+from resurscentra.selectors.returns import earlier_figures, may_at_return
+from resurscentra.services.asking import ReportingError, check_days
+from resurscentra.statistics_form import EXPOSED_GRIDS, FORM_KEY, FORM_TITLE, statistics_form
+from resurscentra.tasks import file_return_copies
+
+# The topic of a task that asks for statistics, whoever asks (nch.cases.models.Task).
+STATISTICS = "statistics"
+TRANSITIONS = (
+    Transition(ReturnState.EXPECTED, ReturnState.DRAFT),
+    Transition(ReturnState.DRAFT, ReturnState.SUBMITTED),
+    Transition(ReturnState.SUBMITTED, ReturnState.RETURNED),
+    Transition(ReturnState.RETURNED, ReturnState.SUBMITTED),
+)
+
+
+@transaction.atomic
+def open_round(
+    *,
+    title: str,
+    starts_on: datetime.date,
+    ends_on: datetime.date,
+    due_on: datetime.date,
+    by: User,
+    at: datetime.datetime,
+) -> StatisticsRound:
+    """Ask every centre that worked in the period for its statistics; the template is frozen as it is now.
+
+    Raises ReportingError for a period that cannot be, that spans a new year, or that has been asked about in part.
+    """
+    require(by, Right.MANAGE_REPORTING)
+    check_days(starts_on=starts_on, ends_on=ends_on, due_on=due_on, at=at)
+    if starts_on.year != ends_on.year:
+        raise ReportingError("Perioden måste ligga inom ett kalenderår, så att åren kan jämföras.")
+    if StatisticsRound.objects.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
+        raise ReportingError("Statistik för en del av perioden är redan begärd och skulle räknas två gånger.")
+    centres = list(_working_centres(starts_on, ends_on))
+    if not centres:
+        raise ReportingError("Inget resurscentrum var i genomförande eller drift under perioden.")
+    version = create_version(key=FORM_KEY, title=FORM_TITLE, sections=statistics_form())
+    freeze_version(version, at=at)
+    round_ = StatisticsRound.objects.create(
+        title=title, starts_on=starts_on, ends_on=ends_on, due_on=due_on, version=version, opened_at=at, opened_by=by
+    )
+    boards = {board.county_id: board for board in county_boards()}
+    for centre in centres:
+        statistics = StatisticsReturn.objects.create(
+            round=round_, centre=centre, organisation=boards[centre.organisation.county_id]
+        )
+        _ask(statistics, title=f"Lämna statistik: {centre}, {round_}", due_on=due_on, at=at)
+    record("statistics_round_opened", by=by, subject=round_, details={"returns": len(centres)}, at=at)
+    return round_
+
+
+def _working_centres(starts_on: datetime.date, ends_on: datetime.date) -> list[ResourceCentre]:
+    """The centres that were in a working phase on some day of the period."""
+    at_work = PhasePeriod.objects.filter(phase__in=WORKING_PHASES, valid_from__lte=ends_on).exclude(
+        valid_to__lt=starts_on
+    )
+    return list(ResourceCentre.objects.filter(pk__in=at_work.values("centre")).select_related("organisation"))
+
+
+def _owners(statistics: StatisticsReturn) -> tuple[Organisation, Organisation]:
+    return statistics.organisation, statistics.centre.organisation
+
+
+def task_keys(statistics: StatisticsReturn) -> list[str]:
+    """The keys of the tasks to hand in: the county board's and the centre's, of which either can do it."""
+    return [f"statistics-return:{statistics.pk}:{owner.pk}" for owner in _owners(statistics)]
+
+
+def _ask(statistics: StatisticsReturn, *, title: str, due_on: datetime.date, at: datetime.datetime) -> None:
+    nch = national_centre()
+    for key, owner in zip(task_keys(statistics), _owners(statistics), strict=True):
+        open_task(
+            key,
+            organisation=owner,
+            right=Right.FILL_IN,
+            title=title,
+            url=detail_url(statistics),
+            at=at,
+            due_on=due_on,
+            waiting=nch,
+            waiting_right=Right.MANAGE_REPORTING,
+        )
+
+
+def detail_url(statistics: StatisticsReturn) -> str:
+    """The address of the return's page."""
+    return reverse("resurscentra:return_detail", args=[statistics.pk])
+
+
+def _move(statistics: StatisticsReturn, to: ReturnState, *, by: User, at: datetime.datetime, **changes: object) -> None:
+    try:
+        move(statistics, to=to, transitions=TRANSITIONS, moves=StatisticsReturnMove, by=by, at=at, **changes)
+    except TransitionError as error:
+        raise ReportingError(str(error)) from error
+
+
+def _require(statistics: StatisticsReturn, by: User, right: Right) -> None:
+    if not may_at_return(by, right, statistics):
+        raise PermissionDenied(f"Behörigheten ”{right.label}” saknas.")
+
+
+@transaction.atomic
+def start_return(*, statistics: StatisticsReturn, by: User, at: datetime.datetime) -> StatisticsReturn:
+    """Begin the draft that the county board and the centre share."""
+    _require(statistics, by, Right.FILL_IN)
+    response = start_response(
+        version=statistics.round.version,
+        organisation=statistics.organisation,
+        partner=statistics.centre.organisation,
+        by=by,
+        at=at,
+    )
+    _move(statistics, ReturnState.DRAFT, by=by, at=at, response=response)
+    return statistics
+
+
+@transaction.atomic
+def submit_return(*, statistics: StatisticsReturn, by: User, at: datetime.datetime) -> StatisticsReturn:
+    """Hand in, the first time or corrected; what was handed in before is kept beside it. A late one is taken in too.
+
+    Raises IncompleteResponseError with every problem, ReportingError where there is nothing to hand in.
+    """
+    _require(statistics, by, Right.SUBMIT)
+    if statistics.response is None:
+        raise ReportingError("Inlämningen är inte påbörjad.")
+    # Locked before it is checked, so that nobody's save slips in between.
+    reader = ResponseReader(hold_draft(statistics.response), draft=True)
+    # What was not sent back for correction stands as it was handed in, and as it was accepted.
+    is_open = {question.pk for section in reader.open_sections for question in section.questions.all()}
+    further = problems_in(reader, days=days_of(statistics.round), earlier=earlier_figures(statistics))
+    if any(problem.question.pk in is_open for problem in further):
+        every = [*(problem for state in reader.states() for problem in state.problems), *further]
+        raise IncompleteResponseError([problem for problem in every if problem.question.pk in is_open])
+    submit_response(response=statistics.response, by=by, at=at)
+    case, again = statistics.case, statistics.case is not None
+    if case is None:
+        case = register_case(
+            kind=CaseKind.STATISTICS,
+            title=f"Statistik: {statistics}",
+            organisation=statistics.organisation,
+            handler=national_centre(),
+            by=by,
+            at=at,
+        )
+    _move(statistics, ReturnState.SUBMITTED, by=by, at=at, case=case, submitted_at=at)
+    statistics.corrections.filter(answered_at__isnull=True).update(answered_at=at)
+    what = "Rättad statistik" if again else "Statistik"
+    note(case, f"{what} kom in från {statistics.centre}", by=by, at=at, url=detail_url(statistics))
+    record("statistics_submitted", by=by, subject=statistics, organisation_id=statistics.organisation_id, at=at)
+    close_tasks(*task_keys(statistics), at=at)
+    of_county = StatisticsReturn.objects.filter(round=statistics.round_id, organisation=statistics.organisation_id)
+    if not of_county.exclude(state=ReturnState.SUBMITTED).exists():
+        # What a grant's reporting plan asked the county for is handed in with the last of its centres.
+        fulfil(STATISTICS, organisation=statistics.organisation, period_ends_on=statistics.round.ends_on, at=at)
+    transaction.on_commit(lambda: file_return_copies.delay(statistics.pk), robust=True)
+    return statistics
+
+
+@transaction.atomic
+def send_back(
+    *,
+    statistics: StatisticsReturn,
+    sections: Collection[str],
+    reason: str,
+    due_on: datetime.date,
+    by: User,
+    at: datetime.datetime,
+) -> ReturnCorrection:
+    """Send a return back to be corrected in some sections by a day, and say why. Until then it is not counted.
+
+    Raises ReportingError where it is not handed in, or for a day that has passed.
+    """
+    require(by, Right.MANAGE_REPORTING)
+    if due_on < timezone.localdate(at):
+        raise ReportingError("Sista dagen för rättelsen har redan passerat.")
+    if statistics.response is None or statistics.case is None:
+        raise ReportingError("Inlämningen är inte inlämnad.")
+    _move(statistics, ReturnState.RETURNED, by=by, at=at)
+    # The tables of individuals are checked against each other, so that one is not mended without the others.
+    together = set(EXPOSED_GRIDS) if set(sections) & set(EXPOSED_GRIDS) else set()
+    try:
+        response = reopen_sections(response=statistics.response, sections={*sections, *together}, by=by, at=at)
+    except ValidationError as error:
+        raise ReportingError(error.message) from error
+    last = statistics.corrections.aggregate(last=Max("number"))["last"] or 0
+    correction = ReturnCorrection.objects.create(
+        subject=statistics,
+        number=last + 1,
+        sections=response.open_sections,
+        reason=reason.strip(),
+        due_on=due_on,
+        asked_at=at,
+        asked_by=by,
+    )
+    url = detail_url(statistics)
+    note(statistics.case, "Statistiken återsändes för rättelse", by=by, at=at, url=url)
+    record("statistics_sent_back", by=by, subject=statistics, organisation_id=statistics.organisation_id, at=at)
+    _ask(statistics, title=f"Rätta statistik: {statistics}", due_on=due_on, at=at)
+    write_mails(
+        key=f"statistics-return:{statistics.pk}:{correction.number}",
+        users=people_at(_owners(statistics), Right.FILL_IN),
+        subject=f"Rätta statistiken för {statistics.round}",
+        body=letter(f"Statistiken från {statistics.centre} behöver rättas senast {due_on}. Vad står på sidan.", url),
+        at=at,
+        case=statistics.case,
+    )
+    return correction

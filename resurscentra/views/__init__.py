@@ -1,0 +1,1 @@
+"""Pages of centres, lägesbilder and statistics returns: one module for each."""

@@ -1,0 +1,326 @@
+"""Statistics returns: asked of working centres, filled in together, checked, handed in, sent back, handed in again."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from nch.accounts.enums import Role
+from nch.accounts.models import User
+from nch.cases.models import Task
+from nch.cases.selectors import open_tasks_for
+from nch.counties.selectors import county_boards
+from nch.questionnaires.counts import NOT_APPLICABLE
+from nch.questionnaires.models import Answer
+from nch.questionnaires.selectors import ResponseReader
+from nch.questionnaires.services import IncompleteResponseError
+from resurscentra.enums import ReturnState
+from resurscentra.models import PhasePeriod, ResourceCentre, StatisticsReturn, StatisticsRound
+from resurscentra.services import ReportingError, load_known_centres
+from resurscentra.services.returns import open_round, send_back, start_return, submit_return
+from resurscentra.statistics_form import (
+    CONTACTS,
+    EXPOSURE_KINDS,
+    EXPOSURES,
+    INDIVIDUALS,
+    PROFESSIONALS,
+    SUPPORT,
+    TRAININGS,
+)
+from stodtelefon.enums import CodeKind, Stage
+from stodtelefon.services.reference import CODE_LISTS, STAGES
+from tests.factories.accounts import make_user
+from tests.factories.statistics_returns import coordinator_of, fill_in, hand_in, make_round, return_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
+SKANE = "Skåne"
+TEN = {INDIVIDUALS: {("13_15", "girl_woman"): 6, ("26_plus", "boy_man"): 4}}
+AGREEING = {
+    **TEN,
+    EXPOSURES: {("marriage-worry", "under_18"): 6, ("other-none", "18_plus"): 4},
+    SUPPORT: {("counselling", "under_18"): 6},
+}
+
+
+@pytest.fixture
+def officer() -> User:
+    user = make_user(Role.NCH_OFFICER)
+    load_known_centres(by=user, at=timezone.now())
+    return user
+
+
+@pytest.fixture
+def round_(officer: User) -> StatisticsRound:
+    return make_round(officer=officer)
+
+
+def url(page: str, statistics: StatisticsReturn, *more: Any) -> str:
+    return reverse(f"resurscentra:{page}", args=[statistics.pk, *more])
+
+
+@pytest.mark.one_database
+def test_codes_are_those_of_the_calls() -> None:
+    of_calls = {code: label for code, label, _ in CODE_LISTS[CodeKind.CALLER_CATEGORY] if code != "utsatta_narstaende"}
+    assert dict(PROFESSIONALS) == of_calls
+    assert [code for code, _, _ in CODE_LISTS[CodeKind.EXPOSURE]] == list(EXPOSURE_KINDS)
+    assert {code: stages for code, (_, stages) in EXPOSURE_KINDS.items()} == {**STAGES, "other": (Stage.NONE,)}
+
+
+def test_centres_that_worked_in_the_period_are_asked_and_both_their_owners_have_a_task(round_: StatisticsRound) -> None:
+    working = {"drift", "genomförande"}
+    phases = {one.centre_id: one.phase for one in PhasePeriod.objects.all()}
+    asked = set(round_.returns.values_list("centre", flat=True))
+    assert asked == {centre for centre, phase in phases.items() if phase in working}
+    assert len(asked) == 9
+    statistics = return_of(round_, SKANE)
+    board = county_boards().get(county_id="12")
+    for user in (coordinator_of(statistics), make_user(Role.COUNTY_OFFICER, board)):
+        assert [task.url for task in open_tasks_for(user)] == [url("return_detail", statistics)]
+    assert round_.version.frozen_at is not None
+
+
+def test_centre_that_closed_before_the_period_or_began_after_it_is_not_asked(officer: User) -> None:
+    closed, begun = ResourceCentre.objects.filter(phases__phase="drift")[:2]
+    PhasePeriod.objects.filter(centre__in=[closed, begun]).delete()
+    day = datetime.date
+    PhasePeriod.objects.create(centre=closed, phase="drift", valid_from=day(2024, 1, 1), valid_to=day(2024, 6, 30))
+    PhasePeriod.objects.create(centre=closed, phase="avslutad", valid_from=day(2024, 7, 1))
+    PhasePeriod.objects.create(centre=begun, phase="drift", valid_from=day(2025, 1, 1))
+    assert not make_round(officer=officer).returns.filter(centre__in=[closed, begun]).exists()
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "told"),
+    [
+        ((2024, 10, 1), (2025, 3, 31), "ett kalenderår"),
+        ((2024, 12, 31), (2024, 12, 31), "redan begärd"),
+        ((2025, 6, 1), (2025, 1, 1), "sluta efter"),
+    ],
+)
+def test_round_that_would_count_twice_or_span_a_year_is_refused(
+    officer: User, round_: StatisticsRound, starts: Any, ends: Any, told: str
+) -> None:
+    with pytest.raises(ReportingError, match=told):
+        open_round(
+            title="Fel",
+            starts_on=datetime.date(*starts),
+            ends_on=datetime.date(*ends),
+            due_on=datetime.date(2026, 1, 1),
+            by=officer,
+            at=datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC),
+        )
+
+
+def test_centre_and_county_write_in_the_same_draft_and_nobody_else_does(round_: StatisticsRound) -> None:
+    statistics, other = return_of(round_, SKANE), return_of(round_, "Gävleborg")
+    coordinator, elsewhere = coordinator_of(statistics), coordinator_of(other)
+    with pytest.raises(PermissionDenied):
+        start_return(statistics=statistics, by=elsewhere, at=timezone.now())
+    start_return(statistics=statistics, by=coordinator, at=timezone.now())
+    officer = make_user(Role.COUNTY_OFFICER, statistics.organisation)
+    fill_in(statistics, AGREEING, by=officer)
+    with pytest.raises(PermissionDenied):
+        fill_in(statistics, AGREEING, by=elsewhere)
+    with pytest.raises(PermissionDenied):
+        submit_return(statistics=statistics, by=officer, at=timezone.now())
+    submit_return(statistics=statistics, by=coordinator, at=timezone.now())
+    assert statistics.case is not None
+    assert statistics.case.organisation == statistics.organisation
+
+
+def test_handed_in_return_is_registered_and_closes_what_asked_for_it(round_: StatisticsRound, background: Any) -> None:
+    statistics = return_of(round_, SKANE)
+    planned = Task.objects.create(
+        key="planned-report:1:1",
+        organisation=statistics.organisation,
+        right="fill_in",
+        title="Lämna statistik",
+        url="/",
+        topic="statistics",
+        period_ends_on=round_.ends_on,
+        created_at=timezone.now(),
+    )
+    with background():
+        by = hand_in(statistics, AGREEING)
+    assert statistics.case is not None
+    assert [document.title for document in statistics.case.documents.all()] == ["Statistik"]
+    assert not open_tasks_for(by).exists()
+    planned.refresh_from_db()
+    assert planned.done_at is not None
+
+
+def problems(statistics: StatisticsReturn, given: dict[str, Any]) -> dict[str, str]:
+    by = coordinator_of(statistics)
+    if statistics.response is None:
+        start_return(statistics=statistics, by=by, at=timezone.now())
+    fill_in(statistics, given, by=by)
+    try:
+        submit_return(statistics=statistics, by=by, at=timezone.now())
+    except IncompleteResponseError as error:
+        return {problem.question.key: problem.message for problem in error.problems}
+    return {}
+
+
+def test_tables_that_contradict_each_other_are_mended_and_what_is_unlikely_is_explained(
+    round_: StatisticsRound,
+) -> None:
+    statistics = return_of(round_, SKANE)
+    found = problems(
+        statistics,
+        {
+            **TEN,
+            EXPOSURES: {("fgm-worry", "under_18"): 7},
+            SUPPORT: {("counselling", "unknown"): 1},
+            TRAININGS: {("course", "participants"): 20},
+        },
+    )
+    assert set(found) == {EXPOSURES, SUPPORT, TRAININGS}
+    assert found[EXPOSURES] == "Könsstympning: oro, under 18 år: 7, men tabell A1 har 6 individer i den åldern."
+    assert found[TRAININGS] == "Utbildning: deltagare men inga tillfällen."
+    trainings = {("course", "participants"): 20, ("course", "occasions"): 2}
+    found = problems(statistics, {**TEN, EXPOSURES: {}, SUPPORT: {("guided", "under_18"): 1}, TRAININGS: trainings})
+    assert set(found) == {"utsatthet_kommentar"}
+    assert "ingen rad om utsatthet" in found["utsatthet_kommentar"]
+    explained = {**TEN, EXPOSURES: {}, SUPPORT: {("guided", "under_18"): 1}, TRAININGS: trainings}
+    assert problems(statistics, {**explained, "utsatthet_kommentar": "Vi frågar inte."}) == {}
+
+
+def test_large_change_is_explained_counted_per_day(officer: User, round_: StatisticsRound) -> None:
+    hand_in(return_of(round_, SKANE), {CONTACTS: {("skola", "phone"): 40}})
+    year = make_round(2025, months=(1, 12), officer=officer)
+    statistics = return_of(year, SKANE)
+    # Twice the days: 80 is what to expect, and 120 half as much again.
+    found = problems(statistics, {CONTACTS: {("skola", "phone"): 121}})
+    assert found == {
+        "kontakter_kommentar": "121 kontakter nu mot 40 för 2024-07 till 2024-12: en ändring med mer än hälften "
+        "räknat per dag. Rätta, eller förklara i kommentaren."
+    }
+    gone = {CONTACTS: {NOT_APPLICABLE: {"reason": "no_such_support"}}}
+    assert "nu är tabellen ej tillämplig" in problems(statistics, gone)["kontakter_kommentar"]
+    assert problems(statistics, {CONTACTS: {("skola", "phone"): 119}}) == {}
+
+
+def test_return_sent_back_is_handed_in_again_and_both_are_kept(
+    officer: User, round_: StatisticsRound, client: Client, background: Any
+) -> None:
+    statistics = return_of(round_, SKANE)
+    with background():
+        by = hand_in(statistics, AGREEING)
+    due_on = timezone.localdate() + datetime.timedelta(days=7)
+    send_back(
+        statistics=statistics, sections=[EXPOSURES], reason="Se över.", due_on=due_on, by=officer, at=timezone.now()
+    )
+    statistics = return_of(round_, SKANE)
+    assert statistics.response is not None
+    # The tables of individuals are opened together; the others stand.
+    assert statistics.response.open_sections == [INDIVIDUALS, EXPOSURES, SUPPORT]
+    assert open_tasks_for(by).count() == 1
+    client.force_login(by)
+    assert "Se över." in client.get(url("return_detail", statistics)).content.decode()
+    changed = {("13_15", "girl_woman"): 7, ("26_plus", "boy_man"): 4}
+    fill_in_open = {**AGREEING, INDIVIDUALS: changed}
+    reader = ResponseReader(statistics.response, draft=True)
+    other = {question.key: reader.value(question) for question in reader.questions if question.key not in AGREEING}
+    fill_in(statistics, {**other, **fill_in_open}, by=by)
+    with background():
+        submit_return(statistics=statistics, by=by, at=timezone.now())
+    assert statistics.case is not None
+    assert [document.title for document in statistics.case.documents.all()] == ["Statistik", "Statistik, rättad 1"]
+    client.force_login(officer)
+    now, first = (
+        client.get(url("return_detail", statistics), {"inlamning": number}).content.decode() for number in (2, 1)
+    )
+    assert '<td class="num">11</td>' in now
+    assert '<td class="num">11</td>' not in first
+    assert "Se över." in now
+    with pytest.raises(ReportingError, match="redan passerat"):
+        send_back(
+            statistics=statistics,
+            sections=[EXPOSURES],
+            reason="?",
+            due_on=datetime.date(2024, 1, 1),
+            by=officer,
+            at=timezone.now(),
+        )
+
+
+def test_page_takes_a_table_without_script_and_shows_last_time_beside(
+    officer: User, round_: StatisticsRound, client: Client
+) -> None:
+    by = hand_in(return_of(round_, SKANE), {CONTACTS: {("polis", "consultation"): 3}})
+    statistics = return_of(make_round(2025, officer=officer), SKANE)
+    client.force_login(by)
+    client.post(url("return_detail", statistics))
+    section = url("return_section", statistics, CONTACTS)
+    page = client.get(section).content.decode()
+    assert 'aria-label="Polis, samråd, förra gången 3"' in page
+    answer = client.post(section, {"kontakter__skola__phone": "12", "zeros": CONTACTS})
+    assert answer.url == f"{section}#id_kontakter"
+    value = Answer.objects.get(response__statistics_return=statistics, question__key=CONTACTS).value
+    assert value["skola"] == {"phone": "12", "consultation": "0", "routines": "0"}
+
+
+def test_stale_save_is_refused_with_both_tables(round_: StatisticsRound, client: Client) -> None:
+    statistics = return_of(round_, SKANE)
+    by = coordinator_of(statistics)
+    start_return(statistics=statistics, by=by, at=timezone.now())
+    client.force_login(by)
+    section = url("return_section", statistics, CONTACTS)
+    client.post(section, {"kontakter__skola__phone": "77", "rev_kontakter": "0"})
+    answer = client.post(section, {"kontakter__skola__phone": "66", "rev_kontakter": "0"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Inget har sparats ännu" in page
+    assert 'value="66"' in page
+    assert '<td class="num">77</td>' in page
+
+
+def test_comment_with_an_identity_number_is_not_kept_and_a_name_is_confirmed_away(
+    round_: StatisticsRound, client: Client
+) -> None:
+    statistics = return_of(round_, SKANE)
+    by = coordinator_of(statistics)
+    start_return(statistics=statistics, by=by, at=timezone.now())
+    client.force_login(by)
+    section = url("return_section", statistics, CONTACTS)
+    comments = Answer.objects.filter(response__statistics_return=statistics, question__key="kontakter_kommentar")
+    for text in ("Gäller 19811218-9876.", "Anna Svensson ringde ofta."):
+        page = client.post(section, {"kontakter_kommentar": text}).content.decode()
+        assert "nch-field--error" in page
+        saved = client.post(section, {"kontakter_kommentar": text}, headers={"accept": "application/json"}).json()
+        assert "inte sparad" in saved["refused"]
+        assert not comments.exists()
+    client.post(section, {"kontakter_kommentar": "Fler skolor än förra året."})
+    assert comments.get().value == "Fler skolor än förra året."
+
+
+def test_list_is_within_reach_and_filters(
+    officer: User, round_: StatisticsRound, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    statistics = return_of(round_, SKANE)
+    hand_in(statistics, AGREEING)
+    address = reverse("resurscentra:return_list")
+    client.force_login(officer)
+    client.get(address)
+    with django_assert_max_num_queries(12):
+        page = client.get(address).content.decode()
+    assert page.count('<th scope="row">') == 9
+    late = client.get(address, {"state": "late"}).content.decode()
+    assert late.count('<th scope="row">') == 8
+    submitted = client.get(address, {"state": ReturnState.SUBMITTED, "county": "12"}).content.decode()
+    assert submitted.count('<th scope="row">') == 1
+    client.force_login(coordinator_of(return_of(round_, "Gävleborg")))
+    own = client.get(address).content.decode()
+    assert "Gävleborg" in own
+    assert "Heder Skåne" not in own
+
+
+def test_nch_reads_no_draft(officer: User, round_: StatisticsRound, client: Client) -> None:
+    statistics = return_of(round_, SKANE)
+    start_return(statistics=statistics, by=coordinator_of(statistics), at=timezone.now())
+    client.force_login(officer)
+    assert client.get(url("return_detail", statistics)).status_code == 404
