@@ -1,70 +1,30 @@
-"""Preparing a release that was asked for: claimed once, with its progress told as it goes, ended as done or failed."""
+"""Preparing a release that was asked for."""
 
-import structlog
 from django.db import transaction
-from django.utils import timezone
 
-from nch.common.transitions import TransitionError, move
-from reports.enums import PREPARATION_TRANSITIONS, PreparationState
-from reports.models import Preparation, PreparationMove, Release
-from reports.services.releases import ReleaseError, discard_release, prepare_release
+from nch.common.work import Claim, carry_out
+from reports.models import Preparation
+from reports.services.releases import ReleaseError, protect_release, store_release
 
-log = structlog.get_logger(__name__)
-
-_LONGEST_FAILURE = 500
 WENT_WRONG = "Ett fel uppstod när tabellerna räknades."
 
 
-def prepare(preparation_id: int) -> None:
-    """Prepare the draft if it waits for that; a second delivery finds it claimed or done and changes nothing."""
+def prepare(preparation_id: int, *, task: str = "") -> None:
+    """Prepare the draft if it waits for that; of two workers only one leaves a draft."""
     asked = Preparation.objects.select_related("requested_by").get(pk=preparation_id)
-    try:
-        _go_on(asked, PreparationState.WORKING, progress=1, stage="Räknar tabellerna")
-    except TransitionError:
-        return
-    try:
-        release = prepare_release(
+
+    def do(claim: Claim) -> None:
+        protected = protect_release(
             title=asked.title,
             table_ids=asked.table_ids,
             first_year=asked.first_year,
             last_year=asked.last_year,
             by=asked.requested_by,
-            at=timezone.now(),
-            progress=lambda per_cent, stage: _tell(asked, per_cent, stage),
+            at=claim.clock(),
+            tell=claim.tell,
         )
-    except ReleaseError as error:
-        _go_on(asked, PreparationState.FAILED, failure=str(error)[:_LONGEST_FAILURE], stage="")
-    except Exception:
-        log.exception("preparation_failed", preparation=asked.pk)
-        _go_on(asked, PreparationState.FAILED, failure=WENT_WRONG, stage="")
-    else:
-        _finish(asked, release)
+        claim.tell(95, "Sparar utkastet")
+        with transaction.atomic():
+            claim.finish(release=store_release(protected))
 
-
-def _finish(asked: Preparation, release: Release) -> None:
-    try:
-        _go_on(asked, PreparationState.DONE, release=release, progress=100, stage="")
-    except TransitionError:
-        # Silent for too long: another worker has made a draft meanwhile, and one is enough.
-        log.warning("preparation_made_already", preparation=asked.pk)
-        discard_release(release=release, by=asked.requested_by, at=timezone.now())
-
-
-def _tell(asked: Preparation, per_cent: int, stage: str) -> None:
-    working = Preparation.objects.filter(pk=asked.pk, state=PreparationState.WORKING)
-    working.update(progress=per_cent, stage=stage, touched_at=timezone.now())
-
-
-@transaction.atomic
-def _go_on(asked: Preparation, state: PreparationState, **changes: object) -> None:
-    now = timezone.now()
-    move(
-        asked,
-        to=state,
-        transitions=PREPARATION_TRANSITIONS,
-        moves=PreparationMove,
-        by=asked.requested_by,
-        at=now,
-        touched_at=now,
-        **changes,
-    )
+    carry_out(asked, do, stage="Räknar tabellerna", broken=WENT_WRONG, refusals=(ReleaseError,), task=task)

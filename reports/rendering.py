@@ -1,107 +1,73 @@
-"""Making an ordered report: claimed once, with its progress told as it goes, ended as done or failed."""
+"""Making an ordered report."""
 
-import datetime
 import hashlib
 
-import structlog
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils import timezone
 
 from nch.audit.services import record
-from nch.common.transitions import TransitionError, move
+from nch.common.work import Claim, carry_out
 from reports.annual.bound import BoundReport
 from reports.annual.compose import ReportDataError, compose_annual
 from reports.annual.render import render_annual
-from reports.enums import TRANSITIONS, ReportFailure, ReportState
-from reports.models import Report, ReportMove
+from reports.models import Report
 
-log = structlog.get_logger(__name__)
+DATA_MISSING = "Uppgifter som rapporten behöver saknas eller går inte ihop."
+WENT_WRONG = "Ett fel uppstod när rapporten sattes."
 
 
-def render(report_id: int) -> None:
-    """Render the report if it waits for that; a second delivery finds it claimed or done and changes nothing.
+class _CannotComposeError(Exception):
+    """The report has no numbers to print; what is missing is in the server's log."""
+
+
+def render(report_id: int, *, task: str = "") -> None:
+    """Render the report if it waits for that.
 
     The numbers are fetched and frozen before the setting begins: a report that failed while it was set prints the same
     ones when it is made again.
     """
     report = Report.objects.select_related("requested_by").get(pk=report_id)
-    if not _claim(report):
-        return
-    try:
-        bound = _bound_values(report)
-        content = render_annual(bound, progress=lambda per_cent, stage: _tell(report, per_cent, stage))
-        _finish(report, content)
-    except ReportDataError:
-        _fail(report, ReportFailure.DATA)
-    except Exception:
-        log.exception("report_failed", report=report.pk)
-        _fail(report, ReportFailure.RENDERING)
 
+    def do(claim: Claim) -> None:
+        _store(report, render_annual(_bound_values(report), progress=claim.tell), claim)
 
-def _claim(report: Report) -> bool:
-    now = timezone.now()
-    try:
-        move(
-            report,
-            to=ReportState.RENDERING,
-            transitions=TRANSITIONS,
-            moves=ReportMove,
-            by=report.requested_by,
-            at=now,
-            progress=1,
-            stage="Hämtar siffror",
-            touched_at=now,
-        )
-    except TransitionError:
-        return False
-    return True
+    carry_out(
+        report,
+        do,
+        stage="Hämtar siffror",
+        broken=WENT_WRONG,
+        refusals=(_CannotComposeError,),
+        failed=_fail,
+        task=task,
+    )
 
 
 def _bound_values(report: Report) -> BoundReport:
     if report.bound is None:
-        report.bound = compose_annual(report.year).to_json()
+        try:
+            report.bound = compose_annual(report.year).to_json()
+        except ReportDataError as error:
+            raise _CannotComposeError(DATA_MISSING) from error
         Report.objects.filter(pk=report.pk, bound__isnull=True).update(bound=report.bound)
     return BoundReport.from_json(report.bound)
 
 
-def _tell(report: Report, per_cent: int, stage: str) -> None:
-    Report.objects.filter(pk=report.pk, state=ReportState.RENDERING).update(
-        progress=per_cent, stage=stage, touched_at=timezone.now()
-    )
-
-
-def _finish(report: Report, content: bytes) -> None:
-    now = timezone.now()
+def _store(report: Report, content: bytes, claim: Claim) -> None:
     digest = hashlib.sha256(content).hexdigest()
     report.file.save(report.file_name, ContentFile(content), save=False)
     name = str(report.file.name)
     try:
         with transaction.atomic():
-            _end(report, ReportState.DONE, now, file=name, size=len(content), sha256=digest, progress=100)
-            record("report_rendered", by=report.requested_by, subject=report, details={"sha256": digest}, at=now)
+            claim.finish(file=name, size=len(content), sha256=digest)
+            by, at = report.requested_by, claim.clock()
+            record("report_rendered", by=by, subject=report, details={"sha256": digest}, at=at)
     except Exception:
         report.file.storage.delete(name)
         raise
 
 
-def _fail(report: Report, failure: ReportFailure) -> None:
-    now = timezone.now()
-    with transaction.atomic():
-        _end(report, ReportState.FAILED, now, failure=failure, file="")
-        record("report_failed", by=report.requested_by, subject=report, details={"failure": failure.value}, at=now)
-
-
-def _end(report: Report, state: ReportState, now: datetime.datetime, **changes: object) -> None:
-    move(
-        report,
-        to=state,
-        transitions=TRANSITIONS,
-        moves=ReportMove,
-        by=report.requested_by,
-        at=now,
-        stage="",
-        touched_at=now,
-        finished_at=now,
-        **changes,
-    )
+@transaction.atomic
+def _fail(claim: Claim, reason: str) -> None:
+    claim.fail(reason)
+    report = claim.work
+    record("report_failed", by=report.requested_by, subject=report, details={"failure": reason}, at=claim.clock())

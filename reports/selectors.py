@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
-from reports.models import Preparation, Release, ReleasedTable, Report
+from reports.models import Preparation, Release, ReleasedTable, Report, Signing
 from reports.statistics.definitions import TableDefinition
 from reports.statistics.registry import TABLES
 
@@ -33,6 +33,11 @@ def releases_for(user: User | AnonymousUser) -> QuerySet[Release]:
 def preparations_for(user: User | AnonymousUser) -> QuerySet[Preparation]:
     """Drafts that have been asked for, for those who prepare releases."""
     return access_of(user).limit(Preparation.objects.select_related("requested_by"), Right.PREPARE_RELEASES)
+
+
+def latest_signing(release: Release) -> Signing | None:
+    """The latest time that somebody signed a release that the user has been found to see."""
+    return release.signings.select_related("requested_by").first()
 
 
 def version_before(table: ReleasedTable) -> ReleasedTable | None:

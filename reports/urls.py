@@ -53,6 +53,7 @@ urlpatterns = [
     path("statistik/publicering/forbereds/<int:pk>/igen/", releases.preparation_again, name="preparation_again"),
     path("statistik/publicering/<int:pk>/", releases.release_detail, name="release_detail"),
     path("statistik/publicering/<int:pk>/godkann/", releases.release_sign, name="release_sign"),
+    path("statistik/publicering/<int:pk>/godkann/status/", releases.release_signing, name="release_signing"),
     path("statistik/publicering/<int:pk>/kassera/", releases.release_discard, name="release_discard"),
     path("statistik/publicering/<int:pk>/aterkalla/", releases.release_withdraw, name="release_withdraw"),
     path("statistik/publicering/<int:pk>/<slug:table_id>/", releases.release_table, name="release_table"),

@@ -2,7 +2,8 @@
 
 from nch.accounts.models import User
 from nch.demo.means import MARK, moment
-from reports.services.releases import prepare_release, releasable_years, sign_release
+from reports.services.releases import prepare_release, releasable_years
+from reports.services.signings import sign_release
 from reports.statistics.registry import RELEASABLE_CALLS, RELEASABLE_FOLLOW_UP
 from reports.statistics.tables.released_calls import YEAR_AGE_AND_GENDER
 

@@ -1,6 +1,6 @@
 """Reports that have been ordered, saved queries, and released statistics."""
 
-from reports.models.preparations import Preparation, PreparationMove
+from reports.models.preparations import Preparation, PreparationMove, Signing, SigningMove
 from reports.models.releases import Release, ReleasedTable, ReleaseMove
 from reports.models.reports import Report, ReportMove, SavedQuery, report_path
 
@@ -13,5 +13,7 @@ __all__ = [
     "Report",
     "ReportMove",
     "SavedQuery",
+    "Signing",
+    "SigningMove",
     "report_path",
 ]

@@ -1,51 +1,29 @@
-"""Preparing a release in the background: what was asked for, how far it has come, and the draft that came out."""
+"""Work on releases in the background: preparing a draft that was asked for, and attacking one before it is signed."""
 
 from django.db import models
 from django.db.models import Q
 
-from nch.accounts.models import User
-from nch.common.scope import NATIONAL
 from nch.common.transitions import StateMove
-from reports.enums import PreparationState
+from nch.common.work import UNDER_WAY, Work, WorkState
 from reports.models.releases import Release
 
 
-class Preparation(models.Model):
-    """A draft that has been asked for. `progress`, `stage` and `touched_at` are as a report's.
+class Preparation(Work):
+    """A draft that has been asked for."""
 
-    `failure` says in Swedish why there is no draft.
-    """
-
-    organisation_path = NATIONAL
     title = models.CharField("rubrik", max_length=150)
     table_ids = models.JSONField("tabeller")
     first_year = models.PositiveSmallIntegerField("från och med år")
     last_year = models.PositiveSmallIntegerField("till och med år")
-    state = models.CharField(
-        "läge", max_length=20, choices=PreparationState.choices, default=PreparationState.REQUESTED
-    )
-    progress = models.PositiveSmallIntegerField("procent klart", default=0)
-    stage = models.CharField("pågår", max_length=100, blank=True)
-    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="begärd av")
-    requested_at = models.DateTimeField("begärd")
-    touched_at = models.DateTimeField("senaste livstecken")
-    failure = models.CharField("fel", max_length=500, blank=True)
     release = models.OneToOneField(Release, on_delete=models.PROTECT, null=True, related_name="preparation")
 
-    class Meta:
-        ordering = ["-requested_at", "-pk"]
+    class Meta(Work.Meta):
         verbose_name = "förberedelse av publicering"
         verbose_name_plural = "förberedelser av publiceringar"
         constraints = [
-            models.CheckConstraint(condition=Q(progress__lte=100), name="preparation_progress_is_per_cent"),
+            *Work.Meta.constraints,
             models.CheckConstraint(
-                condition=~Q(state=PreparationState.DONE) | Q(release__isnull=False),
-                name="finished_preparation_has_its_draft",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=PreparationState.FAILED, failure__gt="")
-                | (~Q(state=PreparationState.FAILED) & Q(failure="")),
-                name="failed_preparation_says_why",
+                condition=~Q(state=WorkState.DONE) | Q(release__isnull=False), name="finished_preparation_has_its_draft"
             ),
         ]
 
@@ -57,3 +35,34 @@ class PreparationMove(StateMove):
     """A preparation's way through its states."""
 
     subject = models.ForeignKey(Preparation, on_delete=models.PROTECT, related_name="moves")
+
+
+class Signing(Work):
+    """Somebody has signed a draft, which takes effect when the attack on it has found nothing.
+
+    `requested_by` is who signed. `digest` stands for what was signed: all that the draft shows and hides. Without
+    `publish_at` the release is public as soon as the signature takes effect.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="signings")
+    publish_at = models.DateTimeField("publiceras", null=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta(Work.Meta):
+        verbose_name = "godkännande av publicering"
+        verbose_name_plural = "godkännanden av publiceringar"
+        constraints = [
+            *Work.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["release"], condition=Q(state__in=UNDER_WAY), name="one_signing_under_way_per_release"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Godkännande av {self.release}"
+
+
+class SigningMove(StateMove):
+    """A signing's way through its states."""
+
+    subject = models.ForeignKey(Signing, on_delete=models.PROTECT, related_name="moves")

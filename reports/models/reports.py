@@ -5,10 +5,10 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from nch.accounts.models import User
 from nch.common.scope import NATIONAL
 from nch.common.transitions import StateMove
-from reports.enums import UNDER_WAY, ReportFailure, ReportKind, ReportState
+from nch.common.work import UNDER_WAY, Work, WorkState
+from reports.enums import ReportKind
 
 
 def report_path(report: "Report", name: str) -> str:
@@ -16,42 +16,25 @@ def report_path(report: "Report", name: str) -> str:
     return f"reports/{report.year}/{uuid.uuid4().hex}.pdf"
 
 
-class Report(models.Model):
-    """An ordered report. `bound` holds every number it prints with its source, frozen when they were fetched.
+class Report(Work):
+    """An ordered report. `bound` holds every number it prints with its source, frozen when they were fetched."""
 
-    `progress` is in per cent and `stage` says in Swedish what is going on; `touched_at` is the last sign of life.
-    """
-
-    organisation_path = NATIONAL
     kind = models.CharField("rapport", max_length=20, choices=ReportKind.choices)
     year = models.PositiveSmallIntegerField("år")
-    state = models.CharField("läge", max_length=20, choices=ReportState.choices, default=ReportState.REQUESTED)
-    progress = models.PositiveSmallIntegerField("procent klart", default=0)
-    stage = models.CharField("pågår", max_length=100, blank=True)
-    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="beställd av")
-    requested_at = models.DateTimeField("beställd")
-    touched_at = models.DateTimeField("senaste livstecken")
-    finished_at = models.DateTimeField("klar", null=True)
-    failure = models.CharField("fel", max_length=20, choices=ReportFailure.choices, blank=True)
     bound = models.JSONField("bundna värden", null=True)
     file = models.FileField("fil", upload_to=report_path, blank=True)
     size = models.PositiveBigIntegerField("storlek i byte", null=True)
     sha256 = models.CharField(max_length=64, blank=True)
 
-    class Meta:
-        ordering = ["-requested_at", "-pk"]
+    class Meta(Work.Meta):
         verbose_name = "rapport"
         verbose_name_plural = "rapporter"
         constraints = [
-            models.CheckConstraint(condition=Q(progress__lte=100), name="report_progress_is_per_cent"),
+            *Work.Meta.constraints,
             models.CheckConstraint(
-                condition=~Q(state=ReportState.DONE)
+                condition=~Q(state=WorkState.DONE)
                 | (~Q(file="") & ~Q(sha256="") & Q(bound__isnull=False, size__isnull=False, finished_at__isnull=False)),
                 name="finished_report_has_its_file",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=ReportState.FAILED, failure__gt="") | (~Q(state=ReportState.FAILED) & Q(failure="")),
-                name="failed_report_says_why",
             ),
             models.UniqueConstraint(
                 fields=["kind", "year"], condition=Q(state__in=UNDER_WAY), name="one_report_under_way_per_kind_and_year"

@@ -9,19 +9,10 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
-from nch.common.transitions import move
-from reports.enums import PREPARATION_TRANSITIONS, PreparationState
-from reports.models import Preparation, PreparationMove
-from reports.services.releases import ReleaseError, check_asked
-from reports.services.reports import STALLED_AFTER
+from nch.common import work
+from reports.models import Preparation
+from reports.services.releases import check_asked
 from reports.tasks import prepare_asked_release
-
-
-def may_be_asked_again(preparation: Preparation, at: datetime.datetime) -> bool:
-    """Whether it failed, or its worker has been silent for too long."""
-    if preparation.state == PreparationState.FAILED:
-        return True
-    return preparation.state != PreparationState.DONE and preparation.touched_at < at - STALLED_AFTER
 
 
 @transaction.atomic
@@ -46,24 +37,8 @@ def ask_for_release(
 
 @transaction.atomic
 def ask_again(*, preparation: Preparation, by: User, at: datetime.datetime) -> None:
-    """Ask anew for a draft that failed or whose worker fell silent. Raises ReleaseError where it did neither."""
+    """Ask anew for a draft that failed or whose worker fell silent. Raises TransitionError where it did neither."""
     require(by, Right.PREPARE_RELEASES)
-    if not may_be_asked_again(preparation, at):
-        raise ReleaseError("Utkastet är klart eller förbereds just nu och kan inte begäras igen.")
-    if preparation.state == PreparationState.REQUESTED:
-        Preparation.objects.filter(pk=preparation.pk, state=PreparationState.REQUESTED).update(touched_at=at)
-    else:
-        move(
-            preparation,
-            to=PreparationState.REQUESTED,
-            transitions=PREPARATION_TRANSITIONS,
-            moves=PreparationMove,
-            by=by,
-            at=at,
-            progress=0,
-            stage="",
-            failure="",
-            touched_at=at,
-        )
+    work.ask_again(preparation, by=by, at=at)
     record("release_asked_for_again", by=by, subject=preparation, at=at)
     transaction.on_commit(lambda: prepare_asked_release.delay(preparation.pk), robust=True)

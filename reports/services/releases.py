@@ -7,12 +7,13 @@ public stays in the knowledge of whoever attacks later releases, also after it h
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from nch.accounts.enums import Right
@@ -20,21 +21,20 @@ from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.common.transitions import move
+from nch.common.work import Tell
 from reports.enums import RELEASE_TRANSITIONS, ReleaseState
 from reports.models import Release, ReleasedTable, ReleaseMove
-from reports.statistics.cube import freeze, resolve, thaw
+from reports.statistics.cube import Cube, freeze, resolve, thaw
 from reports.statistics.definitions import LANGUAGES, TableDefinition
 from reports.statistics.disclosure.policy import CannotProtectError, DisclosureError, DisclosurePolicy, PolicyError
-from reports.statistics.disclosure.report import apply, check, protect
+from reports.statistics.disclosure.report import Protection, apply, protect
 from reports.statistics.disclosure.tables import FrozenTable
 from reports.statistics.question import Period, Question, Reading
 from reports.statistics.registry import RELEASABLE
 from stodtelefon.selectors.tallies import tallied_lines_for, tallied_months, tallies_for
 
-MOST_CELLS: Final = 20_000
-"""Most cells of a release: what is attacked in one go while somebody waits (for the signature)."""
-
-Progress = Callable[[int, str], None]
+MOST_CELLS: Final = 100_000
+"""Most cells of a release: what a worker protects and attacks in minutes (docs/decisions/0037 has the seconds)."""
 
 
 class ReleaseError(Exception):
@@ -77,7 +77,20 @@ def check_asked(
     return definitions, question
 
 
-def prepare_release(
+@dataclass(frozen=True)
+class ProtectedRelease:
+    """A draft before it is stored: each table in every language, and what is hidden in them."""
+
+    title: str
+    period: Period
+    by: User
+    at: datetime.datetime
+    definitions: Sequence[TableDefinition]
+    cubes: Sequence[Sequence[Cube]]
+    protection: Protection
+
+
+def protect_release(
     *,
     title: str,
     table_ids: Collection[str],
@@ -85,22 +98,20 @@ def prepare_release(
     last_year: int,
     by: User,
     at: datetime.datetime,
-    progress: Progress = lambda per_cent, stage: None,
-) -> Release:
-    """Freeze tables over whole years, hide what has to be hidden, and attack all that will be public together.
+    tell: Tell = lambda per_cent, stage: None,
+) -> ProtectedRelease:
+    """Count tables over whole years, hide what has to be hidden, and attack all that will be public together.
 
-    `progress` is told per cent and what is going on. Raises ReleaseError as `check_asked` does, and where nothing
-    protects a cell.
+    Raises ReleaseError as `check_asked` does, and where nothing protects a cell.
     """
     definitions, question = check_asked(table_ids, first_year=first_year, last_year=last_year, by=by, at=at)
-    progress(10, "Räknar tabellerna")
     cubes = [[resolve(one, language, question) for language in LANGUAGES] for one in definitions]
     if (cells := sum(len(one.values) for one, *_ in cubes)) > MOST_CELLS:
         raise ReleaseError(f"Urvalet har {cells} celler, fler än {MOST_CELLS}. Välj färre år.", "last_year")
     grounds = [FrozenTable(cube, policy_of(cube.table_id)) for cube, *_ in cubes]
-    progress(30, "Döljer små tal och angriper det som blir offentligt")
+    stage = "Döljer små tal och angriper det som blir offentligt"
     try:
-        protection = protect(grounds, _published_before())
+        protection = protect(grounds, published_before(), told=lambda share: tell(10 + round(80 * share), stage))
     except CannotProtectError as error:
         count = len(error.cells)
         raise ReleaseError(
@@ -110,74 +121,46 @@ def prepare_release(
         ) from error
     except DisclosureError as error:
         raise ReleaseError(f"Tabellerna går inte att granska tillsammans: {error}", "tables") from error
-    progress(90, "Sparar utkastet")
-    with transaction.atomic():
-        release = Release.objects.create(
-            title=title,
-            since=question.period.since,
-            until=question.period.until,
-            prepared_by=by,
-            prepared_at=at,
-            audit=protection.as_json(),
-        )
-        for definition, in_languages, pattern in zip(definitions, cubes, protection.patterns, strict=True):
-            shown = {
-                cube.language: freeze(apply(FrozenTable(cube, policy_of(cube.table_id)), pattern))
-                for cube in in_languages
-            }
-            ReleasedTable.objects.create(
-                release=release,
-                table_id=definition.id,
-                frozen=shown,
-                ground=freeze(in_languages[0]),
-                hidden={str(flat): reason.value for flat, reason in pattern.items()},
-                sha256=digest(shown),
-            )
-        record("release_prepared", by=by, subject=release, details={"tables": [one.id for one in definitions]}, at=at)
-    return release
+    return ProtectedRelease(title, question.period, by, at, definitions, cubes, protection)
 
 
 @transaction.atomic
-def sign_release(*, release: Release, publish_at: datetime.datetime, by: User, at: datetime.datetime) -> None:
-    """Sign a draft off, to be public from `publish_at` (not before now); each table gets its next version.
-
-    What has been signed since the draft was made is attacked together with it once more. Raises ReleaseError where the
-    signer made the draft, the day is past or the attack finds something; TransitionError where it is no draft.
-    """
-    require(by, Right.SIGN_RELEASES)
-    if release.prepared_by_id == by.pk:
-        raise ReleaseError("Den som har förberett publiceringen kan inte också godkänna den.")
-    if publish_at < at:
-        raise ReleaseError("Dagen för publicering har passerat.", "publish_at")
-    # One signature at a time: two drafts that are safe each by itself may give each other away. All are locked, since
-    # the other one is a draft until the moment it is signed.
-    list(Release.objects.select_for_update().order_by("pk").values_list("pk"))
-    move(
-        release,
-        to=ReleaseState.SIGNED,
-        transitions=RELEASE_TRANSITIONS,
-        moves=ReleaseMove,
-        by=by,
-        at=at,
-        signed_by=by,
-        signed_at=at,
-        publish_at=publish_at,
+def store_release(protected: ProtectedRelease) -> Release:
+    """Freeze what has been protected as a draft."""
+    by, at, definitions = protected.by, protected.at, protected.definitions
+    release = Release.objects.create(
+        title=protected.title,
+        since=protected.period.since,
+        until=protected.period.until,
+        prepared_by=by,
+        prepared_at=at,
+        audit=protected.protection.as_json(),
     )
-    tables = list(release.tables.all())
-    found = check([frozen_table(one) for one in tables], [_flats(one) for one in tables], _published_before())
-    if not found.passed:
-        raise ReleaseError(
-            "Tillsammans med det som har godkänts sedan utkastet gjordes går skyddade tal att räkna ut. "
-            "Kassera utkastet och förbered publiceringen på nytt."
+    for definition, in_languages, pattern in zip(
+        definitions, protected.cubes, protected.protection.patterns, strict=True
+    ):
+        shown = {
+            cube.language: freeze(apply(FrozenTable(cube, policy_of(cube.table_id)), pattern)) for cube in in_languages
+        }
+        ReleasedTable.objects.create(
+            release=release,
+            table_id=definition.id,
+            frozen=shown,
+            ground=freeze(in_languages[0]),
+            hidden={str(flat): reason.value for flat, reason in pattern.items()},
+            sha256=digest(shown),
         )
-    for table in tables:
-        if table.sha256 != digest(table.frozen):
-            raise ReleaseError(f"Tabellen {table.table_id} är inte som när den förbereddes.")
-        latest = ReleasedTable.objects.filter(table_id=table.table_id).aggregate(latest=Max("version"))["latest"]
-        table.version = (latest or 0) + 1
-        table.save(update_fields=["version"])
-    details = {"tables": {one.table_id: one.version for one in tables}, "publish_at": publish_at.isoformat()}
-    record("release_signed", by=by, subject=release, details=details, at=at)
+    record("release_prepared", by=by, subject=release, details={"tables": [one.id for one in definitions]}, at=at)
+    return release
+
+
+def prepare_release(
+    *, title: str, table_ids: Collection[str], first_year: int, last_year: int, by: User, at: datetime.datetime
+) -> Release:
+    """Prepare a draft before returning. Raises ReleaseError as `protect_release` does."""
+    return store_release(
+        protect_release(title=title, table_ids=table_ids, first_year=first_year, last_year=last_year, by=by, at=at)
+    )
 
 
 @transaction.atomic
@@ -212,7 +195,7 @@ def withdraw_release(*, release: Release, reason: str, by: User, at: datetime.da
 
 def frozen_table(table: ReleasedTable) -> FrozenTable:
     """The table with nothing hidden, as the protection and the attack want it."""
-    hidden = _flats(table) if table.version is not None else None
+    hidden = flats(table) if table.version is not None else None
     return FrozenTable(thaw(table.ground), policy_of(table.table_id), release=table.release_id, suppressed=hidden)
 
 
@@ -230,14 +213,24 @@ def digest(frozen: object) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def _flats(table: ReleasedTable) -> frozenset[int]:
+def content_digest(tables: Sequence[ReleasedTable]) -> str:
+    """What stands for all that a draft shows and hides."""
+    return digest([[one.table_id, one.sha256, digest(one.frozen), digest(one.ground), one.hidden] for one in tables])
+
+
+def flats(table: ReleasedTable) -> frozenset[int]:
+    """The flat indexes that are hidden in the table."""
     return frozenset(map(int, table.hidden))
 
 
-def _published_before() -> list[FrozenTable]:
+def signed_tables() -> QuerySet[ReleasedTable]:
     """All that has been signed, ever: the embargoed is about to be known, and the withdrawn has been."""
-    signed = ReleasedTable.objects.filter(version__isnull=False, table_id__in=RELEASABLE).order_by("pk")
-    return [frozen_table(one) for one in signed]
+    return ReleasedTable.objects.filter(version__isnull=False, table_id__in=RELEASABLE).order_by("pk")
+
+
+def published_before() -> list[FrozenTable]:
+    """What whoever attacks a draft knows already."""
+    return [frozen_table(one) for one in signed_tables()]
 
 
 def _years_over(definition: TableDefinition, question: Question) -> Sequence[int]:

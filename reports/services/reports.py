@@ -8,25 +8,16 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
-from nch.common.transitions import move
+from nch.common import work
 from reports import rendering
 from reports.annual.compose import annual_years
-from reports.enums import TRANSITIONS, UNDER_WAY, ReportKind, ReportState
-from reports.models import Report, ReportMove
+from reports.enums import ReportKind
+from reports.models import Report
 from reports.tasks import render_report
-
-STALLED_AFTER = datetime.timedelta(minutes=15)
-"""How long a worker may be silent (the time limit of a task) before the report may be ordered again."""
 
 
 class ReportError(Exception):
     """The report cannot be ordered; the message says why, in Swedish."""
-
-
-def may_be_retried(report: Report, at: datetime.datetime) -> bool:
-    """Whether the report failed, or its worker has been silent for too long."""
-    stalled = report.state in UNDER_WAY and report.touched_at < at - STALLED_AFTER
-    return stalled or report.state == ReportState.FAILED
 
 
 def request_report(*, kind: ReportKind, year: int, by: User, at: datetime.datetime) -> Report:
@@ -45,8 +36,8 @@ def render_report_now(*, kind: ReportKind, year: int, by: User, at: datetime.dat
     report = _order(kind=kind, year=year, by=by, at=at, in_background=False)
     rendering.render(report.pk)
     report.refresh_from_db()
-    if report.state != ReportState.DONE:
-        raise ReportError(report.get_failure_display() or f"Rapporten är {report.get_state_display().lower()}.")
+    if report.state != work.WorkState.DONE:
+        raise ReportError(report.failure or f"Rapporten är {report.get_state_display().lower()}.")
     return report
 
 
@@ -70,30 +61,16 @@ def _order(*, kind: ReportKind, year: int, by: User, at: datetime.datetime, in_b
 
 @transaction.atomic
 def retry_report(*, report: Report, by: User, at: datetime.datetime) -> Report:
-    """Order a report again that failed or whose worker fell silent. Raises ReportError where it did neither."""
+    """Order a report again that failed or whose worker fell silent.
+
+    Raises TransitionError where it did neither, and ReportError where another one of the same kind is under way.
+    """
     require(by, Right.MAKE_REPORTS)
-    if not may_be_retried(report, at):
-        raise ReportError("Rapporten är klar eller tas fram just nu och kan inte beställas igen.")
-    if report.state == ReportState.REQUESTED:
-        Report.objects.filter(pk=report.pk, state=ReportState.REQUESTED).update(touched_at=at)
-    else:
-        try:
-            with transaction.atomic():
-                move(
-                    report,
-                    to=ReportState.REQUESTED,
-                    transitions=TRANSITIONS,
-                    moves=ReportMove,
-                    by=by,
-                    at=at,
-                    progress=0,
-                    stage="",
-                    failure="",
-                    finished_at=None,
-                    touched_at=at,
-                )
-        except IntegrityError as error:
-            raise ReportError("En rapport av samma slag för samma år tas redan fram.") from error
+    try:
+        with transaction.atomic():
+            work.ask_again(report, by=by, at=at)
+    except IntegrityError as error:
+        raise ReportError("En rapport av samma slag för samma år tas redan fram.") from error
     record("report_requested_again", by=by, subject=report, at=at)
     transaction.on_commit(lambda: render_report.delay(report.pk), robust=True)
     return report

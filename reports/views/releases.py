@@ -18,18 +18,19 @@ from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from nch.common.lists import PAGE_SIZE
 from nch.common.transitions import TransitionError
-from reports.enums import PreparationState, ReleaseState
+from nch.common.work import standing_of
+from reports.enums import ReleaseState
 from reports.forms import ReleaseForm, SignReleaseForm, WithdrawReleaseForm
 from reports.models import Preparation, Release
-from reports.selectors import preparations_for, releases_for, version_before
-from reports.services.preparations import ask_again, ask_for_release, may_be_asked_again
+from reports.selectors import latest_signing, preparations_for, releases_for, version_before
+from reports.services.preparations import ask_again, ask_for_release
 from reports.services.releases import (
     ReleaseError,
     discard_release,
     releasable_years,
-    sign_release,
     withdraw_release,
 )
+from reports.services.signings import ask_to_sign
 from reports.statistics.cube import Cube, thaw
 from reports.statistics.disclosure.policy import Reason
 from reports.statistics.glance import changes_between
@@ -43,12 +44,6 @@ TONES = {
     ReleaseState.SIGNED: "success",
     ReleaseState.DISCARDED: "neutral",
     ReleaseState.WITHDRAWN: "danger",
-}
-PREPARING_TONES = {
-    PreparationState.REQUESTED: "neutral",
-    PreparationState.WORKING: "info",
-    PreparationState.DONE: "success",
-    PreparationState.FAILED: "danger",
 }
 REASONS = {
     Reason.SMALL: "litet tal",
@@ -80,12 +75,13 @@ def _for_publishers(view: View) -> View:
 @never_cache
 def release_list(request: HttpRequest) -> HttpResponse:
     """All releases, the latest first."""
+    now = timezone.now()
     page = Paginator(releases_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "releases": [(one, *_standing(one)) for one in page],
         "preparations": [
-            (one, PREPARING_TONES[PreparationState(one.state)])
+            (one, standing_of(one, at=now))
             for one in preparations_for(request.user).filter(release=None)[:MOST_PREPARATIONS]
         ],
         "may_prepare": access_of(request.user).may(Right.PREPARE_RELEASES),
@@ -127,12 +123,7 @@ def preparation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     preparation = _preparation(request, pk)
     if preparation.release_id is not None:
         return redirect("reports:release_detail", pk=preparation.release_id)
-    context = {
-        "preparation": preparation,
-        "tone": PREPARING_TONES[PreparationState(preparation.state)],
-        "under_way": preparation.state != PreparationState.FAILED,
-        "again": may_be_asked_again(preparation, timezone.now()),
-    }
+    context = {"preparation": preparation, "standing": standing_of(preparation, at=timezone.now())}
     return render(request, "reports/releases/preparation.html", context)
 
 
@@ -141,15 +132,7 @@ def preparation_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def preparation_status(request: HttpRequest, pk: int) -> JsonResponse:
     """How far the draft has come, for the page's script."""
-    preparation = _preparation(request, pk)
-    status: dict[str, Any] = {
-        "state": preparation.state,
-        "label": preparation.get_state_display(),
-        "progress": preparation.progress,
-        "stage": preparation.stage,
-        "underWay": preparation.state in (PreparationState.REQUESTED, PreparationState.WORKING),
-    }
-    return JsonResponse(status)
+    return standing_of(_preparation(request, pk), at=timezone.now()).answer()
 
 
 @right_required(Right.PREPARE_RELEASES)
@@ -158,7 +141,7 @@ def preparation_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask again for a draft that failed."""
     try:
         ask_again(preparation=_preparation(request, pk), by=signed_in(request), at=timezone.now())
-    except (ReleaseError, TransitionError) as error:
+    except TransitionError as error:
         messages.error(request, str(error))
     return redirect("reports:preparation_detail", pk=pk)
 
@@ -174,20 +157,29 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @right_required(Right.SIGN_RELEASES)
 @require_POST
 def release_sign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign a draft off."""
+    """Sign a draft off; that takes effect when it has been attacked, which the page of the release follows."""
     release, form = _release(request, pk), SignReleaseForm(request.POST)
     if form.is_valid():
-        now = timezone.now()
         try:
-            sign_release(
-                release=release, publish_at=form.cleaned_data["publish_at"] or now, by=signed_in(request), at=now
+            ask_to_sign(
+                release=release, publish_at=form.cleaned_data["publish_at"], by=signed_in(request), at=timezone.now()
             )
-        except (ReleaseError, TransitionError) as error:
-            form.add_error(getattr(error, "field", "") or None, str(error))
+        except ReleaseError as error:
+            form.add_error(error.field or None, str(error))
         else:
-            messages.success(request, "Publiceringen är godkänd.")
             return redirect("reports:release_detail", pk=pk)
     return _page(request, _release(request, pk), sign=form, status=422)
+
+
+@_for_publishers
+@require_GET
+@never_cache
+def release_signing(request: HttpRequest, pk: int) -> JsonResponse:
+    """How far the attack on a signed draft has come, for the page's script."""
+    signing = latest_signing(_release(request, pk))
+    if signing is None:
+        raise Http404
+    return standing_of(signing, at=timezone.now()).answer()
 
 
 @right_required(Right.PREPARE_RELEASES)
@@ -266,6 +258,9 @@ def _page(
         for table in release.tables.defer("ground")
         if table.table_id in RELEASABLE
     ]
+    signing = latest_signing(release) if release.state == ReleaseState.DRAFT else None
+    standing = standing_of(signing, at=timezone.now()) if signing else None
+    is_attacked = standing is not None and standing.under_way and not standing.silent
     is_draft, is_signed = release.state == ReleaseState.DRAFT, release.state == ReleaseState.SIGNED
     may_sign = access.may(Right.SIGN_RELEASES)
     context = {
@@ -276,7 +271,11 @@ def _page(
         "audit": release.audit,
         "hidden": [(REASONS[Reason(one)], count) for one, count in release.audit["hidden"].items() if count],
         "own": is_draft and release.prepared_by_id == user.pk,
-        "sign": sign or SignReleaseForm() if is_draft and may_sign and release.prepared_by_id != user.pk else None,
+        "signing": signing,
+        "standing": standing,
+        "sign": sign or SignReleaseForm()
+        if is_draft and may_sign and release.prepared_by_id != user.pk and not is_attacked
+        else None,
         "may_discard": is_draft and access.may(Right.PREPARE_RELEASES),
         "withdraw": withdraw or WithdrawReleaseForm() if is_signed and may_sign else None,
     }

@@ -1,7 +1,5 @@
 """Pages of reports: ordering them, following them, fetching them."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -16,30 +14,25 @@ from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
 from nch.common.lists import PAGE_SIZE
-from reports.enums import UNDER_WAY, ReportKind, ReportState
+from nch.common.transitions import TransitionError
+from nch.common.work import WorkState, standing_of
+from reports.enums import ReportKind
 from reports.forms import ReportForm
 from reports.models import Report
 from reports.selectors import reports_for
-from reports.services.reports import ReportError, may_be_retried, request_report, retry_report
-
-TONES = {
-    ReportState.REQUESTED: "neutral",
-    ReportState.RENDERING: "info",
-    ReportState.DONE: "success",
-    ReportState.FAILED: "danger",
-}
+from reports.services.reports import ReportError, request_report, retry_report
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_list(request: HttpRequest) -> HttpResponse:
     """The reports that have been ordered, and the form that orders one."""
-    user = _report_maker(request)
+    user, now = _report_maker(request), timezone.now()
     form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
         try:
-            report = request_report(kind=ReportKind(wanted["kind"]), year=wanted["year"], by=user, at=timezone.now())
+            report = request_report(kind=ReportKind(wanted["kind"]), year=wanted["year"], by=user, at=now)
         except ReportError as error:
             form.add_error(None, str(error))
         else:
@@ -48,7 +41,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "reports/report_list.html",
-        {"form": form, "page_obj": page, "reports": [(report, TONES[ReportState(report.state)]) for report in page]},
+        {"form": form, "page_obj": page, "reports": [(report, standing_of(report, at=now)) for report in page]},
         status=422 if form.errors else 200,
     )
 
@@ -59,32 +52,16 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One report: how far it has come, its file, and what to do if it failed."""
     report = _report(request, pk)
-    return render(
-        request,
-        "reports/report_detail.html",
-        {
-            "report": report,
-            "tone": TONES[ReportState(report.state)],
-            "under_way": report.state in UNDER_WAY,
-            "retry": may_be_retried(report, timezone.now()),
-        },
-    )
+    context = {"report": report, "standing": standing_of(report, at=timezone.now())}
+    return render(request, "reports/report_detail.html", context)
 
 
 @login_required
 @require_GET
 @never_cache
 def report_status(request: HttpRequest, pk: int) -> JsonResponse:
-    """How far the report has come, for the page's script: state, per cent, and in words."""
-    report = _report(request, pk)
-    status: dict[str, Any] = {
-        "state": report.state,
-        "label": report.get_state_display(),
-        "progress": report.progress,
-        "stage": report.stage,
-        "underWay": report.state in UNDER_WAY,
-    }
-    return JsonResponse(status)
+    """How far the report has come, for the page's script."""
+    return standing_of(_report(request, pk), at=timezone.now()).answer()
 
 
 @login_required
@@ -94,7 +71,7 @@ def report_retry(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report(request, pk)
     try:
         retry_report(report=report, by=_report_maker(request), at=timezone.now())
-    except ReportError as error:
+    except (ReportError, TransitionError) as error:
         messages.error(request, str(error))
     return redirect("reports:report_detail", pk=pk)
 
@@ -104,7 +81,7 @@ def report_retry(request: HttpRequest, pk: int) -> HttpResponse:
 def report_download(request: HttpRequest, pk: int) -> FileResponse:
     """The finished file; who fetched it is logged."""
     report = _report(request, pk)
-    if report.state != ReportState.DONE:
+    if report.state != WorkState.DONE:
         raise Http404
     record_read(report, by=_report_maker(request), organisation_id=None)
     return FileResponse(

@@ -1,4 +1,5 @@
-// Work under way, such as a report or an import: ask how far it has come and show it; when it has ended, load the page that says how.
+// Work under way, such as a report or an import: ask how far it has come and show it; when it has ended or its worker
+// has fallen silent, load the page that says how.
 const box = document.querySelector("[data-progress-status]");
 
 if (box) {
@@ -7,6 +8,7 @@ if (box) {
   const state = document.querySelector("[data-progress-state] > *");
   const words = box.querySelector("[data-progress-words]");
   const refresh = box.querySelector("[data-progress-refresh]");
+  const toldAsSilent = box.hasAttribute("data-progress-silent");
   let wait = 1000;
   if (refresh) refresh.hidden = true;
 
@@ -15,7 +17,7 @@ if (box) {
       const response = await fetch(box.dataset.progressStatus, { headers: { Accept: "application/json" } });
       if (!response.ok || response.redirected) throw new Error(String(response.status));
       const status = await response.json();
-      if (!status.underWay) {
+      if (!status.underWay || status.silent !== toldAsSilent) {
         window.location.reload();
         return;
       }

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -21,6 +21,7 @@ from nch.accounts.permissions import access_of
 from nch.common.exports import CONTENT_TYPES, About, Column, Kind, file_name, write_csv, write_xlsx
 from nch.common.files import XLSX, CheckedFile
 from nch.common.waiting import NoLongerWaitingError, Waiting, put_aside, waiting_file
+from nch.common.work import Standing
 from nch.common.workbooks import Fault
 from nch.counties.models import Organisation
 from stodtelefon.enums import HISTORY_UNDER_WAY, HistoryKind, HistoryState
@@ -270,6 +271,22 @@ def _import(user: User, pk: int) -> HistoryImport:
     return imported
 
 
+def _standing(imported: HistoryImport, *, at: datetime.datetime) -> Standing:
+    """How the import stands. One that failed is not ordered again: its file is gone, and is uploaded anew."""
+    silent = orders.may_be_ordered_again(imported, at=at)
+    return Standing(
+        state=imported.state,
+        label=imported.get_state_display(),
+        tone=TONES[HistoryState(imported.state)],
+        progress=imported.progress,
+        stage=imported.stage,
+        failure=imported.failure,
+        under_way=imported.state in HISTORY_UNDER_WAY,
+        silent=silent,
+        may_be_asked_again=silent,
+    )
+
+
 @right_required(Right.LEAD_LINE)
 @require_safe
 @never_cache
@@ -280,11 +297,9 @@ def history_detail(request: HttpRequest, pk: int) -> HttpResponse:
     is_register = imported.kind == HistoryKind.REGISTER
     context = {
         "imported": imported,
-        "tone": TONES[HistoryState(imported.state)],
-        "under_way": imported.state in HISTORY_UNDER_WAY,
+        "standing": _standing(imported, at=now),
         "is_register": is_register,
         "may_withdraw": imported.state == HistoryState.DONE and (not is_register or imported.added > 0),
-        "may_be_ordered_again": orders.may_be_ordered_again(imported, at=now),
     }
     return render(request, "stodtelefon/history_detail.html", context)
 
@@ -294,15 +309,7 @@ def history_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def history_status(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the import has come, for the page's script: state, per cent, and in words."""
-    imported = _import(signed_in(request), pk)
-    status = {
-        "state": imported.state,
-        "label": imported.get_state_display(),
-        "progress": imported.progress,
-        "stage": imported.stage,
-        "underWay": imported.state in HISTORY_UNDER_WAY,
-    }
-    return JsonResponse(status)
+    return _standing(_import(signed_in(request), pk), at=timezone.now()).answer()
 
 
 @right_required(Right.LEAD_LINE)

@@ -16,13 +16,15 @@ from django.utils import timezone
 
 from nch.accounts.enums import Role
 from nch.audit.models import AuditEvent
+from nch.common.transitions import TransitionError
+from nch.common.work import SILENT, Claim, WorkState
 from reports import rendering
 from reports.annual.bound import RULES, BoundReport, MissingNumberError
 from reports.annual.compose import ReportDataError, annual_years, compose_annual
 from reports.annual.render import render_annual
-from reports.enums import ReportFailure, ReportKind, ReportState
+from reports.enums import ReportKind
 from reports.models import Report
-from reports.services.reports import STALLED_AFTER, ReportError, render_report_now, request_report, retry_report
+from reports.services.reports import ReportError, render_report_now, request_report, retry_report
 from reports.statistics.registry import TABLES
 from reports.tasks import render_report
 from stodtelefon.models import PublishedFigure
@@ -161,7 +163,7 @@ def test_an_ordered_report_is_rendered_after_the_transaction(analyst, settings, 
             report = order(analyst)
             assert sent == []
     assert sent == [report.pk]
-    assert (report.state, report.progress) == (ReportState.REQUESTED, 0)
+    assert (report.state, report.progress) == (WorkState.REQUESTED, 0)
     event = AuditEvent.objects.get(action="report_requested")
     assert event.details == {"kind": "annual", "year": 2023}
 
@@ -169,11 +171,11 @@ def test_an_ordered_report_is_rendered_after_the_transaction(analyst, settings, 
 def test_the_task_makes_the_report_and_tells_how_far_it_has_come(analyst, monkeypatch):
     report = order(analyst)
     told = []
-    tell = rendering._tell
-    monkeypatch.setattr(rendering, "_tell", lambda *args: (told.append(args[1:]), tell(*args)))
+    tell = Claim.tell
+    monkeypatch.setattr(Claim, "tell", lambda *args: (told.append(args[1:]), tell(*args)))
     render_report(report.pk)
     report.refresh_from_db()
-    assert report.state == ReportState.DONE
+    assert report.state == WorkState.DONE
     assert report.progress == 100
     assert [per_cent for per_cent, _ in told] == sorted({per_cent for per_cent, _ in told})
     assert all(stage for _, stage in told)
@@ -182,8 +184,8 @@ def test_the_task_makes_the_report_and_tells_how_far_it_has_come(analyst, monkey
     assert hashlib.sha256(content).hexdigest() == report.sha256
     assert len(content) == report.size
     assert [(one.source, one.target) for one in report.moves.all()] == [
-        ("requested", "rendering"),
-        ("rendering", "done"),
+        ("requested", "working"),
+        ("working", "done"),
     ]
     assert AuditEvent.objects.filter(action="report_rendered").count() == 1
 
@@ -208,14 +210,14 @@ def test_a_failure_leaves_a_clear_state_and_can_be_tried_again(analyst, monkeypa
         patch.setattr(rendering, "render_annual", breaks)
         render_report(report.pk)
     report.refresh_from_db()
-    assert (report.state, report.failure) == (ReportState.FAILED, ReportFailure.RENDERING)
+    assert (report.state, report.failure) == (WorkState.FAILED, rendering.WENT_WRONG)
     assert "secret" not in str(vars(report))
     frozen = report.bound
     PublishedFigure.objects.filter(year=2023).update(calls=1)
     retry_report(report=report, by=analyst, at=timezone.now())
     render_report(report.pk)
     report.refresh_from_db()
-    assert report.state == ReportState.DONE
+    assert report.state == WorkState.DONE
     assert report.failure == ""
     assert report.bound == frozen
 
@@ -225,21 +227,21 @@ def test_lost_facts_are_told_as_such(analyst):
     PublishedFigure.objects.all().delete()
     render_report(report.pk)
     report.refresh_from_db()
-    assert report.failure == ReportFailure.DATA
+    assert report.failure == rendering.DATA_MISSING
 
 
 def test_a_silent_worker_can_be_replaced_but_a_working_one_cannot(analyst):
     report = order(analyst)
     now = timezone.now()
-    with pytest.raises(ReportError):
+    with pytest.raises(TransitionError):
         retry_report(report=report, by=analyst, at=now)
-    Report.objects.filter(pk=report.pk).update(state=ReportState.RENDERING, progress=40)
+    Report.objects.filter(pk=report.pk).update(state=WorkState.WORKING, progress=40)
     report.refresh_from_db()
-    with pytest.raises(ReportError):
+    with pytest.raises(TransitionError):
         retry_report(report=report, by=analyst, at=now)
-    retry_report(report=report, by=analyst, at=now + STALLED_AFTER + datetime.timedelta(seconds=5))
+    retry_report(report=report, by=analyst, at=now + SILENT + datetime.timedelta(seconds=5))
     report.refresh_from_db()
-    assert (report.state, report.progress) == (ReportState.REQUESTED, 0)
+    assert (report.state, report.progress) == (WorkState.REQUESTED, 0)
 
 
 def test_the_same_report_is_not_made_twice_at_a_time(analyst):
@@ -274,7 +276,7 @@ def test_a_finished_report_cannot_be_changed(analyst):
 
 def test_the_database_refuses_states_that_cannot_be(analyst):
     report = order(analyst)
-    for wrong in ({"progress": 101}, {"state": ReportState.DONE}, {"state": ReportState.FAILED}):
+    for wrong in ({"progress": 101}, {"state": WorkState.DONE}, {"state": WorkState.FAILED}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Report.objects.filter(pk=report.pk).update(**wrong)
 

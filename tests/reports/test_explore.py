@@ -30,7 +30,8 @@ from reports.exploring.pivot import Pivot, pivot
 from reports.exploring.rates import with_rates
 from reports.exploring.tables import explorable_for
 from reports.exploring.together import SUM, NotAddableError, put_together
-from reports.services.releases import prepare_release, sign_release
+from reports.services.releases import prepare_release
+from reports.services.signings import sign_release
 from reports.statistics.cube import Category, Cube, CubeDimension
 from reports.statistics.definitions import (
     COUNT,

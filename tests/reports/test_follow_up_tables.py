@@ -18,7 +18,8 @@ from nch.cases.services import declare_interest
 from nch.counties.models import Organisation
 from nch.demo.means import fill_in
 from nch.demo.texts import SITUATION_REPORT_ANSWERS
-from reports.services.releases import ReleaseError, policy_of, prepare_release, releasable_years, sign_release
+from reports.services.releases import ReleaseError, policy_of, prepare_release, releasable_years
+from reports.services.signings import sign_release
 from reports.statistics.asking import follow_up_question, follow_up_tables_for, live_cube, over_years
 from reports.statistics.cube import Cube, resolve, thaw
 from reports.statistics.definitions import LANGUAGES

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from nch.accounts.enums import RIGHTS, Right, Role
 from nch.audit.models import AuditEvent
-from reports.enums import ReportKind, ReportState
+from nch.common.work import WorkState
+from reports.enums import ReportKind
 from reports.models import Report
 from reports.services.reports import request_report
 from reports.statistics.registry import TABLES
@@ -41,7 +42,7 @@ def done(analyst):
     return Report.objects.create(
         kind=ReportKind.ANNUAL,
         year=2023,
-        state=ReportState.DONE,
+        state=WorkState.DONE,
         progress=100,
         requested_by=analyst,
         requested_at=now,
@@ -146,14 +147,15 @@ def test_ordering_is_closed_to_others(facts):
 
 def test_status_tells_how_far_it_has_come(client, analyst):
     report = request_report(kind=ReportKind.ANNUAL, year=2023, by=analyst, at=timezone.now())
-    Report.objects.update(state=ReportState.RENDERING, progress=40, stage="Sätter sidorna")
+    Report.objects.update(state=WorkState.WORKING, progress=40, stage="Sätter sidorna")
     response = client.get(reverse("reports:report_status", args=[report.pk]))
     assert response.json() == {
-        "state": "rendering",
-        "label": "Tas fram",
+        "state": "working",
+        "label": "Pågår",
         "progress": 40,
         "stage": "Sätter sidorna",
         "underWay": True,
+        "silent": False,
     }
     assert "no-cache" in response["Cache-Control"]
     assert client.get(reverse("reports:report_download", args=[report.pk])).status_code == 404
@@ -168,13 +170,13 @@ def test_download_gives_the_file_and_is_logged(client, done):
 
 def test_a_failed_report_offers_another_try(client, analyst):
     report = request_report(kind=ReportKind.ANNUAL, year=2023, by=analyst, at=timezone.now())
-    Report.objects.update(state=ReportState.FAILED, failure="rendering")
+    Report.objects.update(state=WorkState.FAILED, failure="Ett fel uppstod.")
     page = client.get(reverse("reports:report_detail", args=[report.pk])).content.decode()
     assert "Försök igen" in page
     again = client.post(reverse("reports:report_retry", args=[report.pk]))
     assert again.status_code == 302
     report.refresh_from_db()
-    assert report.state == ReportState.REQUESTED
+    assert report.state == WorkState.REQUESTED
     assert client.get(reverse("reports:report_retry", args=[report.pk])).status_code == 405
 
 
@@ -187,7 +189,7 @@ def test_report_list_pages_and_asks_no_more_for_more_rows(client, analyst, djang
             Report(
                 kind="annual",
                 year=2023,
-                state=ReportState.FAILED,
+                state=WorkState.FAILED,
                 failure="data",
                 requested_by=make_user(Role.NCH_ANALYST),
                 requested_at=timezone.now(),

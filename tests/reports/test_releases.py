@@ -4,6 +4,7 @@ import datetime
 import itertools
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,23 +13,27 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from nch.accounts.enums import RIGHTS, Right, Role
 from nch.accounts.models import User
+from nch.audit.models import AuditEvent
 from nch.common.transitions import TransitionError
+from nch.common.work import SILENT, Claim, WorkState
 from reports import preparing
-from reports.enums import RELEASE_TRANSITIONS, PreparationState, ReleaseState
-from reports.models import Preparation, Release, ReleasedTable
-from reports.services.preparations import ask_again, ask_for_release, may_be_asked_again
-from reports.services.releases import ReleaseError, discard_release, prepare_release, sign_release, withdraw_release
+from reports import signing as background
+from reports.enums import RELEASE_TRANSITIONS, ReleaseState
+from reports.models import Preparation, Release, ReleasedTable, Signing
+from reports.services.preparations import ask_again, ask_for_release
+from reports.services.releases import ReleaseError, discard_release, prepare_release, withdraw_release
+from reports.services.signings import ask_to_sign, sign_release
 from reports.statistics.cube import Cube, resolve, thaw
 from reports.statistics.definitions import LANGUAGES, CellStatus
 from reports.statistics.glance import by_place
 from reports.statistics.published import published_table, published_tables
 from reports.statistics.question import Period, Question, Reading
 from reports.statistics.registry import RELEASABLE_CALLS
-from reports.tasks import prepare_asked_release
+from reports.tasks import attack_signed_release, prepare_asked_release
 from stodtelefon.models import CallTally, SupportCall, SupportLine
 from stodtelefon.services import mend_tallies
 from tests.cases.test_parallel import in_parallel
@@ -234,11 +239,17 @@ def test_draft_that_has_been_tampered_with_is_not_signed(line: SupportLine, make
     table.save()
     with pytest.raises(ReleaseError, match="inte som när"):
         sign_release(release=release, publish_at=AT, by=signer, at=AT)
-    table.hidden = {}
-    table.save()
-    release.refresh_from_db()
-    with pytest.raises(ReleaseError, match="räkna ut"):
-        sign_release(release=release, publish_at=AT, by=signer, at=AT)
+    opened = prepare(maker)
+    opened.tables.update(hidden={})
+    with pytest.raises(ReleaseError, match=f"räkna ut. Talen står i ”{RELEASABLE_CALLS[MONTHS].title.sv}”"):
+        sign_release(release=opened, publish_at=AT, by=signer, at=AT)
+    # What is changed after the signature is not what was signed.
+    honest = prepare(maker)
+    signing = ask_to_sign(release=honest, publish_at=AT, by=signer, at=AT)
+    honest.tables.update(hidden={})
+    attack_signed_release(signing.pk)
+    signing.refresh_from_db()
+    assert (signing.state, signing.failure[:24]) == (WorkState.FAILED, "Utkastet är inte som när")
     assert public(MONTHS, AT) is None
 
 
@@ -291,7 +302,14 @@ def test_pages_lead_from_draft_to_public_table(line: SupportLine, maker: User, s
         assert not Release.objects.exists()
         preparation = Preparation.objects.get()
         here = f"/statistik/publicering/forbereds/{preparation.pk}/"
-        status = {"state": "requested", "label": "Begärd", "progress": 0, "stage": "", "underWay": True}
+        status = {
+            "state": "requested",
+            "label": "Begärd",
+            "progress": 0,
+            "stage": "",
+            "underWay": True,
+            "silent": False,
+        }
         assert client.get(f"{here}status/").json() == status
         assert here in client.get("/statistik/publicering/").content.decode()
         prepare_asked_release(preparation.pk)
@@ -304,7 +322,14 @@ def test_pages_lead_from_draft_to_public_table(line: SupportLine, maker: User, s
         assert client.post(f"{address}godkann/").status_code == 422
         client.force_login(signer)
         assert "Godkänn publiceringen" in client.get(address).content.decode()
-        assert client.post(f"{address}godkann/", {"publish_at": "2026-11-22T12:00"}).status_code == 302
+        signed = client.post(f"{address}godkann/", {"publish_at": "2026-11-22T12:00"}, follow=True).content.decode()
+        assert "Prövning inför godkännande" in signed
+        assert "Godkänn publiceringen" not in signed
+        assert client.get(f"{address}godkann/status/").json()["underWay"]
+        refused = client.post(f"{address}godkann/", {"publish_at": "2026-11-22T12:00"})
+        assert (refused.status_code, Signing.objects.count()) == (422, 1)
+        attack_signed_release(Signing.objects.get().pk)
+        assert not client.get(f"{address}godkann/status/").json()["underWay"]
     client.logout()
     public_page = f"/statistik/publicerat/{MONTHS}/"
     with time_machine.travel(AT):
@@ -356,6 +381,71 @@ def test_small_multiples_are_of_the_latest_months_however_many_there_are() -> No
     assert [one.label for one in part.dimension("County").categories] == ["Skåne län", "Okänt län", "Hela landet"]
 
 
+def test_signature_takes_effect_when_it_has_been_attacked_and_not_before(
+    line: SupportLine, maker: User, signer: User
+) -> None:
+    release = prepare(maker)
+    signing = ask_to_sign(release=release, publish_at=None, by=signer, at=AT)
+    assert public(MONTHS, AT + DAY) is None
+    with time_machine.travel(AT + DAY, tick=False):
+        for _ in range(2):
+            attack_signed_release(signing.pk)
+    release.refresh_from_db()
+    # Public at once means once it has been attacked; nothing is dated back.
+    assert (release.signed_by, release.signed_at, release.publish_at) == (signer, AT + DAY, AT + DAY)
+    assert (public(MONTHS, AT), public(MONTHS, AT + DAY)) == (None, 1)
+    assert AuditEvent.objects.filter(action="release_signed").count() == 1
+
+
+def test_what_is_signed_during_the_attack_is_attacked_too(
+    line: SupportLine, maker: User, signer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts, attacks = [prepare(maker), prepare(maker)], []
+    attack = background.check
+
+    def and_meanwhile(*args: Any, **values: Any) -> Any:
+        attacks.append(len(args[2]))
+        if len(attacks) == 1:
+            sign_release(release=drafts[1], publish_at=AT, by=signer, at=AT)
+        return attack(*args, **values)
+
+    monkeypatch.setattr(background, "check", and_meanwhile)
+    sign_release(release=drafts[0], publish_at=AT, by=signer, at=AT)
+    # The first draft alone, the second alone, and then the first beside the second.
+    assert attacks == [0, 0, 1]
+    assert [one.tables.get().version for one in drafts] == [2, 1]
+
+
+@pytest.mark.parametrize("what", ["discarded", "no longer may"])
+def test_signature_falls_with_what_happens_during_the_attack(
+    line: SupportLine, maker: User, signer: User, what: str
+) -> None:
+    release = prepare(maker)
+    signing = ask_to_sign(release=release, publish_at=AT, by=signer, at=AT)
+    if what == "discarded":
+        discard_release(release=release, by=maker, at=AT)
+    else:
+        signer.memberships.update(valid_to=AT.date() - DAY)
+    with time_machine.travel(AT):
+        attack_signed_release(signing.pk)
+    signing.refresh_from_db()
+    assert signing.state == WorkState.FAILED
+    assert public(MONTHS, AT) is None
+
+
+def test_signature_whose_worker_died_can_be_given_again(line: SupportLine, maker: User, signer: User) -> None:
+    release, other = prepare(maker), make_user(Role.NCH_DECISION_MAKER)
+    signing = ask_to_sign(release=release, publish_at=AT + DAY, by=signer, at=AT)
+    Signing.objects.update(state=WorkState.WORKING, attempt=1)
+    with pytest.raises(ReleaseError, match="angrips just nu"):
+        sign_release(release=release, publish_at=AT + DAY, by=other, at=AT + SILENT)
+    sign_release(release=release, publish_at=AT + DAY, by=other, at=AT + 2 * SILENT)
+    signing.refresh_from_db()
+    assert (signing.state, release.signed_by) == (WorkState.FAILED, other)
+    attack_signed_release(signing.pk)
+    assert release.tables.get().version == 1
+
+
 def ask(by: User, *tables: str) -> Preparation:
     return ask_for_release(title="Samtal", table_ids=tables or (MONTHS,), first_year=2025, last_year=2025, by=by, at=AT)
 
@@ -364,15 +454,15 @@ def test_draft_is_prepared_once_and_tells_how_far_it_has_come(
     line: SupportLine, maker: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, told = ask(maker), []
-    tell = preparing._tell
-    monkeypatch.setattr(preparing, "_tell", lambda *args: (told.append(args[1:]), tell(*args)))
+    tell = Claim.tell
+    monkeypatch.setattr(Claim, "tell", lambda *args: (told.append(args[1:]), tell(*args)))
     for _ in range(2):
         prepare_asked_release(asked.pk)
     asked.refresh_from_db()
-    assert (asked.state, asked.progress, asked.release) == (PreparationState.DONE, 100, Release.objects.get())
-    assert [per_cent for per_cent, _ in told] == sorted({per_cent for per_cent, _ in told})
+    assert (asked.state, asked.progress, asked.release) == (WorkState.DONE, 100, Release.objects.get())
+    assert [per_cent for per_cent, _ in told] == sorted(per_cent for per_cent, _ in told)
     assert [(one.source, one.target) for one in asked.moves.all()] == [("requested", "working"), ("working", "done")]
-    with pytest.raises(ReleaseError, match="kan inte begäras igen"):
+    with pytest.raises(TransitionError, match="kan inte begäras igen"):
         ask_again(preparation=asked, by=maker, at=AT + DAY)
     with pytest.raises(DatabaseError), transaction.atomic():
         Preparation.objects.filter(pk=asked.pk).update(title="Annat")
@@ -392,16 +482,55 @@ def test_draft_that_cannot_be_prepared_says_why_and_can_be_asked_for_again(
             raise error
 
         with monkeypatch.context() as patch:
-            patch.setattr(preparing, "prepare_release", breaks)
+            patch.setattr(preparing, "protect_release", breaks)
             prepare_asked_release(asked.pk)
         asked.refresh_from_db()
-        assert (asked.state, asked.failure, Release.objects.count()) == (PreparationState.FAILED, said, 0)
+        assert (asked.state, asked.failure, Release.objects.count()) == (WorkState.FAILED, said, 0)
         ask_again(preparation=asked, by=maker, at=AT)
-    # One that a worker has claimed waits until that worker has been silent for long.
-    Preparation.objects.update(state=PreparationState.WORKING, touched_at=AT)
+
+
+def test_worker_that_was_replaced_leaves_nothing(
+    line: SupportLine, maker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, protected = ask(maker), preparing.protect_release
+
+    def slowly(**values: Any) -> Any:
+        """While it counts, somebody asks again and another worker makes the draft."""
+        monkeypatch.setattr(preparing, "protect_release", protected)
+        ask_again(preparation=Preparation.objects.get(), by=maker, at=timezone.now() + 2 * SILENT)
+        prepare_asked_release(asked.pk)
+        return protected(**values)
+
+    monkeypatch.setattr(preparing, "protect_release", slowly)
+    prepare_asked_release(asked.pk)
     asked.refresh_from_db()
-    assert not may_be_asked_again(asked, AT + datetime.timedelta(minutes=5))
-    assert may_be_asked_again(asked, AT + DAY)
+    assert (asked.state, asked.attempt, asked.release) == (WorkState.DONE, 2, Release.objects.get())
+
+
+def test_task_that_lost_its_worker_is_taken_up_once(line: SupportLine, maker: User) -> None:
+    """The queue delivers it anew, under its own number; work that kills its workers is left to a person."""
+    asked = ask(maker)
+    for task, made in (("other", 0), ("mine", 1)):
+        Preparation.objects.update(state=WorkState.WORKING, task="mine")
+        preparing.prepare(asked.pk, task=task)
+        assert Release.objects.count() == made
+    second = ask(maker)
+    Preparation.objects.filter(pk=second.pk).update(state=WorkState.WORKING, task="")
+    preparing.prepare(second.pk, task="mine")
+    assert Release.objects.count() == 1
+
+
+def test_page_tells_of_a_worker_that_fell_silent(line: SupportLine, maker: User, client: Client) -> None:
+    asked = ask(maker)
+    client.force_login(maker)
+    here = f"/statistik/publicering/forbereds/{asked.pk}/"
+    for late, silent in ((datetime.timedelta(), False), (2 * SILENT, True)):
+        with time_machine.travel(AT + late, tick=False):
+            assert client.get(f"{here}status/").json()["silent"] is silent
+            assert ("har stått stilla länge" in client.get(here).content.decode()) is silent
+    with time_machine.travel(AT + 2 * SILENT, tick=False):
+        client.post(f"{here}igen/")
+        assert not client.get(f"{here}status/").json()["silent"]
 
 
 def test_english_pages_are_english_and_name_the_other_language(

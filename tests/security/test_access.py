@@ -20,7 +20,7 @@ from nch.accounts.enums import Role
 from nch.accounts.models import ApiToken, SavedView
 from nch.members.models import Invitation
 from nch.questionnaires.models import Question
-from reports.models import Preparation
+from reports.models import Preparation, Release, Signing
 from tests.factories.accounts import make_organisation, make_user
 from tests.security.world import CountyWorld, World
 
@@ -139,6 +139,16 @@ def preparation(world: World) -> Preparation:
     values = {"requested_by": world.release.prepared_by, "requested_at": timezone.now(), "touched_at": timezone.now()}
     tables: dict[str, Any] = {"table_ids": [], "first_year": 2023, "last_year": 2023}
     return Preparation.objects.get_or_create(title="Väntar", defaults={**values, **tables})[0]
+
+
+def signing(world: World) -> Signing:
+    """A draft of the same people that has been signed and waits for its worker."""
+    maker, now = world.release.prepared_by, timezone.now()
+    days = {"since": datetime.date(2022, 1, 1), "until": datetime.date(2022, 12, 31)}
+    made: dict[str, Any] = {**days, "prepared_by": maker, "prepared_at": now, "audit": {}}
+    draft = Release.objects.get_or_create(title="Godkänns", defaults=made)[0]
+    asked = {"requested_by": world.people[Role.NCH_DECISION_MAKER], "requested_at": now, "touched_at": now}
+    return Signing.objects.get_or_create(release=draft, defaults=asked)[0]
 
 
 def financial_report(county: CountyWorld) -> FinancialReport:
@@ -404,6 +414,7 @@ ACCESS: dict[str, Door] = {
     "reports:preparation_again": Door(NO_ONE, lambda w, c: [preparation(w).pk], posts=ANALYST),
     "reports:release_detail": Door(PUBLISHERS, lambda w, c: [w.release.pk]),
     "reports:release_sign": Door(NO_ONE, lambda w, c: [w.release.pk], posts=PUBLISHERS),
+    "reports:release_signing": Door(PUBLISHERS, lambda w, c: [signing(w).release_id]),
     "reports:release_discard": Door(NO_ONE, lambda w, c: [w.release.pk], posts=ANALYST),
     "reports:release_withdraw": Door(NO_ONE, lambda w, c: [w.release.pk], posts=PUBLISHERS),
     "reports:release_table": Door(PUBLISHERS, lambda w, c: [w.release.pk, "released-calls-by-month-and-county"]),

@@ -12,8 +12,9 @@ from grants.tasks import file_application_copy
 from nch.accounts.enums import Role
 from nch.cases.models import Document
 from nch.celery import app as celery_app
+from nch.common.work import WorkState
 from nch.demo.facts import load_facts
-from reports.enums import ReportKind, ReportState
+from reports.enums import ReportKind
 from reports.models import Report
 from reports.services.reports import request_report
 from reports.tasks import render_report
@@ -47,7 +48,7 @@ def order() -> Report:
 @pytest.mark.usefixtures("worker")
 def test_ordered_report_is_rendered_by_the_worker_and_only_once() -> None:
     report = order()
-    wait_until(lambda: Report.objects.get(pk=report.pk).state == ReportState.DONE)
+    wait_until(lambda: Report.objects.get(pk=report.pk).state == WorkState.DONE)
     done = Report.objects.get(pk=report.pk)
     render_report.delay(report.pk).get(timeout=PATIENCE)
     again = Report.objects.get(pk=report.pk)
@@ -66,9 +67,9 @@ def test_submitted_application_is_filed_once_though_the_task_is_delivered_twice(
 def test_order_that_no_worker_saw_is_carried_out_when_one_starts(folder: Path) -> None:
     celery_app.control.purge()
     report = order()
-    assert Report.objects.get(pk=report.pk).state == ReportState.REQUESTED
+    assert Report.objects.get(pk=report.pk).state == WorkState.REQUESTED
     process = start_worker(folder)
     try:
-        wait_until(lambda: Report.objects.get(pk=report.pk).state == ReportState.DONE)
+        wait_until(lambda: Report.objects.get(pk=report.pk).state == WorkState.DONE)
     finally:
         kill(process)

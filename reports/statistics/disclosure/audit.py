@@ -11,14 +11,15 @@ does. Searches are made where few cells hang together (all tables with two dimen
 cells hold against the linear program only, and are counted.
 """
 
+import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import ceil, floor
 
 from reports.statistics.disclosure.solver import REACH, TOLERANCE, Attack, GaveUpError, Move, is_whole
 from reports.statistics.disclosure.suppress import is_wide
-from reports.statistics.disclosure.system import Component, System
+from reports.statistics.disclosure.system import Component, System, Told
 
 EXACT_COMPONENT = 300
 """Up to so many unknown cells that hang together, cells are searched for in whole numbers."""
@@ -26,13 +27,17 @@ EXACT_COMPONENT = 300
 
 @dataclass(frozen=True)
 class Interval:
-    """What an attacker can tell of a hidden cell: it lies from `low` to `high`; without `high` there is no end."""
+    """What an attacker can tell of a hidden cell: it lies from `low` to `high`; without `high` there is no end.
+
+    `tables` are those it stands in, by their place among the ones that are attacked.
+    """
 
     cell: str
     value: int
     low: int
     high: int | None
     threshold: int
+    tables: tuple[int, ...] = ()
 
     @property
     def width(self) -> float:
@@ -63,16 +68,21 @@ class Audit:
         return not self.exposed
 
 
-def audit(system: System, hidden: Iterable[int]) -> Audit:
-    """Attack every hidden cell of the system."""
+def audit(system: System, hidden: Iterable[int], told: Told = lambda share: None) -> Audit:
+    """Attack every hidden cell of the system; `told` hears how large a share of them has been."""
     begun = time.perf_counter()
     targets = frozenset(hidden) | system.forced
+    tried = itertools.count(1)
+
+    def step() -> None:
+        told(next(tried) / (2 * len(targets)))
+
     exposed: dict[int, Interval] = {}
     shortest: list[Interval] = []
     programs = proven = 0
     for component in system.components(system.unknown(targets)):
         if attacked := [cell for cell in component.cells if cell in targets]:
-            attacker = _Attacker(system, component)
+            attacker = _Attacker(system, component, step)
             exposed |= attacker.exposed(attacked)
             shortest.append(attacker.narrowest(attacked))
             proven += attacker.proven(attacked)
@@ -109,8 +119,8 @@ class _Range:
 class _Attacker:
     """Attacks one component."""
 
-    def __init__(self, system: System, component: Component) -> None:
-        self._system = system
+    def __init__(self, system: System, component: Component, step: Callable[[], None]) -> None:
+        self._system, self._step = system, step
         self._attack = Attack(system, component)
         self._any, self._whole = _Range(component), _Range(component)
         self._is_exact = len(component.cells) <= EXACT_COMPONENT
@@ -120,12 +130,14 @@ class _Attacker:
         """The cells that do not hold."""
         found = {}
         for cell in cells:
+            self._step()
             for sign in (1, -1):
                 if not self._holds(self._any, cell):
                     self._reach(cell, sign)
             if not self._holds(self._any, cell):
                 found[cell] = self._interval(self._any, cell)
         for cell in cells:
+            self._step()
             held = cell in found or self._holds(self._whole, cell) or not self._is_exact
             if not held and not self._search(cell):
                 found[cell] = self._interval(self._whole, cell)
@@ -169,4 +181,4 @@ class _Attacker:
         low, high = found.low[cell], found.high[cell]
         # Whole numbers between the ends: the attacker rounds inwards.
         end = None if high >= REACH else one.value + floor(high + TOLERANCE)
-        return Interval(one.name, one.value, one.value + ceil(low - TOLERANCE), end, one.threshold)
+        return Interval(one.name, one.value, one.value + ceil(low - TOLERANCE), end, one.threshold, one.tables)

@@ -14,7 +14,7 @@ from reports.statistics.disclosure.audit import Audit, Interval, audit
 from reports.statistics.disclosure.building import build
 from reports.statistics.disclosure.policy import CannotProtectError, Derived, DisclosureError, Reason
 from reports.statistics.disclosure.suppress import choose, widen
-from reports.statistics.disclosure.system import Place, System, names
+from reports.statistics.disclosure.system import Place, System, Told, names
 from reports.statistics.disclosure.tables import FrozenTable
 
 Pattern = Mapping[int, Reason]
@@ -23,6 +23,9 @@ Pattern = Mapping[int, Reason]
 
 FACTORS = (2, 4, 1_000)
 """How much further apart guesses are sought where those found do not come out in whole numbers."""
+
+CHOOSING = 0.7
+"""Which share of the time it takes, roughly, to choose what to hide; the rest is the audit of it."""
 
 
 @dataclass(frozen=True)
@@ -56,26 +59,34 @@ class Protection:
         }
 
 
-def protect(tables: Sequence[FrozenTable], earlier: Sequence[FrozenTable] = ()) -> Protection:
+def protect(
+    tables: Sequence[FrozenTable], earlier: Sequence[FrozenTable] = (), *, told: Told = lambda share: None
+) -> Protection:
     """Choose what to hide in tables that are to be published together after `earlier`, and audit it.
+
+    `told` hears how far it has come.
 
     Raises DisclosureError where the policies or the numbers do not fit together, or where nothing can protect a cell.
     """
     system = build(tables, earlier)
-    hidden = choose(system)
-    found = audit(system, hidden)
+    hidden = choose(system, lambda share: told(share * CHOOSING))
+    found = audit(system, hidden, lambda share: told(CHOOSING + share * (1 - CHOOSING)))
     for factor in FACTORS:
         if found.passed:
             break
-        hidden = widen(system, hidden, found.exposed_cells, factor)
-        found = audit(system, hidden)
+        hidden = widen(system, hidden, found.exposed_cells, factor, lambda: told(1))
+        found = audit(system, hidden, lambda share: told(1))
     if not found.passed:
         raise CannotProtectError(names(system, found.exposed_cells))
     return Protection(patterns_of(tables, system, hidden), found)
 
 
 def check(
-    tables: Sequence[FrozenTable], patterns: Sequence[Iterable[int]], earlier: Sequence[FrozenTable] = ()
+    tables: Sequence[FrozenTable],
+    patterns: Sequence[Iterable[int]],
+    earlier: Sequence[FrozenTable] = (),
+    *,
+    told: Told = lambda share: None,
 ) -> Audit:
     """Audit given patterns, for example just before a release is signed.
 
@@ -85,8 +96,8 @@ def check(
     covered: set[Place] = set()
     for place, (table, pattern) in enumerate(zip(tables, patterns, strict=True)):
         flats = set(pattern)
-        told = {count for flat, counts in _derived(table, flats) if flat not in flats for count in counts}
-        covered.update((place, flat) for flat in flats - told)
+        shown_by_rates = {count for flat, counts in _derived(table, flats) if flat not in flats for count in counts}
+        covered.update((place, flat) for flat in flats - shown_by_rates)
     hidden = frozenset(
         place
         for place, cell in enumerate(system.cells)
@@ -96,9 +107,9 @@ def check(
     cells = tuple(
         dataclasses.replace(cell, known=True) if place in shown else cell for place, cell in enumerate(system.cells)
     )
-    found = audit(dataclasses.replace(system, cells=cells), hidden)
+    found = audit(dataclasses.replace(system, cells=cells), hidden, told)
     open_cells = [system.cells[place] for place in sorted(shown)]
-    laid_open = [Interval(one.name, one.value, one.value, one.value, one.threshold) for one in open_cells]
+    laid_open = [Interval(one.name, one.value, one.value, one.value, one.threshold, one.tables) for one in open_cells]
     return dataclasses.replace(found, exposed=(*laid_open, *found.exposed))
 
 

@@ -6,12 +6,13 @@ hidden. Everything goes in the order of the system's cells, so the same tables g
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from math import ceil, floor, log2
 
 from reports.statistics.disclosure.policy import CannotProtectError
 from reports.statistics.disclosure.solver import GOALS, TOLERANCE, Attack, Cover, Move
-from reports.statistics.disclosure.system import Component, System, names
+from reports.statistics.disclosure.system import Component, System, Told, names
 
 HIDDEN_ALREADY = 0.001
 """The cost of a cell that is hidden anyway: next to nothing, but no guess moves it for no reason."""
@@ -29,22 +30,28 @@ def is_wide(low: float, high: float, threshold: int) -> bool:
     return floor(high + TOLERANCE) - ceil(low - TOLERANCE) > threshold
 
 
-def choose(system: System) -> frozenset[int]:
+def choose(system: System, told: Told = lambda share: None) -> frozenset[int]:
     """All cells to hide: the forced ones and those chosen to protect them. Raises CannotProtectError."""
     hidden = set(system.forced)
-    for component in _components(system, hidden):
-        protector = _Protector(system, component, hidden)
+    components = _components(system, hidden)
+    done, cells = 0, sum(len(component.cells) for component in components)
+    for component in components:
+        # How many steps a component takes nobody knows before; what is known is that it is not over.
+        protector = _Protector(system, component, hidden, partial(told, done / cells))
+        done += len(component.cells)
         protector.protect()
         protector.show_again()
         hidden |= protector.hidden
     return frozenset(hidden)
 
 
-def widen(system: System, hidden: Iterable[int], cells: Iterable[int], factor: int) -> frozenset[int]:
+def widen(
+    system: System, hidden: Iterable[int], cells: Iterable[int], factor: int, step: Callable[[], None]
+) -> frozenset[int]:
     """Hide more, so that guesses at these cells may lie `factor` times as far apart. Where they cannot, hide it all."""
     wanted, result = frozenset(cells), set(hidden)
     for component in _components(system, wanted):
-        protector = _Protector(system, component, result)
+        protector = _Protector(system, component, result, step)
         for cell in sorted(wanted.intersection(component.cells)):
             protector.stretch([cell], factor)
         protector.protect()
@@ -90,7 +97,8 @@ class _Proofs:
 class _Protector:
     """Protects the hidden cells of one component."""
 
-    def __init__(self, system: System, component: Component, hidden: Iterable[int]) -> None:
+    def __init__(self, system: System, component: Component, hidden: Iterable[int], step: Callable[[], None]) -> None:
+        self._step = step
         self.hidden = set(hidden).intersection(component.cells)
         self._system = system
         self._candidates = [cell for cell in component.cells if system.cells[cell].can_be_chosen]
@@ -158,6 +166,7 @@ class _Protector:
 
     def _prove(self, cell: int) -> bool:
         """Whether the cell is wide enough with what is hidden now."""
+        self._step()
         for sign in (1, -1):
             if not self._proofs.wide(cell) and (move := self._attack.furthest(cell, sign)) is not None:
                 self._proofs.add(move)

@@ -1,12 +1,15 @@
 """Everything that is published, as whoever attacks it sees it: one set of cells and the sums that relate them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from reports.statistics.disclosure.policy import Reason
 from reports.statistics.disclosure.tables import Identity
+
+Told = Callable[[float], None]
+"""Hears how far something has come, from 0 to 1."""
 
 Place = tuple[int, int]
 """A table (by its place among those that are protected) and a flat index in it."""
@@ -34,6 +37,11 @@ class SystemCell:
     def can_be_chosen(self) -> bool:
         """Whether hiding the cell can help others."""
         return bool(self.places) and self.reason is None and not self.known
+
+    @property
+    def tables(self) -> tuple[int, ...]:
+        """The tables that show it, or would if it were not hidden."""
+        return tuple(sorted({table for table, _ in self.places}))
 
     @property
     def name(self) -> str:

@@ -22,7 +22,8 @@ from stodtelefon.tasks import read_in_register, take_back_register
 
 FOLDER: Final = "history-imports"
 SILENT: Final = datetime.timedelta(minutes=15)
-"""An import under way that has said nothing for so long can be ordered again: its worker is likely to be gone."""
+"""An import under way that has said nothing for so long can be ordered again: its worker is likely to be gone. Longer
+than for other work (nch/common/work.py): all calls are written in one transaction, in which nothing is told."""
 
 
 @transaction.atomic
