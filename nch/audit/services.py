@@ -42,7 +42,8 @@ def record(
     at: datetime.datetime | None = None,
 ) -> AuditEvent:
     """Append one event. `details` holds codes and numbers only, never free text or names."""
-    with transaction.atomic():
+    # A change that cannot be logged does not happen, so that there is nothing to go back to in the middle.
+    with transaction.atomic(savepoint=False):
         head, _ = ChainHead.objects.select_for_update().get_or_create(pk=1)
         event = AuditEvent(
             sequence=head.sequence + 1,
