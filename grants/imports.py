@@ -19,6 +19,7 @@ from nch.common.workbooks import (
     Fault,
     Kronor,
     WholeNumber,
+    code_in,
     faults_of_heads,
     folded_heads,
     is_blank,
@@ -68,8 +69,8 @@ class CountyBoard(Widget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int:
         if value == "" or value is None:
             raise ValueError("Cellen är tom.")
-        text = f"{int(value):02d}" if isinstance(value, float) and value == int(value) else str(value)
-        key = self.keys.get(text) or self.keys.get(fold(text))
+        text = code_in(value)
+        key = self.keys.get(fold(text))
         if key is None:
             raise ValueError(
                 f"”{short(text)}” är ingen länsstyrelse. Skriv dess namn eller länets kod, till exempel 05."

@@ -34,6 +34,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("Publicering", "reports:release_list", frozenset({Right.PREPARE_RELEASES, Right.SIGN_RELEASES})),
     ("Rapporter", "reports:report_list", frozenset({Right.MAKE_REPORTS})),
     ("Användare", "members:user_list", frozenset({Right.MANAGE_USERS})),
+    ("Folkmängd", "population:population", frozenset({Right.KEEP_POPULATION})),
     ("Händelselogg", "audit:event_list", frozenset({Right.READ_LOG})),
 )
 

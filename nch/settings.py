@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "nch.accounts",
     "nch.audit",
     "nch.members",
+    "nch.population",
     "nch.cases",
     "nch.questionnaires",
     "grants",

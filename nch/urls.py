@@ -15,6 +15,7 @@ urlpatterns = [
     path("behorighet/", include("nch.accounts.urls")),
     path("anvandare/", include("nch.members.urls")),
     path("inbjudan/<str:token>/", accept_invitation, name="accept_invitation"),
+    path("folkmangd/", include("nch.population.urls")),
     path("logg/", include("nch.audit.urls")),
     path("bidrag/", include("grants.urls")),
     path("resurscentra/", include("resurscentra.urls")),

@@ -1,12 +1,8 @@
 """The form that takes a workbook of earlier rounds."""
 
-from typing import Any
-
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 
-from nch.common.files import XLSX, CheckedFile, check_upload
+from nch.common.workbooks import WorkbookField
 
 
 class OutcomeUploadForm(forms.Form):
@@ -17,11 +13,4 @@ class OutcomeUploadForm(forms.Form):
         max_length=300,
         help_text="Till exempel ”NCH:s årsrapport 2023, tabell över lämnade bidrag, dnr 2445–2024”.",
     )
-    file = forms.FileField(label="Excelfil", help_text="Helst mallen, ifylld (.xlsx).")
-
-    def clean_file(self) -> CheckedFile:
-        upload: UploadedFile[Any] = self.cleaned_data["file"]
-        checked = check_upload(upload)
-        if checked.content_type != XLSX:
-            raise ValidationError("Lämna uppgifterna som en Excelfil (.xlsx).")
-        return checked
+    file = WorkbookField(label="Excelfil", help_text="Helst mallen, ifylld (.xlsx).")

@@ -1,7 +1,7 @@
 """Reading in what earlier rounds gave and cost, and taking it out again."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from django.db import transaction
 
@@ -15,28 +15,20 @@ from nch.audit.services import record
 from nch.common.bulk import insert_rows
 from nch.common.files import XLSX, CheckedFile
 from nch.common.sorting import fold
-from nch.common.workbooks import Fault
+from nch.common.workbooks import Fault, FaultsError
 from nch.counties.models import Organisation
-from nch.counties.selectors import county_boards
+from nch.counties.selectors import counties_by_name, county_boards
 
 
-class OutcomeFaultsError(GrantError):
-    """The workbook is refused as a whole; `faults` are all that is wrong with it."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(f"Filen har {len(faults)} fel och har inte lästs in.")
-        self.faults = faults
+class OutcomeFaultsError(FaultsError, GrantError):
+    """The workbook of outcomes is refused as a whole."""
 
 
 def boards_by_name() -> Mapping[str, int]:
     """The county boards' keys by their names, their counties' names (with and without ”län”) and codes."""
-    names: dict[str, int] = {}
-    for board in county_boards():
-        assert board.county is not None  # noqa: S101 - the database sees to it
-        county = board.county
-        for name in (board.name, county.name, county.short_name, county.code):
-            names[fold(name)] = board.pk
-    return names
+    boards = {board.county_id: board for board in county_boards()}
+    names = {name: boards[county.code].pk for name, county in counties_by_name().items() if county.code in boards}
+    return names | {fold(board.name): board.pk for board in boards.values()}
 
 
 def check_outcomes(file: CheckedFile) -> OutcomeFile:

@@ -25,11 +25,12 @@ from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.common.files import XLSX, CheckedFile
 from nch.common.waiting import WAITS, NoLongerWaitingError, put_aside, waiting_file
+from nch.common.workbooks import MOST_FAULTS
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 from nch.counties.selectors import county_boards
 
-MOST_FAULTS, MOST_DIFFERENCES = 500, 200
+MOST_DIFFERENCES = 200
 _FOLDER = "outcome-imports"
 _WAITS = WAITS
 

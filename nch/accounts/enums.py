@@ -52,6 +52,7 @@ class Right(TextChoices):
     PREPARE_RELEASES = "prepare_releases", "Förbereda publicering av statistik"
     SIGN_RELEASES = "sign_releases", "Godkänna och återkalla publicering av statistik"
     MANAGE_USERS = "manage_users", "Bjuda in användare och ändra behörighet"
+    KEEP_POPULATION = "keep_population", "Läsa in länens folkmängd"
     READ_LOG = "read_log", "Läsa händelseloggen"
 
 
@@ -116,7 +117,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     Role.NCH_LINE_LEAD: frozenset(
         {Right.LOG_CALLS, Right.SEE_CALLS, Right.LEAD_LINE, Right.KEEP_CODES, Right.SEE_STATISTICS}
     ),
-    Role.NCH_ADMIN: frozenset({Right.MANAGE_USERS}),
+    Role.NCH_ADMIN: frozenset({Right.MANAGE_USERS, Right.KEEP_POPULATION}),
     Role.COUNTY_OFFICER: frozenset({Right.SEE_CASES, Right.FILL_IN, Right.SEE_CENTRES, Right.SEE_RETURNS}),
     Role.COUNTY_SIGNATORY: frozenset(
         {Right.SEE_CASES, Right.FILL_IN, Right.SUBMIT, Right.SEE_CENTRES, Right.SEE_RETURNS}

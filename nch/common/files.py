@@ -5,6 +5,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -18,14 +19,22 @@ from django.utils.text import get_valid_filename
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CSV = "text/csv"
 _SUFFIXES = {
     ".pdf": PDF,
     ".xlsx": XLSX,
     ".docx": DOCX,
+    ".csv": CSV,
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
 }
+DOCUMENTS = frozenset(_SUFFIXES.values()) - {CSV}
+"""What may be attached to something."""
+
+WORKBOOKS = {frozenset({XLSX}): "en Excelfil (.xlsx)", frozenset({XLSX, CSV}): "en Excelfil (.xlsx) eller en CSV-fil"}
+"""What rows may be read in from, as it is asked for."""
+
 _OFFICE_PARTS = {XLSX: "xl/workbook.xml", DOCX: "word/document.xml"}
 _MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 _MAX_NAME = 120
@@ -70,14 +79,16 @@ def clean_name(name: str) -> str:
     return f"{stem[: _MAX_NAME - len(path.suffix)]}{path.suffix.lower()}"
 
 
-def check_upload(upload: UploadedFile) -> CheckedFile:
+def check_upload(upload: UploadedFile, *, kinds: Collection[str] = DOCUMENTS) -> CheckedFile:
     """Read an upload whole, open it as what its suffix says, and return it.
 
     Raises ValidationError in Swedish for a file that is too large, of a kind not accepted, not what it claims to be,
     locked by a password, or a package that unpacks to more than 200 MB.
     """
     suffix = PurePath(upload.name or "").suffix.lower()
-    if suffix not in _SUFFIXES:
+    if _SUFFIXES.get(suffix) not in kinds:
+        if (asked_for := WORKBOOKS.get(frozenset(kinds))) is not None:
+            raise ValidationError(f"Lämna uppgifterna som {asked_for}.")
         raise ValidationError("Filen ska vara en PDF, ett Word- eller Excel-dokument eller en bild (png, jpg).")
     if (upload.size or 0) > settings.MAX_FILE_BYTES:
         raise ValidationError(f"Filen är större än {settings.MAX_FILE_BYTES // 1024**2} MB.")
@@ -89,6 +100,9 @@ def check_upload(upload: UploadedFile) -> CheckedFile:
         _open_pdf(content)
     elif content_type in _OFFICE_PARTS:
         _open_office_package(content, _OFFICE_PARTS[content_type])
+    elif content_type == CSV:
+        if b"\0" in content:
+            raise ValidationError("Filen är ingen textfil. Spara om den som CSV och försök igen.")
     elif not _looks_like(content, content_type):
         raise ValidationError("Filen är inte den bild som namnet anger.")
     return CheckedFile(

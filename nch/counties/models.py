@@ -58,6 +58,7 @@ class CountyPopulation(models.Model):
     county = models.ForeignKey(County, on_delete=models.PROTECT, related_name="populations")
     year = models.PositiveSmallIntegerField("år")
     individuals = models.PositiveIntegerField("invånare")
+    source = models.CharField("källa", max_length=200)
 
     class Meta:
         ordering = ["county__sort_key", "year"]

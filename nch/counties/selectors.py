@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from nch.common.sorting import fold
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import County, CountyPopulation, Organisation
 
@@ -9,6 +10,11 @@ from nch.counties.models import County, CountyPopulation, Organisation
 def counties() -> QuerySet[County]:
     """The counties in Swedish alphabetical order."""
     return County.objects.all()
+
+
+def counties_by_name() -> dict[str, County]:
+    """The counties by every name that a file may give them, folded: code, name, and name without ”län”."""
+    return {fold(name): one for one in counties() for name in (one.code, one.name, one.short_name)}
 
 
 def county_boards() -> QuerySet[Organisation]:

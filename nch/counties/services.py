@@ -9,20 +9,24 @@ from nch.counties.models import County, CountyPopulation, Municipality, Organisa
 NCH_NAME = "Nationellt centrum mot hedersrelaterat våld och förtryck"
 NCK_NAME = "Nationellt centrum för kvinnofrid"
 POPULATION_YEAR = 2023
+POPULATION_SOURCE = "SCB, folkmängd den 31 december 2023 (följer med systemet)"
 
 
 @transaction.atomic
 def load_country() -> None:
     """Create or update the 21 counties, 290 municipalities, the population of 2023 and their organisations.
 
-    Runs safely again and again: rows are matched on their codes. Source: Statistics Sweden, see data/.
+    Runs safely again and again: rows are matched on their codes. Source: Statistics Sweden, see data/. A population
+    that is there stays: somebody may have read it in (nch/population), with the source at hand.
     """
     for row in read_facts("lan"):
         county, _ = County.objects.update_or_create(
             code=row["code"], defaults={"name": row["name"], "iso": row["iso"], "residence": row["residence"]}
         )
-        CountyPopulation.objects.update_or_create(
-            county=county, year=POPULATION_YEAR, defaults={"individuals": int(row["population_2023_12_31"])}
+        CountyPopulation.objects.get_or_create(
+            county=county,
+            year=POPULATION_YEAR,
+            defaults={"individuals": int(row["population_2023_12_31"]), "source": POPULATION_SOURCE},
         )
         Organisation.objects.update_or_create(
             kind=OrganisationKind.COUNTY_BOARD, county=county, defaults={"name": f"Länsstyrelsen {county.short_name}"}

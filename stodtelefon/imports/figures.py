@@ -11,13 +11,14 @@ from nch.common.workbooks import (
     Line,
     RowCells,
     WholeNumber,
+    code_in,
     faults_of_heads,
     folded_heads,
     is_blank,
     read_lines,
     write_template,
 )
-from nch.counties.selectors import counties
+from nch.counties.selectors import counties, counties_by_name
 from stodtelefon.enums import CodeKind, FigureDimension
 from stodtelefon.imports.cells import EMPTY, PlainText, day_in, text_of, unknown
 from stodtelefon.selectors import FIRST_YEAR, OTHER_COUNTIES, UNKNOWN_COUNTY, codes
@@ -70,9 +71,7 @@ def read_figures(content: bytes, *, this_year: int) -> FiguresFile:
 
 def _names() -> dict[FigureDimension, dict[str, tuple[str, str]]]:
     """What a total may be of, by folded code and name: the code and how it is written."""
-    county: dict[str, tuple[str, str]] = {}
-    for one in counties():
-        county |= dict.fromkeys(map(fold, (one.code, one.name, one.short_name)), (one.code, one.name))
+    county = {name: (one.code, one.name) for name, one in counties_by_name().items()}
     county |= dict.fromkeys((UNKNOWN_COUNTY, "okänt", "okänt län"), (UNKNOWN_COUNTY, "Okänt län"))
     county |= dict.fromkeys((OTHER_COUNTIES, "övriga", "övriga län"), (OTHER_COUNTIES, "Övriga län"))
     category: dict[str, tuple[str, str]] = {}
@@ -137,7 +136,7 @@ class _Reader:
         return found
 
     def _of(self, dimension: FigureDimension, value: Any) -> tuple[str, str]:
-        text = f"{int(value):02d}" if isinstance(value, float) and value.is_integer() else text_of(value)
+        text = code_in(value)
         if dimension == FigureDimension.TOTAL:
             if text:
                 raise ValueError("Ett totalt antal har ingen kod. Lämna cellen tom.")

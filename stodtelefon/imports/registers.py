@@ -17,13 +17,14 @@ from nch.common.workbooks import (
     Line,
     RowCells,
     WholeNumber,
+    code_in,
     faults_of_heads,
     folded_heads,
     is_blank,
     read_lines,
 )
 from nch.counties.models import County, Municipality, Organisation
-from nch.counties.selectors import counties
+from nch.counties.selectors import counties_by_name
 from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, Stage
 from stodtelefon.imports.cells import (
     EMPTY,
@@ -138,10 +139,7 @@ class _Reader:
         self._how_many = WholeNumber(0, MOST_INDIVIDUALS, required=False)
         self._lines = {fold(line.name): line for line in led_lines(by)}
         self._codes = CodesByDay(codes_by_kind())
-        self._counties: dict[str, County | None] = dict.fromkeys(_UNKNOWN)
-        for county in counties():
-            for name in (county.code, county.name, county.short_name):
-                self._counties[fold(name)] = county
+        self._counties: dict[str, County | None] = {**dict.fromkeys(_UNKNOWN), **counties_by_name()}
         self._municipalities: dict[str, Municipality | None] = dict.fromkeys(_UNKNOWN)
         for place in municipalities():
             self._municipalities[fold(place.name)] = self._municipalities[place.code] = place
@@ -239,7 +237,7 @@ class _Reader:
         return self._memo((column, value), read)
 
     def _county(self, value: Any) -> County | None:
-        text = f"{int(value):02d}" if isinstance(value, float) and value.is_integer() else text_of(value)
+        text = code_in(value)
         if not text:
             raise ValueError("Skriv län, eller ”okänt”.")
         name = fold(text)
@@ -248,7 +246,7 @@ class _Reader:
         return self._counties[name]
 
     def _municipality(self, value: Any) -> Municipality | None:
-        text = f"{int(value):04d}" if isinstance(value, float) and value.is_integer() else text_of(value)
+        text = code_in(value, digits=4)
         if not text:
             return None
         name = fold(text)

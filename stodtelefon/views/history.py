@@ -22,7 +22,7 @@ from nch.common.exports import CONTENT_TYPES, About, Column, Kind, file_name, wr
 from nch.common.files import XLSX, CheckedFile
 from nch.common.waiting import NoLongerWaitingError, Waiting, put_aside, waiting_file
 from nch.common.work import Standing
-from nch.common.workbooks import Fault
+from nch.common.workbooks import MOST_FAULTS, Fault
 from nch.counties.models import Organisation
 from stodtelefon.enums import HISTORY_UNDER_WAY, HistoryKind, HistoryState
 from stodtelefon.forms.history import HistoryUploadForm
@@ -41,7 +41,6 @@ from stodtelefon.services.history import orders
 from stodtelefon.services.history.rows import FIGURE_COLUMNS, FiguresPlan
 from stodtelefon.services.history.summaries import summarise
 
-MOST_FAULTS: Final = 500
 PAGE_SIZE: Final = 25
 KINDS: Final = {"gamla-register": HistoryKind.REGISTER, "arstal": HistoryKind.FIGURES}
 """What can be read in, by its name in addresses."""

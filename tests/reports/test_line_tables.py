@@ -14,7 +14,7 @@ from reports.statistics.definitions import LANGUAGES, CellStatus, Disclosure, Fi
 from reports.statistics.intervals import poisson_interval
 from reports.statistics.question import Period, Question, Reading, add_months
 from reports.statistics.registry import LINE_TABLES, TABLES
-from reports.statistics.renderers.figure import draw
+from reports.statistics.renderers.figure import draw, to_figure
 from resurscentra.enums import Phase
 from resurscentra.models import FundingRound, PhasePeriod, ResourceCentre
 from stodtelefon.enums import AgeGroup, CodeKind, Cut, Gender, Stage
@@ -241,8 +241,8 @@ def test_line_of_its_own_has_a_series_without_published_figures(line):
 @pytest.mark.usefixtures("week")
 class TestWho:
     def test_counties_with_rates_and_the_unknown_one_apart(self):
-        CountyPopulation.objects.create(county_id="12", year=2023, individuals=200_000)
-        CountyPopulation.objects.create(county_id="05", year=2023, individuals=500_000)
+        CountyPopulation.objects.create(county_id="12", year=2026, individuals=200_000)
+        CountyPopulation.objects.create(county_id="05", year=2026, individuals=500_000)
         cube = cube_of("line-per-county", asked())
         table = {
             code: tuple(
@@ -258,16 +258,17 @@ class TestWho:
         }
         assert cube.cell(County="unknown", Contents="rate").status == "."
         assert cube.dimension("County").codes == ["12", "05", "unknown", "00"]
-        assert any("31 december 2023" in note for note in cube.notes)
+        assert any("31 december 2026" in note for note in cube.notes)
 
-    def test_population_is_the_nearest_years(self):
-        for year, number in ((2023, 100_000), (2025, 200_000)):
-            CountyPopulation.objects.create(county_id="12", year=year, individuals=number)
-        assert value(cube_of("line-per-county", asked()), County="12", Contents="population") == 200_000
-        assert (
-            value(cube_of("line-per-county", asked(Period.of_year(2022))), County="12", Contents="population")
-            == 100_000
-        )
+    def test_year_without_population_has_no_rates_and_says_so(self):
+        CountyPopulation.objects.create(county_id="12", year=2025, individuals=100_000)
+        cube = cube_of("line-per-county", asked())
+        for county in ("12", "00"):
+            for measure in ("population", "rate"):
+                assert cube.cell(County=county, Contents=measure).status == "....", (county, measure)
+        assert any("31 december 2026 är inte inläst" in note for note in cube.notes)
+        assert cube.finding == "Skåne län: 1 av 3 samtal"
+        assert "Samtal" in to_figure(cube).svg  # the calls are drawn instead
 
     def test_categories(self):
         cube = cube_of("line-per-category", asked())

@@ -19,6 +19,7 @@ from grants.models import FinancialReport, OutcomeImport
 from nch.accounts.enums import Role
 from nch.accounts.models import ApiToken, SavedView
 from nch.members.models import Invitation
+from nch.population.models import PopulationImport
 from nch.questionnaires.models import Question
 from reports.models import Preparation, Release, Signing
 from tests.factories.accounts import make_organisation, make_user
@@ -132,6 +133,13 @@ def api_token(world: World) -> ApiToken:
     now = timezone.now()
     values = {"owner": make_user(None), "name": "x", "created_at": now, "expires_at": now + datetime.timedelta(days=1)}
     return ApiToken.objects.get_or_create(hash="0" * 64, defaults=values)[0]
+
+
+def population_import(world: World) -> PopulationImport:
+    """A file of the population that the administrator has read in."""
+    values = {"imported_by": world.people[Role.NCH_ADMIN], "imported_at": timezone.now(), "source": "x"}
+    kept = {"source_date": datetime.date(2024, 2, 22), "unchanged": 0, "changes": [[2022, "12", None, 1]]}
+    return PopulationImport.objects.get_or_create(sha256="0" * 64, defaults={**values, **kept})[0]
 
 
 def preparation(world: World) -> Preparation:
@@ -383,6 +391,10 @@ ACCESS: dict[str, Door] = {
     "stodtelefon:code_undo": Door(NO_ONE, _topic, posts=LINE_LEAD),
     "stodtelefon:code_remove": Door(NO_ONE, _topic, posts=LINE_LEAD),
     "stodtelefon:guidance_edit": Door(LINE_LEAD, _topic, posts=LINE_LEAD),
+    "population:population": Door(ADMIN, posts=ADMIN),
+    "population:template": Door(ADMIN),
+    "population:population_confirm": Door(NO_ONE, posts=ADMIN),
+    "population:import_detail": Door(ADMIN, lambda w, c: [population_import(w).pk]),
     # Statistics and reports
     "reports:line_dashboard": Door(LINE_STATISTICS),
     "reports:line_section": Door(LINE_STATISTICS, lambda w, c: ["vilka"]),

@@ -1,10 +1,11 @@
-"""Reading a workbook from outside, without letting it take all memory, and naming what is wrong with its cells.
+"""Reading rows from outside, without letting them take all memory, and naming what is wrong with their cells.
 
 calamine keeps a sheet as one rectangle. So what may stand in it is bounded before calamine sees it: columns A to Z,
 no cell further down than row 110 000, nothing that unpacks to more than the package says, no other kind of package.
 `python -m bench.register_import` tells the memory that the largest file takes.
 """
 
+import csv
 import io
 import re
 import zipfile
@@ -14,6 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from django.core.exceptions import ValidationError
 from python_calamine import CalamineError, CalamineWorkbook
 
+from nch.common.files import CSV, CheckedFile
 from nch.common.sorting import fold
 
 SHEET: Final = "Uppgifter"
@@ -22,7 +24,11 @@ SHEET: Final = "Uppgifter"
 MOST_ROWS: Final = 100_000
 """Rows below the headings that a file may have."""
 
+MOST_FAULTS: Final = 500
+"""Faults that a page shows of a file."""
+
 _MOST_CELL_TEXT = 60
+_MOST_COLUMNS = 26
 # The place of a cell or row is its attribute r; a program writes it without blanks, and whoever writes many, or its
 # letters as numbers (&#88;), wants it not to be seen.
 _FAR_OUT = re.compile(
@@ -43,6 +49,14 @@ class Fault(NamedTuple):
     row: int
     column: str
     reason: str
+
+
+class FaultsError(Exception):
+    """The file is refused as a whole; `faults` are all that is wrong with it."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"Filen har {len(faults)} fel och har inte lästs in.")
+        self.faults = faults
 
 
 class RowCells:
@@ -108,6 +122,35 @@ def read_lines(content: bytes) -> list[Line]:
     if len(lines) > MOST_ROWS + 1:
         raise ValidationError(f"Filen har fler än {MOST_ROWS} rader.")
     return lines
+
+
+def read_any_lines(file: CheckedFile) -> list[Line]:
+    """The same of a workbook or a CSV file, whose cells are text. Raises ValidationError as `read_lines` does."""
+    return _read_csv(file.content) if file.content_type == CSV else read_lines(file.content)
+
+
+def _read_csv(content: bytes) -> list[Line]:
+    """Rows as spreadsheets write them: UTF-8 or Windows' letters, semicolons, tabs or commas between the cells."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    first = text.partition("\n")[0]
+    delimiter = max(";\t,", key=first.count)
+    lines: list[Line] = []
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            lines.append([cell.strip() for cell in cells])
+            if len(lines) > MOST_ROWS + 1:
+                raise ValidationError(f"Filen har fler än {MOST_ROWS} rader.")
+            if len(cells) > _MOST_COLUMNS:
+                raise ValidationError(f"Rad {len(lines)} har fler än {_MOST_COLUMNS} kolumner.")
+    except csv.Error as error:
+        raise ValidationError(
+            f"Filen går inte att läsa som CSV. Rad {len(lines) + 1} har citattecken som inte går ihop."
+        ) from error
+    width = max(map(len, lines), default=0)
+    return [[*cells, *[""] * (width - len(cells))] for cells in lines]
 
 
 def _refuse_bombs(content: bytes) -> None:

@@ -1,7 +1,7 @@
 """Writing a workbook to fill in: a sheet with headings, instructions, and lists to choose from."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl import Workbook
@@ -35,8 +35,12 @@ def write_template(
     instructions: Sequence[str],
     lists: Sequence[ChoiceList] = (),
     formats: Mapping[str, str] | None = None,
+    rows: Iterable[Sequence[object]] = (),
 ) -> bytes:
-    """The workbook to fill in. `formats` are Excel's for columns whose cells would else be taken for something else."""
+    """The workbook to fill in, with what stands in its first `rows` already.
+
+    `formats` are Excel's for columns whose cells would else be taken for something else.
+    """
     book = Workbook()
     sheet, told = book.active, book.create_sheet(INSTRUCTIONS)
     sheet.title = SHEET
@@ -50,6 +54,9 @@ def write_template(
         if formats and column in formats:
             for row in range(2, _ROWS_WITH_A_DROP_DOWN + 1):
                 sheet.cell(row, number).number_format = formats[column]
+    for place, values in enumerate(rows, start=2):
+        for number, value in enumerate(values, start=1):
+            sheet.cell(place, number).value = value
     for each in lists:
         listed = book.create_sheet(each.title)
         listed.append(each.heads)

@@ -57,6 +57,14 @@ class Kronor(Widget):
         return number
 
 
+def code_in(value: Any, *, digits: int = 2) -> str:
+    """A cell that may hold a code of so many digits, as text; spreadsheets drop the noughts before a number."""
+    if isinstance(value, float) and value.is_integer():
+        return f"{int(value):0{digits}d}"
+    text = " ".join(str(value).split()) if value is not None else ""
+    return text.zfill(digits) if text.isdecimal() else text
+
+
 def number_in(value: Any) -> Decimal:
     """A cell as a number with at most two decimals."""
     if isinstance(value, float):

@@ -93,7 +93,11 @@ def draw(cube: Cube, *, width: int = WIDE) -> SafeString:
 
 def _charted(cube: Cube) -> Cube:
     codes = [code for code in cube.charted if code in cube.metric.codes] or cube.metric.codes
-    return select(cube, {METRIC_ID: codes})
+    drawn = select(cube, {METRIC_ID: codes})
+    if len(codes) == 1 and all(value is None for value in drawn.values):
+        # A rate whose population is not known says nothing; what it is the rate of does.
+        return select(cube, {METRIC_ID: cube.metric.codes[:1]})
+    return drawn
 
 
 @lru_cache(maxsize=256)

@@ -19,7 +19,6 @@ from reports.statistics.comparing import (
 from reports.statistics.definitions import Chart, Facts, Filter, Text, Value
 from reports.statistics.live import COUNTY, about, live_table, no_calls, within
 from reports.statistics.question import Question
-from reports.statistics.tables.line_per_county import population_of
 from stodtelefon.enums import Cut
 from stodtelefon.selectors.tallies import Need
 
@@ -32,6 +31,18 @@ def needs(question: Question) -> Iterable[Need]:
         within(question, Cut.PLACE, "first_key", keys=keys),
         Need(Cut.PLACE, ("year", "first_key"), since, until, keys),
     ]
+
+
+def population_of(question: Question) -> tuple[int | None, dict[str, int]]:
+    """Inhabitants per county at the end of the period's last year, else of the nearest year that is known.
+
+    Only their shares of the country count here, which hardly move between years.
+    """
+    years = question.reading.populations
+    if not years:
+        return None, {}
+    year = min(years, key=lambda one: (abs(one - question.period.until.year), one))
+    return year, years[year]
 
 
 def facts(question: Question) -> Facts:

@@ -38,20 +38,12 @@ def needs(question: Question) -> Iterable[Need]:
     return [within(question, Cut.PLACE, "first_key", keys=keys)]
 
 
-def population_of(question: Question) -> tuple[int | None, dict[str, int]]:
-    """Inhabitants per county at the end of the period's last year, else of the nearest year that is known."""
-    years = question.reading.populations
-    if not years:
-        return None, {}
-    year = min(years, key=lambda one: (abs(one - question.period.until.year), one))
-    return year, years[year]
-
-
 def facts(question: Question) -> Facts:
     """All counties, the unknown one, and the country with the rate of those whose county is known."""
     [need] = needs(question)
     sums = question.reading.sums(need)
-    year, people = population_of(question)
+    year = question.period.until.year
+    people = question.reading.populations.get(year, {})
     cells: Cells = {}
     counties = question.reading.counties
     for county in counties:
@@ -64,34 +56,37 @@ def facts(question: Question) -> Facts:
     cells.update(counts((UNKNOWN_COUNTY,), unknown))
     cells.update(counts((COUNTRY,), known.plus(unknown)))
     inhabitants = sum(people.values()) or None
-    for code in (UNKNOWN_COUNTY, COUNTRY):
-        cells[code, "population"] = cells[code, "rate"] = CellStatus.NOT_APPLICABLE
-    if inhabitants:
-        cells[COUNTRY, "population"], cells[COUNTRY, "rate"] = inhabitants, _rate(known.calls, inhabitants)
-    ranked = sorted(counties, key=lambda one: -_number(cells[one.code, "rate"]))
+    cells[UNKNOWN_COUNTY, "population"] = cells[UNKNOWN_COUNTY, "rate"] = CellStatus.NOT_APPLICABLE
+    cells[COUNTRY, "population"] = inhabitants or CellStatus.NOT_KNOWN
+    cells[COUNTRY, "rate"] = _rate(known.calls, inhabitants)
+    drawn = "rate" if inhabitants else "calls"
+    ranked = sorted(counties, key=lambda one: -_number(cells[one.code, drawn]))
     values = [
         *(Value(county.code, Text(county.name, county.name)) for county in ranked),
         Value(UNKNOWN_COUNTY, Text("Okänt län", "Unknown county")),
         total_value(COUNTRY, Text("Hela landet", "Sweden")),
     ]
-    notes = list(about(question))
-    if year is not None:
-        notes.append(
-            Text(
-                f"Folkmängden är den 31 december {year} (SCB). Landets tal per invånare räknas på samtal med känt län.",
-                f"Population on 31 December {year} (Statistics Sweden); the country's rate is on known counties.",
-            )
+    population_note = Text(
+        f"Folkmängden den 31 december {year} är inte inläst. Därför visas inga tal per invånare.",
+        f"The population on 31 December {year} is not known here, so there are no rates.",
+    )
+    if inhabitants:
+        population_note = Text(
+            f"Folkmängden är den 31 december {year} (SCB). Landets tal per invånare räknas på samtal med känt län.",
+            f"Population on 31 December {year} (Statistics Sweden); the country's rate is on known counties.",
         )
-    finding = no_calls(question)
-    if known.calls and inhabitants:
-        top = ranked[0]
+    finding, top = no_calls(question), ranked[0] if ranked else None
+    if known.calls and top and not inhabitants:
+        calls, whole = (format_number(_number(cells[code, "calls"])) for code in (top.code, COUNTRY))
+        finding = Text(f"{top.name}: {calls} av {whole} samtal", f"{top.name}: {calls} of {whole} calls")
+    elif known.calls and top:
         rate, usual = (_number(cells[code, "rate"]) for code in (top.code, COUNTRY))
         finding = Text(
             f"{top.name}: {format_number(rate, decimals=1)} samtal per 100 000 invånare, mot "
             f"{format_number(usual, decimals=1)} i landet",
             f"{top.name}: {rate} calls per 100 000 inhabitants, {usual} in Sweden",
         )
-    return Facts({COUNTY.id: values}, cells, finding, tuple(notes))
+    return Facts({COUNTY.id: values}, cells, finding, (*about(question), population_note))
 
 
 def _rate(calls: int, inhabitants: int | None) -> Decimal | CellStatus:
@@ -99,7 +94,7 @@ def _rate(calls: int, inhabitants: int | None) -> Decimal | CellStatus:
 
 
 def _number(cell: object) -> Decimal:
-    return cell if isinstance(cell, Decimal) else Decimal(0)
+    return Decimal(cell) if isinstance(cell, (int, Decimal)) else Decimal(0)
 
 
 TABLE = live_table(

@@ -3,13 +3,13 @@
 import datetime
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.utils import timezone
 
-from nch.common.workbooks import Fault
+from nch.common.workbooks import Fault, FaultsError
 from stodtelefon.enums import FigureDimension
 from stodtelefon.models import CallOrigin, PublishedFigure, SupportCall, SupportLine
 from stodtelefon.selectors.contents import Content
@@ -20,12 +20,8 @@ class HistoryError(Exception):
     """It cannot be read in, or not be withdrawn; the message says why in Swedish."""
 
 
-class HistoryFaultsError(HistoryError):
-    """The file is refused as a whole; `faults` are all that is wrong with it."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(f"Filen har {len(faults)} fel och har inte lästs in.")
-        self.faults = faults
+class HistoryFaultsError(FaultsError, HistoryError):
+    """The file of history is refused as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
