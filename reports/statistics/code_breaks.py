@@ -1,11 +1,13 @@
 """What a table says where a code list has changed: on each code, on the whole table, and in a series over time."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from nch.common.code_lists import ONE_DAY, CodeHistory, breaks_in, histories_in, words_of
 from reports.statistics.definitions import SeriesBreak, Text
 from reports.statistics.question import Question
 from stodtelefon.enums import CodeKind
-from stodtelefon.selectors.code_changes import ONE_DAY, CodeHistory, breaks_in, histories_in, words_of
+from stodtelefon.models import Code
 
 ENGLISH: Mapping[CodeKind, str] = {
     CodeKind.CALLER_CATEGORY: "Caller",
@@ -17,13 +19,13 @@ ENGLISH: Mapping[CodeKind, str] = {
 }
 
 
-def histories(question: Question, kind: CodeKind) -> dict[str, CodeHistory]:
+def histories(question: Question, kind: CodeKind) -> dict[str, CodeHistory[Code]]:
     """The codes of a list that were valid in the question's period, each with what came before and after it."""
     entries = list(question.reading.codes[kind].values())
     return {one.code.code: one for one in histories_in(entries, question.period.since, question.period.until)}
 
 
-def code_notes(history: CodeHistory | None) -> tuple[Text, ...]:
+def code_notes(history: CodeHistory[Any] | None) -> tuple[Text, ...]:
     """What has to be said of a code whose numbers do not cover the whole period alike."""
     if history is None or not history.breaks:
         return ()

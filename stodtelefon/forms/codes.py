@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.cases.notices import people_with
+from nch.common.code_lists.forms import NewCodeForm, WordingForm
 from nch.common.fields import DayField, set_choices, set_queryset
 from nch.counties.models import County
 from nch.counties.selectors import counties, national_centre
@@ -15,26 +16,13 @@ from stodtelefon.enums import CodeKind, Stage
 from stodtelefon.guidance_text import LinkError, links_of
 from stodtelefon.models import Code
 from stodtelefon.selectors.codes import codes
-from stodtelefon.services.codes import suggest_letters
 
 STAGES = [(stage.value, stage.label) for stage in Stage if stage != Stage.NONE]
 
 
-class PlacementField(forms.ModelChoiceField):
-    """Where in its list a code stands: after one of the others, or first."""
+class CallCodeForm(WordingForm):
+    """How a code of calls is worded, where it stands and, for exposure, which stages it has."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        return f"Efter ”{obj.label}”"
-
-
-class WordingForm(forms.Form):
-    """How a code is worded, where it stands in its list and, for exposure, which stages it has."""
-
-    label = forms.CharField(label="Benämning", max_length=120)
-    label_en = forms.CharField(label="Engelsk benämning", max_length=120, help_text="Visas i engelsk statistik.")
-    after = PlacementField(
-        Code.objects.none(), label="Placering i listan", required=False, empty_label="Först i listan"
-    )
     stages = forms.TypedMultipleChoiceField(
         label="Skeden",
         coerce=Stage,
@@ -44,49 +32,14 @@ class WordingForm(forms.Form):
         help_text="De skeden som kan väljas för en individ. Lämna alla tomma om utsattheten inte har skeden.",
     )
 
-    def __init__(self, *args: Any, kind: CodeKind, code: Code | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = codes(kind)
-        set_queryset(self, "after", others.exclude(pk=code.pk) if code is not None else others)
+    def __init__(self, *args: Any, kind: CodeKind, **kwargs: Any) -> None:
+        super().__init__(*args, entries=codes(kind), **kwargs)
         if kind != CodeKind.EXPOSURE:
             del self.fields["stages"]
 
 
-class NewCodeForm(WordingForm):
-    """A code that is added to a list."""
-
-    letters = forms.CharField(
-        label="Kod",
-        max_length=40,
-        required=False,
-        help_text="Lämna tomt så föreslås en kod av benämningen. När koden gäller kan den aldrig ändras.",
-    )
-    valid_from = DayField(label="Gäller från", help_text="Tidigast i dag. Fram till dess kan koden tas bort.")
-    field_order = ["label", "label_en", "letters", "valid_from", "after", "stages"]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not cleaned.get("letters") and cleaned.get("label"):
-            cleaned["letters"] = suggest_letters(cleaned["label"])
-        return cleaned
-
-
-class EndCodeForm(forms.Form):
-    """When a code is used for the last time, and what takes over."""
-
-    last_day = DayField(label="Sista dagen", help_text="Tidigast i dag. Samtal till och med den dagen får ha koden.")
-    successor = forms.ModelChoiceField(
-        Code.objects.none(),
-        label="Ersätts av",
-        required=False,
-        empty_label="Ingen kod",
-        help_text="En kod i samma lista som gäller senast dagen efter. Lägg till den först om den saknas.",
-    )
-
-    def __init__(self, *args: Any, code: Code, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = codes(CodeKind(code.kind)).exclude(pk=code.pk).filter(valid_to__isnull=True)
-        set_queryset(self, "successor", others)
+class NewCallCodeForm(CallCodeForm, NewCodeForm):
+    """A code of calls that is added to a list."""
 
 
 class GuidanceForm(forms.Form):

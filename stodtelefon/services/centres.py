@@ -8,9 +8,9 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of, require
 from nch.audit.services import record
+from nch.common.errors import FieldError
 from nch.common.phones import NotAPhoneNumberError, written_phone
 from nch.counties.models import Organisation
-from stodtelefon.services.errors import FieldError
 
 
 class ContactError(FieldError):

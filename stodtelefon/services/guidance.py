@@ -12,11 +12,11 @@ from nch.accounts.models import User
 from nch.accounts.permissions import access_of, require
 from nch.audit.services import record
 from nch.cases.services import open_task
+from nch.common.errors import FieldError
 from nch.counties.selectors import national_centre
 from stodtelefon.guidance_text import Link, has_markup
 from stodtelefon.models import Code, Guidance
 from stodtelefon.selectors.guidance import GUIDED, current_guidance
-from stodtelefon.services.errors import FieldError
 
 REMIND_BEFORE = datetime.timedelta(days=14)
 LONGEST_INTERVAL = datetime.timedelta(days=731)

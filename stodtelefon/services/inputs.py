@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from nch.common.errors import FieldError
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import County, Municipality, Organisation
 from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, Stage
 from stodtelefon.models import Code, ExposedIndividual, Exposure, SupportCall
-from stodtelefon.services.errors import FieldError
 
 RESOURCE_CENTRE_REFERRAL = "resurscentrum"
 """The code of a referral to a regional resource centre, with which the centre can be named."""

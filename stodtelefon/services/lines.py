@@ -9,12 +9,12 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
+from nch.common.errors import FieldError
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 from stodtelefon.enums import LineKind
 from stodtelefon.models import OpeningException, OpeningHours, SupportLine
 from stodtelefon.opening import Span, overlaps
-from stodtelefon.services.errors import FieldError
 
 # The kind of organisation that may answer each kind of line.
 LINE_HOME: dict[LineKind, OrganisationKind] = {

@@ -15,11 +15,11 @@ from nch.accounts.models import User
 from nch.accounts.permissions import access_of, require
 from nch.audit.services import record
 from nch.cases.mail import letter, write_mails
+from nch.common.errors import FieldError
 from nch.common.formats import format_date
 from stodtelefon.models import RotaFeed, Shift, ShiftOffer, SupportLine
 from stodtelefon.opening import Span
 from stodtelefon.selectors.lines import staff_of, timetable_of
-from stodtelefon.services.errors import FieldError
 
 LONGEST_ROTA = datetime.timedelta(days=366)
 

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
+from nch.common.code_lists import breaks_in, chain_of, validity_of, words_of
+from nch.common.code_lists.forms import EndCodeForm
 from nch.common.formats import format_date
 from stodtelefon.enums import CodeKind, Stage
-from stodtelefon.forms.codes import EndCodeForm, NewCodeForm, WordingForm
+from stodtelefon.forms.codes import CallCodeForm, NewCallCodeForm
 from stodtelefon.models import Code, Guidance
-from stodtelefon.selectors.code_changes import breaks_in, chain_of, series_of, words_of
+from stodtelefon.selectors.code_changes import series_of
 from stodtelefon.selectors.codes import codes
 from stodtelefon.selectors.guidance import GUIDED, guidance_for
 from stodtelefon.services import codes as services
@@ -44,15 +46,6 @@ def _kind(name: str) -> CodeKind:
 
 def _code(pk: int) -> Code:
     return get_object_or_404(Code.objects.select_related("successor"), pk=pk)
-
-
-def validity_of(code: Code, today: datetime.date) -> Tag:
-    """How a code stands today, in words and with the tone of its tag."""
-    if code.valid_from > today:
-        return "Kommande", "info"
-    if code.valid_to is None:
-        return "Gäller", "success"
-    return ("Upphör", "warning") if code.valid_to >= today else ("Upphört", "neutral")
 
 
 def review_of(guidance: Guidance | None, today: datetime.date) -> Tag:
@@ -142,7 +135,7 @@ def code_new(request: HttpRequest, name: str) -> HttpResponse:
     kind, now = _kind(name), timezone.now()
     last = codes(kind).last()
     initial = {"valid_from": timezone.localdate(now) + datetime.timedelta(days=1), "after": last}
-    form = NewCodeForm(request.POST if request.method == "POST" else None, kind=kind, initial=initial)
+    form = NewCallCodeForm(request.POST if request.method == "POST" else None, kind=kind, initial=initial)
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         values = form.cleaned_data
         values.setdefault("stages", [])
@@ -180,7 +173,7 @@ def code_change(request: HttpRequest, pk: int) -> HttpResponse:
     kind = CodeKind(code.kind)
     before = codes(kind).filter(position__lt=code.position).last()
     initial = {"label": code.label, "label_en": code.label_en, "after": before, "stages": code.stages}
-    form = WordingForm(request.POST if request.method == "POST" else None, kind=kind, code=code, initial=initial)
+    form = CallCodeForm(request.POST if request.method == "POST" else None, kind=kind, code=code, initial=initial)
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         values = form.cleaned_data
         stages: list[Stage] = values.setdefault("stages", [])
@@ -215,7 +208,9 @@ def _ask_about_stages(request: HttpRequest, code: Code, stages: list[Stage]) -> 
 def code_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a code from a day, with or without a successor: first what it means, then for real."""
     code, now = _code(pk), timezone.now()
-    form = EndCodeForm(request.POST if request.method == "POST" else None, code=code)
+    form = EndCodeForm(
+        request.POST if request.method == "POST" else None, entries=codes(CodeKind(code.kind)), code=code
+    )
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         last_day, successor = form.cleaned_data["last_day"], form.cleaned_data["successor"]
         try:

@@ -16,19 +16,17 @@ from hypothesis import strategies as st
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
+from nch.common.code_lists import LETTERS, CodeError, breaks_in, chain_of, suggest_letters, words_of
 from stodtelefon.enums import CodeKind, Stage
 from stodtelefon.models import Code
-from stodtelefon.selectors.code_changes import breaks_in, chain_of, code_breaks, code_histories, series_of, words_of
+from stodtelefon.selectors.code_changes import code_breaks, code_histories, series_of
 from stodtelefon.selectors.codes import codes
 from stodtelefon.services import CallError, load_code_lists
 from stodtelefon.services.codes import (
-    LETTERS,
-    CodeError,
     add_code,
     change_code,
     end_code,
     remove_code,
-    suggest_letters,
     undo_ending,
 )
 from stodtelefon.views.codes import LISTS

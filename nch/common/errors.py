@@ -1,4 +1,4 @@
-"""What a service of the support line refuses."""
+"""What a service refuses, told at the field that is wrong."""
 
 
 class FieldError(Exception):
