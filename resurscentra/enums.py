@@ -38,6 +38,11 @@ class Financing(TextChoices):
     LACKING = "lacking", "Saknas"
 
 
+class ThemeKind(TextChoices):
+    SUCCESS_FACTOR = "success_factor", "Framgångsfaktor"
+    CHALLENGE = "challenge", "Utmaning"
+
+
 class ReportState(TextChoices):
     EXPECTED = "expected", "Inte påbörjad"
     DRAFT = "draft", "Påbörjad"

@@ -1,16 +1,18 @@
-"""Forms of what is asked for, of sending statistics back, and the filters of the lists."""
+"""Forms of what is asked for, of sending statistics back, of themes and coding, and the filters of the lists."""
 
-from collections.abc import Iterable
-from typing import Any
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from django import forms
 
+from nch.common.code_lists.forms import NewCodeForm, WordingForm
 from nch.common.fields import DayField, LineField, SearchField, set_choices
 from nch.common.personal_data.fields import NoPersonalDataField
 from nch.counties.models import County
 from nch.questionnaires.models import Section
-from resurscentra.enums import Phase, ReturnState
-from resurscentra.models import StatisticsRound
+from resurscentra.enums import Phase, ReturnState, ThemeKind
+from resurscentra.models import ReportingPeriod, StatisticsRound, Theme
 
 
 class CentreFilterForm(forms.Form):
@@ -81,3 +83,69 @@ class SendBackForm(forms.Form):
     def __init__(self, data: Any, *, sections: Iterable[Section]) -> None:
         super().__init__(data)
         set_choices(self, "sections", [(section.key, section.title) for section in sections])
+
+
+class ThemeForm(WordingForm):
+    """How a theme is worded, where it stands in its list, and where it was first published."""
+
+    source = LineField(
+        label="Källa",
+        max_length=200,
+        required=False,
+        help_text="Den rapport där temat först står, om det finns någon.",
+    )
+
+
+class NewThemeForm(ThemeForm, NewCodeForm):
+    """A theme that is added to a list."""
+
+
+class CodingForm(forms.Form):
+    """Which themes a lägesbild has: those that can be ticked today, and those that it has already."""
+
+    success_factor = forms.TypedMultipleChoiceField(
+        label="Framgångsfaktorer", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    challenge = forms.TypedMultipleChoiceField(
+        label="Utmaningar", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        entries: Iterable[Theme],
+        ticked: Sequence[Theme],
+        version: int,
+        today: datetime.date,
+    ) -> None:
+        ticked_keys = {one.pk for one in ticked}
+        self._offered = {one.pk: one for one in entries if one.pk in ticked_keys or one.is_valid_on(today)}
+        initial: dict[str, Any] = {kind: [one.pk for one in ticked if one.kind == kind] for kind in ThemeKind}
+        super().__init__(data, initial={**initial, "version": version})
+        for kind in ThemeKind:
+            set_choices(self, kind, [(pk, one.label) for pk, one in self._offered.items() if one.kind == kind])
+
+    @property
+    def themes(self) -> list[Theme]:
+        """The themes that were ticked."""
+        return [self._offered[pk] for kind in ThemeKind for pk in self.cleaned_data[kind]]
+
+
+NOT_CODED: Final = ""
+CODED: Final = "kodade"
+ALL: Final = "alla"
+
+
+class CodingFilterForm(forms.Form):
+    """Filters of the list of lägesbilder to code."""
+
+    period = forms.ChoiceField(label="Period", required=False)
+    coded = forms.ChoiceField(
+        label="Visa", required=False, choices=[(NOT_CODED, "Inte kodade"), (CODED, "Kodade"), (ALL, "Alla")]
+    )
+
+    def __init__(self, *args: Any, periods: Iterable[ReportingPeriod], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "period", [("", "Alla perioder"), *((one.pk, one.title) for one in periods)])

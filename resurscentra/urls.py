@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from resurscentra.views import centres, reports, returns
+from resurscentra.views import centres, reports, returns, themes
 
 app_name = "resurscentra"
 urlpatterns = [
@@ -10,10 +10,18 @@ urlpatterns = [
     path("<int:pk>/", centres.centre_detail, name="centre_detail"),
     path("lagesbilder/", reports.report_overview, name="report_overview"),
     path("lagesbilder/ny-period/", reports.period_open, name="period_open"),
+    path("lagesbilder/koda/", themes.CodingListView.as_view(), name="coding_list"),
+    path("lagesbilder/teman/", themes.theme_list, name="theme_list"),
+    path("lagesbilder/teman/<int:pk>/andra/", themes.theme_change, name="theme_change"),
+    path("lagesbilder/teman/<int:pk>/avsluta/", themes.theme_end, name="theme_end"),
+    path("lagesbilder/teman/<int:pk>/angra-avslut/", themes.theme_undo, name="theme_undo"),
+    path("lagesbilder/teman/<int:pk>/ta-bort/", themes.theme_remove, name="theme_remove"),
+    path("lagesbilder/teman/<slug:name>/nytt/", themes.theme_new, name="theme_new"),
     path("lagesbilder/<int:pk>/", reports.report_detail, name="report_detail"),
     path("lagesbilder/<int:pk>/avsnitt/<slug:section>/", reports.ReportSectionView.as_view(), name="report_section"),
     path("lagesbilder/<int:pk>/historik/", reports.ReportHistoryView.as_view(), name="report_history"),
     path("lagesbilder/<int:pk>/filer/<int:file>/", reports.ReportFileView.as_view(), name="report_file"),
+    path("lagesbilder/<int:pk>/teman/", reports.report_code, name="report_code"),
     path("lagesbilder/<int:pk>/lamna-in/", reports.report_submit, name="report_submit"),
     path("statistik/", returns.ReturnListView.as_view(), name="return_list"),
     path("statistik/ny-omgang/", returns.round_open, name="round_open"),

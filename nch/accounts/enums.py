@@ -41,6 +41,7 @@ class Right(TextChoices):
     REVIEW_SUMS = "review_sums", "Granska ekonomiska redovisningars summor"
     ANSWER = "answer", "Svara på frågor i de ärenden som organisationen handlägger"
     MANAGE_REPORTING = "manage_reporting", "Begära in lägesbilder och statistik"
+    CODE_REPORTS = "code_reports", "Koda lägesbilder i teman och ändra temana"
     SEE_CENTRES = "see_centres", "Se resurscentrum och lägesbilder"
     SEE_RETURNS = "see_returns", "Se statistik som resurscentrum lämnar in"
     LOG_CALLS = "log_calls", "Registrera samtal"
@@ -97,7 +98,13 @@ _GRANT_FINANCE = frozenset(
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.NCH_OFFICER: _GRANT_OFFICER
-    | {Right.MANAGE_REPORTING, Right.SEE_CENTRES, Right.SEE_RETURNS, Right.SEE_STATISTICS},
+    | {
+        Right.MANAGE_REPORTING,
+        Right.CODE_REPORTS,
+        Right.SEE_CENTRES,
+        Right.SEE_RETURNS,
+        Right.SEE_STATISTICS,
+    },
     Role.NCH_DECISION_MAKER: _GRANT_DECISION_MAKER
     | {Right.SEE_CENTRES, Right.SEE_RETURNS, Right.SEE_STATISTICS, Right.SIGN_RELEASES},
     Role.NCH_FINANCE: _GRANT_FINANCE | {Right.SEE_STATISTICS},

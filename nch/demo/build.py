@@ -34,9 +34,11 @@ from nch.demo.payments import stage_payments
 from nch.demo.releases import release_calls, release_follow_up
 from nch.demo.statistics_returns import build_statistics_returns
 from nch.demo.support_calls import log_recent_calls
-from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS
+from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS, SITUATION_REPORT_THEMES
 from resurscentra.models import SituationReport
+from resurscentra.selectors import themes
 from resurscentra.services import open_period, start_report, submit_report
+from resurscentra.services.themes import code_report
 from stodtelefon.services import construct_calls_2023
 
 BUILT = "demo_built"
@@ -201,6 +203,9 @@ def _situation_reports(cast: Cast) -> None:
         if report.response is not None:
             fill_in(report.response, SITUATION_REPORT_ANSWERS, by=officer, at=moment(2026, 1, 13))
         submit_report(report=report, by=signatory, at=moment(2026, 1, 20))
+        # As the constructed text has it: what is needed is seen, what is there is built on; distances and schools.
+        found = [theme for theme in themes() if theme.key in SITUATION_REPORT_THEMES]
+        code_report(report=report, themes=found, version=0, by=cast["officer1"], at=moment(2026, 2, 5))
     open_period(
         title=f"Januari–december 2026 {MARK}",
         starts_on=datetime.date(2026, 1, 1),

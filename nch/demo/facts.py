@@ -8,6 +8,7 @@ from grants.services.calls import load_published_money
 from nch.counties.selectors import national_centre
 from nch.counties.services import load_country
 from resurscentra.services import load_known_centres
+from resurscentra.services.themes import load_themes
 from stodtelefon.enums import LineKind
 from stodtelefon.services import load_code_lists, load_published_figures, open_line
 
@@ -23,6 +24,7 @@ def load_facts(*, at: datetime.datetime) -> None:
     load_code_lists()
     load_published_figures()
     load_known_centres(by=None, at=at)
+    load_themes()
     open_line(
         name="Nationella stödtelefonen",
         organisation=national_centre(),

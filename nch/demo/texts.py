@@ -26,6 +26,14 @@ APPLICATION_ANSWERS: dict[str, object] = {
     "finansieringsplan": "Kommunerna och regionen planerar att dela kostnaden efter folkmängd. Beslut väntas nästa år.",
 }
 
+SITUATION_REPORT_THEMES = (
+    "success_factor_behovet_syns",
+    "success_factor_befintliga_strukturer",
+    "challenge_glesbygd",
+    "challenge_skolan",
+)
+"""What the answers below say under success factors and challenges, by the themes' keys."""
+
 SITUATION_REPORT_ANSWERS: dict[str, object] = {
     "fas": "drift",
     "organisationsmodell": "barnahus",

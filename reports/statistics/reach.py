@@ -17,8 +17,8 @@ from grants.selectors.statistics import (
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.counties.enums import OrganisationKind
-from resurscentra.models import SituationReport
-from resurscentra.selectors import AskedReport, CentreHistory, asked_reports, centre_histories, reports_for
+from resurscentra.models import SituationReport, Theme
+from resurscentra.selectors import AskedReport, CentreHistory, asked_reports, centre_histories, reports_for, themes
 
 
 class Reach:
@@ -64,6 +64,11 @@ class Reach:
     def situation_reports(self) -> list[AskedReport]:
         """Lägesbilder that are asked for."""
         return asked_reports(SituationReport.objects.all() if self.by is None else reports_for(self.by))
+
+    @cached_property
+    def themes(self) -> list[Theme]:
+        """The themes that lägesbilder are coded in; what they are is public."""
+        return list(themes())
 
     @cached_property
     def centres(self) -> list[CentreHistory]:

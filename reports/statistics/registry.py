@@ -37,6 +37,7 @@ from reports.statistics.tables import (
     resource_centres,
     situation_answers,
     situation_reports,
+    situation_themes,
 )
 
 TABLES: Final[Mapping[str, TableDefinition]] = {
@@ -69,6 +70,7 @@ RELEASABLE_FOLLOW_UP: Final[Mapping[str, TableDefinition]] = {
         situation_answers.PHASES_ANSWERED,
         situation_answers.MODELS_ANSWERED,
         situation_answers.LINES_ANSWERED,
+        situation_themes.TABLE,
         centres_by_county.BY_PHASE,
         centres_by_county.SERVICES,
         centres_by_county.FINANCED,

@@ -1,4 +1,4 @@
-"""Reading centres (public facts), lägesbilder and statistics returns, each within the user's reach."""
+"""Reading centres (public facts), lägesbilder with their themes and statistics returns, each within one's reach."""
 
 from resurscentra.selectors.centres import (
     CentreFact,
@@ -20,6 +20,7 @@ from resurscentra.selectors.reports import (
     readable_reports_for,
     reports_for,
 )
+from resurscentra.selectors.themes import coding_of, reports_to_code_for, themes
 
 __all__ = [
     "AskedReport",
@@ -32,10 +33,13 @@ __all__ = [
     "centre_histories",
     "centres_at",
     "centres_for",
+    "coding_of",
     "editable_reports_for",
     "first_openings",
     "periods_for",
     "previous_report",
     "readable_reports_for",
     "reports_for",
+    "reports_to_code_for",
+    "themes",
 ]

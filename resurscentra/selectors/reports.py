@@ -12,7 +12,7 @@ from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from nch.questionnaires.models import Answer
 from resurscentra.enums import ReportState
-from resurscentra.models import ReportingPeriod, SituationReport
+from resurscentra.models import ReportCoding, ReportingPeriod, SituationReport
 from resurscentra.selectors.centres import Anyone
 from resurscentra.standard_form import CODED_QUESTIONS
 
@@ -69,7 +69,8 @@ def previous_report(report: SituationReport) -> SituationReport | None:
 class AskedReport:
     """A lägesbild that is asked for: by which period and county, when it came in, and its coded answers by question.
 
-    What a county has not handed in is not answered, whatever stands in its draft.
+    What a county has not handed in is not answered, whatever stands in its draft. `themes` are the keys of those that
+    NCH has coded it with, None where it has not been coded.
     """
 
     period: int
@@ -80,10 +81,11 @@ class AskedReport:
     county: str
     handed_in_on: datetime.date | None
     answers: Mapping[str, str]
+    themes: frozenset[str] | None = None
 
 
 def asked_reports(reports: QuerySet[SituationReport]) -> list[AskedReport]:
-    """What has been asked for, the earliest period first, with the answers of `CODED_QUESTIONS` (two queries)."""
+    """What has been asked for, the earliest period first, with the answers of `CODED_QUESTIONS` (three queries)."""
     of_period = ("period", "period__title", "period__starts_on", "period__ends_on", "period__due_on")
     columns = ("pk", *of_period, "organisation__county", "submitted_at")
     rows = reports.order_by("period__ends_on", "period", "organisation__sort_key", "pk")
@@ -94,6 +96,10 @@ def asked_reports(reports: QuerySet[SituationReport]) -> list[AskedReport]:
     )
     for pk, key, value in coded.values_list("response__situation_report", "question__key", "value"):
         answers[pk][key] = str(value or "")
+    themes: dict[int, set[str]] = {}
+    codings = ReportCoding.objects.filter(report__in=reports.order_by().values("pk"))
+    for pk, kind, code in codings.values_list("pk", "themes__kind", "themes__code"):
+        themes.setdefault(pk, set()).update([f"{kind}_{code}"] if code else [])
     return [
         AskedReport(
             period=period,
@@ -104,6 +110,7 @@ def asked_reports(reports: QuerySet[SituationReport]) -> list[AskedReport]:
             county=county or "",
             handed_in_on=timezone.localdate(submitted_at) if submitted_at else None,
             answers=answers.get(pk, {}),
+            themes=frozenset(themes[pk]) if pk in themes else None,
         )
         for pk, period, title, starts_on, ends_on, due_on, county, submitted_at in rows.values_list(*columns)
     ]

@@ -1,4 +1,4 @@
-"""What is done with centres, lägesbilder and statistics returns: one module for each."""
+"""What is done with centres, lägesbilder, their themes and statistics returns: one module for each."""
 
 from resurscentra.services.asking import ReportingError
 from resurscentra.services.centres import load_known_centres

@@ -1,1 +1,1 @@
-"""Pages of centres, lägesbilder and statistics returns: one module for each."""
+"""Pages of centres, lägesbilder, their themes and statistics returns: one module for each."""

@@ -1,4 +1,6 @@
-"""Pages of lägesbilder."""
+"""Pages of lägesbilder, with the themes of one that is handed in."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
@@ -19,17 +22,21 @@ from nch.questionnaires.models import Response
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
 from nch.questionnaires.views import AnswerFileView, HistoryView, ResponseView, SectionView, draft_context
-from resurscentra.enums import ReportState
-from resurscentra.forms import PeriodForm
-from resurscentra.models import SituationReport
+from resurscentra.enums import ReportState, ThemeKind
+from resurscentra.forms import CodingForm, PeriodForm
+from resurscentra.models import ReportCoding, SituationReport
 from resurscentra.selectors import (
+    coding_of,
     editable_reports_for,
     periods_for,
     previous_report,
     readable_reports_for,
     reports_for,
+    reports_to_code_for,
+    themes,
 )
 from resurscentra.services import reports as services
+from resurscentra.services.themes import CodedMeanwhileError, CodingError, code_report
 
 STATE_TONES = {ReportState.EXPECTED: "neutral", ReportState.DRAFT: "info", ReportState.SUBMITTED: "success"}
 
@@ -41,7 +48,8 @@ def report_overview(request: HttpRequest) -> HttpResponse:
     periods = list(periods_for(request.user))
     today = timezone.localdate()
     reports: dict[int, list[dict[str, object]]] = {}
-    national = access.everywhere(Right.SEE_CENTRES)
+    national, may_code = access.everywhere(Right.SEE_CENTRES), access.may(Right.CODE_REPORTS)
+    coded = set(ReportCoding.objects.values_list("pk", flat=True)) if may_code else set()
     for report in reports_for(request.user):
         late = report.state != ReportState.SUBMITTED and report.period.due_on < today
         readable = not national or report.state == ReportState.SUBMITTED
@@ -51,14 +59,16 @@ def report_overview(request: HttpRequest) -> HttpResponse:
                 "label": "Försenad" if late else report.get_state_display(),
                 "tone": "danger" if late else STATE_TONES[ReportState(report.state)],
                 "url": services.detail_url(report) if readable else "",
+                "is_coded": report.pk in coded,
             }
         )
     groups = []
     for period in periods:
         rows = reports.get(period.pk, [])
         done = sum(1 for row in rows if row["tone"] == "success")
-        groups.append({"period": period, "rows": rows, "done": done, "total": len(rows)})
-    context = {"groups": groups, "may_manage": access.may(Right.MANAGE_REPORTING)}
+        left = sum(1 for row in rows if row["tone"] == "success" and not row["is_coded"])
+        groups.append({"period": period, "rows": rows, "done": done, "total": len(rows), "to_code": left})
+    context = {"groups": groups, "may_manage": access.may(Right.MANAGE_REPORTING), "may_code": may_code}
     return render(request, "resurscentra/report_overview.html", context)
 
 
@@ -137,8 +147,37 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if report.state == ReportState.DRAFT:
         return _draft_page(request, report)
     record_read(report, by=user, organisation_id=report.organisation_id)
+    coding = coding_of(report)
+    return _submitted_page(request, report, coding, _coding_form(request, coding))
+
+
+def _coding_form(request: HttpRequest, coding: ReportCoding | None, data: Any = None) -> CodingForm | None:
+    """The form by which NCH codes the lägesbild; None for those who only read it."""
+    if not access_of(request.user).may(Right.CODE_REPORTS):
+        return None
+    ticked = list(coding.themes.all()) if coding else []
+    version = coding.version if coding else 0
+    return CodingForm(data, entries=themes(), ticked=ticked, version=version, today=timezone.localdate())
+
+
+def _submitted_page(
+    request: HttpRequest,
+    report: SituationReport,
+    coding: ReportCoding | None,
+    coding_form: CodingForm | None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    user, pk = signed_in(request), report.pk
     response, case = report.response, report.case
+    ticked = list(coding.themes.all()) if coding else []
     context = {
+        "coding": coding,
+        "coding_form": coding_form,
+        "coded": [
+            (label, ", ".join(one.label for one in ticked if one.kind == kind))
+            for kind, label in ((ThemeKind.SUCCESS_FACTOR, "Framgångsfaktorer"), (ThemeKind.CHALLENGE, "Utmaningar"))
+        ],
         "report": report,
         "facts": [
             ("Diarienummer", case.registration_number if case else "–"),
@@ -152,7 +191,35 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "timeline": case_timeline(request, case) if case else [],
         "talk": talk_about(user, case),
     }
-    return render(request, "resurscentra/report_detail.html", context)
+    return render(request, "resurscentra/report_detail.html", context, status=status)
+
+
+@right_required(Right.CODE_REPORTS)
+@require_POST
+def report_code(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which themes a lägesbild has (POST). Where somebody else has done so meanwhile, both are shown."""
+    user = signed_in(request)
+    report = get_object_or_404(readable_reports_for(user), pk=pk)
+    coding, data = coding_of(report), request.POST.copy()
+    form = _coding_form(request, coding, data)
+    if form is None:
+        raise Http404
+    if form.is_valid():
+        try:
+            code_report(
+                report=report, themes=form.themes, version=form.cleaned_data["version"], by=user, at=timezone.now()
+            )
+        except CodedMeanwhileError as error:
+            form.add_error(None, f"{error} Det som gäller nu står ovanför formuläret. Spara igen om ditt ska gälla.")
+            coding, data["version"] = coding_of(report), str(error.coding.version)
+        except CodingError as error:
+            form.add_error(None, str(error))
+        else:
+            left = reports_to_code_for(user).filter(period=report.period, coding__isnull=True).count()
+            words = f"{left} i samma period återstår." if left else "Periodens inlämnade lägesbilder är alla kodade."
+            messages.success(request, f"Lägesbilden är kodad. {words}")
+            return redirect("resurscentra:report_detail", pk=pk)
+    return _submitted_page(request, report, coding, form, status=422)
 
 
 def _draft_page(

@@ -42,7 +42,9 @@ from resurscentra.models import (
     ResourceCentre,
     SituationReport,
 )
+from resurscentra.selectors import themes
 from resurscentra.services import open_period, start_report, submit_report
+from resurscentra.services.themes import code_report, end_theme, load_themes
 from stodtelefon.models import CallTally
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.financial_reports import BUDGETS, GrantWorld, approve, hand_in, pay, world_of
@@ -78,7 +80,8 @@ def world() -> World:
 
     Skåne's economic report of 2024 was due on 15 February 2025 and is in time; that of 2025 was due a year later and is
     missing. Lägesbilder: of spring 2025 Skåne's is late, Östergötland's in time; of autumn 2025 Skåne's is in time (in
-    operation, within a Barnahus, own line), Östergötland's missing.
+    operation, within a Barnahus, own line), Östergötland's missing. NCH has coded those of spring: one theme in both,
+    another in Skåne's; that of autumn is not coded yet.
     """
     south, east = make_county("12", "Skåne län"), make_county("05", "Östergötlands län")
     boards = {one.code: make_organisation("county_board", county=one) for one in (south, east)}
@@ -173,6 +176,11 @@ def _situation_reports(signatories: Mapping[str, User]) -> list[ReportingPeriod]
             answers = SITUATION_REPORT_ANSWERS if code == "12" else {**SITUATION_REPORT_ANSWERS, "egen_telefon": "no"}
             fill_in(report.response, answers, by=by, at=at)
             submit_report(report=report, by=by, at=at)
+    load_themes()
+    for code, found in (("12", ["success_factor_behovet_syns", "challenge_glesbygd"]), ("05", ["challenge_glesbygd"])):
+        report = SituationReport.objects.get(period=periods[0], organisation__county=code)
+        ticked = [theme for theme in themes() if theme.key in found]
+        code_report(report=report, themes=ticked, version=0, by=officer, at=swedish(2025, 9, 1, 9, 0))
     return periods
 
 
@@ -289,6 +297,19 @@ def by_hand(world: World) -> dict[str, dict[str, int]]:
                 f"{autumn} 00 total": (1,),
             },
         ),
+        "situation-reports-by-theme": rows(
+            ("reports",),
+            {
+                f"{spring} 12 coded": (1,),
+                f"{spring} 05 coded": (1,),
+                f"{spring} 00 coded": (2,),
+                f"{spring} 12 success_factor_behovet_syns": (1,),
+                f"{spring} 00 success_factor_behovet_syns": (1,),
+                f"{spring} 12 challenge_glesbygd": (1,),
+                f"{spring} 05 challenge_glesbygd": (1,),
+                f"{spring} 00 challenge_glesbygd": (2,),
+            },
+        ),
         "centres-by-year-county-and-phase": rows(
             ("centres",),
             {
@@ -380,6 +401,7 @@ FINDINGS = {
     "situation-reports-by-phase": "3 lägesbilder lämnades för 2025",
     "situation-reports-by-organisation": "3 lägesbilder lämnades för 2025",
     "situation-reports-by-own-line": "3 lägesbilder lämnades för 2025",
+    "situation-reports-by-theme": "Utmaning: Glesbygd och långa avstånd: i 2 av 2 kodade lägesbilder för 2025",
     "centres-by-year-county-and-phase": "1 av 2 resurscentrum är i drift 2026-12-31",
     "centre-services-by-year-and-county": "0 av 2 resurscentrum ger stöd till utsatta barn 2026-12-31",
     "centre-financing-by-year-and-county": "1 av 2 resurscentrum har långsiktig finansiering 2025-12-31",
@@ -556,9 +578,31 @@ def test_live_tables_share_a_definition_with_the_released_ones_and_take_few_quer
     assert list(FOLLOW_UP_TABLES) == [f"{LIVE}{table_id}" for table_id in RELEASABLE_FOLLOW_UP]
     reader = make_user(Role.NCH_ANALYST)
     question = follow_up_question(reader, at=AT)
-    with django_assert_max_num_queries(20):  # type: ignore[operator]
+    with django_assert_max_num_queries(22):  # type: ignore[operator]
         tables = follow_up_tables_for(reader)
         cubes = [resolve(table, "sv", over_years(table, question)) for table in tables]
     assert all(cube.notes[-1].startswith("Siffrorna är levande") for cube in cubes)
     narrowed = over_years(tables[0], question, first_year=2025, last_year=2031)
     assert resolve(tables[0], "sv", narrowed).dimension("Year").codes == ["2025"]
+
+
+def test_themes_say_what_is_not_coded_and_when_a_theme_was_in_use(world: World) -> None:
+    officer = make_user(Role.NCH_OFFICER)
+    [ended, after] = [one for one in themes() if one.key in ("challenge_lagkonjunktur", "challenge_skolan")]
+    end_theme(
+        theme=ended, last_day=datetime.date(2025, 9, 30), successor=after, by=officer, at=swedish(2025, 9, 2, 9, 0)
+    )
+    cube = public("situation-reports-by-theme")
+    spring, autumn = cube.dimension("Period").categories
+    assert not [note for note in spring.notes if "kodade" in note]
+    assert "1 av 1 inlämnade lägesbilder är inte kodade och räknas inte." in autumn.notes
+    notes = {one.code: one.notes for one in public("situation-reports-by-theme", "en").dimension("Theme").categories}
+    assert notes["challenge_lagkonjunktur"] == ("In use until 2025-09-30, then “Schools as a partner”.",)
+    assert notes["challenge_skolan"] == ("Includes “The recession” from 2025-10-01.",)
+    # A county sees its own, and that its neighbour has the same theme nowhere.
+    east = live_cube("live-situation-reports-by-theme", by=world.east, at=AT)
+    assert numbers(east) == {
+        f"P{world.periods[0].pk} {county} {key} reports": 1
+        for county in ("05", "total")
+        for key in ("coded", "challenge_glesbygd")
+    }

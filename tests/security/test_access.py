@@ -22,6 +22,8 @@ from nch.members.models import Invitation
 from nch.population.models import PopulationImport
 from nch.questionnaires.models import Question
 from reports.models import Preparation, Release, Signing
+from resurscentra.models import Theme
+from resurscentra.services.themes import load_themes
 from tests.factories.accounts import make_organisation, make_user
 from tests.security.world import CountyWorld, World
 
@@ -140,6 +142,12 @@ def population_import(world: World) -> PopulationImport:
     values = {"imported_by": world.people[Role.NCH_ADMIN], "imported_at": timezone.now(), "source": "x"}
     kept = {"source_date": datetime.date(2024, 2, 22), "unchanged": 0, "changes": [[2022, "12", None, 1]]}
     return PopulationImport.objects.get_or_create(sha256="0" * 64, defaults={**values, **kept})[0]
+
+
+def theme() -> Theme:
+    """A theme of lägesbilder."""
+    load_themes()
+    return Theme.objects.filter(kind="challenge")[0]
 
 
 def preparation(world: World) -> Preparation:
@@ -317,6 +325,14 @@ ACCESS: dict[str, Door] = {
     "resurscentra:report_section": Door(COUNTY, _of("draft_report", "lage"), posts=COUNTY, scoped=True),
     "resurscentra:report_history": Door(COUNTY, _of("draft_report"), scoped=True),
     "resurscentra:report_file": Door(NO_ONE, _of("submitted_report", 0), scoped=True),
+    "resurscentra:report_code": Door(NO_ONE, _of("submitted_report"), posts=OFFICER),
+    "resurscentra:coding_list": Door(OFFICER),
+    "resurscentra:theme_list": Door(OFFICER),
+    "resurscentra:theme_new": Door(OFFICER, lambda w, c: ["utmaningar"], posts=OFFICER),
+    "resurscentra:theme_change": Door(OFFICER, lambda w, c: [theme().pk], posts=OFFICER),
+    "resurscentra:theme_end": Door(OFFICER, lambda w, c: [theme().pk], posts=OFFICER),
+    "resurscentra:theme_undo": Door(NO_ONE, lambda w, c: [theme().pk], posts=OFFICER),
+    "resurscentra:theme_remove": Door(NO_ONE, lambda w, c: [theme().pk], posts=OFFICER),
     "resurscentra:report_submit": Door(COUNTY, _of("draft_report"), posts=SIGNATORY, scoped=True),
     "resurscentra:return_list": Door(NCH_CENTRES | RETURNERS, posts=NCH_CENTRES | RETURNERS),
     "resurscentra:round_open": Door(OFFICER, posts=OFFICER),
