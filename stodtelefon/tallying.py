@@ -80,7 +80,14 @@ class Amounts(NamedTuple):
 
     def plus(self, other: "Amounts", sign: int = 1) -> "Amounts":
         """The two added together; with `sign` -1 the other is taken away."""
-        return Amounts(*(mine + sign * theirs for mine, theirs in zip(self, other, strict=True)))
+        # Each by name: this is done for every entry that a table adds up, and a loop takes four times as long.
+        return Amounts(
+            self.calls + sign * other.calls,
+            self.matters + sign * other.matters,
+            self.individuals + sign * other.individuals,
+            self.minutes + sign * other.minutes,
+            self.outside_hours + sign * other.outside_hours,
+        )
 
 
 def _keys(call: CountedCall) -> Iterator[tuple[Cut, str, str, str]]:

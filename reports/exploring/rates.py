@@ -52,13 +52,14 @@ def with_rates(cube: Cube, definition: TableDefinition, populations: Mapping[int
     size, values, statuses = len(cube.metric.categories), list[Number | None](), dict[int, str]()
     codes = [(one.code, int(year.code)) for one, year in _places(others, county, time)]
     unknown = _rows_to_unknown(others, county)
+    places = [cube.metric.codes.index(measure.code) for measure in rated]
     for row, (code, year) in enumerate(codes):
         for flat in range(row * size, row * size + size):
             if flat in cube.statuses:
                 statuses[len(values)] = cube.statuses[flat]
             values.append(cube.values[flat])
-        for measure in rated:
-            flat = row * size + cube.metric.codes.index(measure.code)
+        for place in places:
+            flat = row * size + place
             beside = flat + unknown[code] * size if code in unknown else None
             rate = _rate(cube, code, flat, beside, populations.get(year, {}))
             if isinstance(rate, str):

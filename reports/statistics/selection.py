@@ -50,10 +50,8 @@ def select(cube: Cube, selection: Mapping[str, Sequence[str]]) -> Cube:
     """Return the part of the cube that the selection asks for. Raises SelectionError."""
     chosen = _positions(cube, selection)
     steps = [math.prod(cube.size[place + 1 :]) for place in range(len(cube.size))]
-    flats = [
-        sum(position * step for position, step in zip(positions, steps, strict=True))
-        for positions in itertools.product(*chosen)
-    ]
+    offsets = ([position * step for position in positions] for positions, step in zip(chosen, steps, strict=True))
+    flats = [sum(combined) for combined in itertools.product(*offsets)]
     return dataclasses.replace(
         cube,
         dimensions=tuple(
