@@ -9,6 +9,7 @@ from django import forms
 from nch.common.code_lists.forms import NewCodeForm, WordingForm
 from nch.common.fields import DayField, LineField, SearchField, set_choices
 from nch.common.personal_data.fields import NoPersonalDataField
+from nch.common.workbooks import WorkbookField
 from nch.counties.models import County
 from nch.questionnaires.models import Section
 from resurscentra.enums import Phase, ReturnState, ThemeKind
@@ -41,6 +42,12 @@ class PeriodForm(forms.Form):
 
 
 LATE = "late"
+
+
+class ReturnUploadForm(forms.Form):
+    """The filled-in workbook of a return."""
+
+    file = WorkbookField(label="Excelfil", help_text="Filen som ni hämtade här, ifylld (.xlsx).")
 
 
 class ReturnFilterForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from resurscentra.views import centres, reports, returns, themes
+from resurscentra.views import centres, comparison, reports, returns, themes, workbooks
 
 app_name = "resurscentra"
 urlpatterns = [
@@ -25,9 +25,12 @@ urlpatterns = [
     path("lagesbilder/<int:pk>/lamna-in/", reports.report_submit, name="report_submit"),
     path("statistik/", returns.ReturnListView.as_view(), name="return_list"),
     path("statistik/ny-omgang/", returns.round_open, name="round_open"),
+    path("statistik/jamforelse/", comparison.return_comparison, name="return_comparison"),
     path("statistik/<int:pk>/", returns.return_detail, name="return_detail"),
     path("statistik/<int:pk>/avsnitt/<slug:section>/", returns.ReturnSectionView.as_view(), name="return_section"),
     path("statistik/<int:pk>/historik/", returns.ReturnHistoryView.as_view(), name="return_history"),
+    path("statistik/<int:pk>/excel/", workbooks.return_workbook, name="return_workbook"),
+    path("statistik/<int:pk>/las-in/", workbooks.return_read_in, name="return_read_in"),
     path("statistik/<int:pk>/lamna-in/", returns.return_submit, name="return_submit"),
     path("statistik/<int:pk>/atersand/", returns.return_send_back, name="return_send_back"),
 ]

@@ -57,12 +57,12 @@ def reason_in(value: Any) -> str:
 
 
 def counts_in(value: Any) -> Counts:
-    """The cells that hold a whole number; empty ones and what cannot be read are left out."""
+    """The cells that hold a whole number, as typed or as one; empty ones and what cannot be read are left out."""
     counts: Counts = {}
     for row, cells in value.items() if isinstance(value, Mapping) else ():
         for column, text in cells.items() if row != NOT_APPLICABLE and isinstance(cells, Mapping) else ():
             try:
-                if text:
+                if text not in ("", None):
                     counts.setdefault(row, {})[column] = int(read_amount(str(text), whole=True))
             except ValidationError:
                 continue

@@ -12,20 +12,13 @@ from typing import Any, Final
 from nch.common.personal_data import Finding, Severity, find
 from nch.common.personal_data.kinds import KIND_WORDS
 from nch.common.sorting import fold
-from nch.common.workbooks import short
+from nch.common.workbooks import short, text_of
 from stodtelefon.enums import CodeKind
 from stodtelefon.models import Code
 
 EMPTY: Final = "Cellen är tom."
 _CLOCK = re.compile(r"(?:kl\.? ?)?([01]?\d|2[0-3])[.:]([0-5]\d)(?::[0-5]\d)?")
 _MINUTES_A_DAY = 24 * 60
-
-
-def text_of(value: Any) -> str:
-    """A cell as text without blanks around; whole numbers without decimals."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return " ".join(str(value).split()) if value is not None else ""
 
 
 def refused_in(text: str) -> Finding | None:

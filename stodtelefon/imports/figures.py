@@ -16,11 +16,12 @@ from nch.common.workbooks import (
     folded_heads,
     is_blank,
     read_lines,
+    text_of,
     write_template,
 )
 from nch.counties.selectors import counties, counties_by_name
 from stodtelefon.enums import CodeKind, FigureDimension
-from stodtelefon.imports.cells import EMPTY, PlainText, day_in, text_of, unknown
+from stodtelefon.imports.cells import EMPTY, PlainText, day_in, unknown
 from stodtelefon.selectors import FIRST_YEAR, OTHER_COUNTIES, UNKNOWN_COUNTY, codes
 from stodtelefon.services.history import FigureRow
 

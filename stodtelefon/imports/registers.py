@@ -22,6 +22,7 @@ from nch.common.workbooks import (
     folded_heads,
     is_blank,
     read_lines,
+    text_of,
 )
 from nch.counties.models import County, Municipality, Organisation
 from nch.counties.selectors import counties_by_name
@@ -33,7 +34,6 @@ from stodtelefon.imports.cells import (
     day_in,
     parted,
     refused_in,
-    text_of,
     time_in,
     unknown,
 )

@@ -56,6 +56,7 @@ def test_empty_cells_are_no_zeros_in_a_sum() -> None:
     sums = CountSums({"a": {"x": "", "y": "2"}, "b": {"x": "", "y": "oj"}})
     assert (sums.row("a"), sums.row("b"), sums.column("x"), sums.column("y"), sums.total) == (2, None, None, 2, 2)
     assert CountSums(None).total is None
+    assert CountSums({"a": {"x": 0}}).total == 0
 
 
 def test_button_writes_zeros_in_empty_cells_of_its_own_table_only(field: CountGridField) -> None:

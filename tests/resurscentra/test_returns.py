@@ -38,6 +38,7 @@ from tests.factories.statistics_returns import coordinator_of, fill_in, hand_in,
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 SKANE = "Skåne"
+NO_TRAININGS = {NOT_APPLICABLE: {"reason": "no_such_support"}}
 TEN = {INDIVIDUALS: {("13_15", "girl_woman"): 6, ("26_plus", "boy_man"): 4}}
 AGREEING = {
     **TEN,
@@ -324,3 +325,28 @@ def test_nch_reads_no_draft(officer: User, round_: StatisticsRound, client: Clie
     start_return(statistics=statistics, by=coordinator_of(statistics), at=timezone.now())
     client.force_login(officer)
     assert client.get(url("return_detail", statistics)).status_code == 404
+
+
+def test_comparison_has_the_numbers_and_the_rounds_of_those_within_reach(
+    officer: User, round_: StatisticsRound, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    hand_in(
+        return_of(round_, SKANE),
+        {**AGREEING, CONTACTS: {("skola", "phone"): 40, ("polis", "routines"): 2}, TRAININGS: NO_TRAININGS},
+    )
+    by = hand_in(return_of(round_, "Gävleborg"))
+    make_round(2025, officer=officer)
+    address = reverse("resurscentra:return_comparison")
+    client.force_login(officer)
+    client.get(address)
+    with django_assert_max_num_queries(12):
+        page = client.get(address).content.decode()
+    assert "2 av 9 har lämnat in" in page
+    numbers = "".join(f'<td class="num">{number}</td>' for number in (10, 42, "e.t.", "e.t.", 0))
+    assert f"Heder Skåne</th>{numbers}" in page
+    assert "1 ej tillämplig<" in page
+    assert page.count("Saknas</") == 7 + 9
+    client.force_login(by)
+    own = client.get(address).content.decode()
+    assert "1 av 1 har lämnat in" in own
+    assert "Heder Skåne" not in own

@@ -340,6 +340,9 @@ ACCESS: dict[str, Door] = {
     "resurscentra:return_section": Door(RETURNERS, _of("draft_return", "moten"), posts=RETURNERS, scoped=True),
     "resurscentra:return_history": Door(RETURNERS, _of("draft_return"), scoped=True),
     "resurscentra:return_submit": Door(RETURNERS, _of("draft_return"), posts=SIGNATORY | COORDINATOR, scoped=True),
+    "resurscentra:return_comparison": Door(NCH_CENTRES | RETURNERS),
+    "resurscentra:return_workbook": Door(NCH_CENTRES | RETURNERS, _of("submitted_return"), scoped=True),
+    "resurscentra:return_read_in": Door(RETURNERS, _of("draft_return"), posts=RETURNERS, scoped=True),
     "resurscentra:return_send_back": Door(OFFICER, _of("submitted_return"), posts=OFFICER),
     # Support line
     "stodtelefon:call_list": Door(CALL_READERS, posts=CALL_READERS),

@@ -15,6 +15,7 @@ from nch.common.workbooks.reading import (
     read_any_lines,
     read_lines,
     short,
+    text_of,
 )
 from nch.common.workbooks.templates import ChoiceList, write_template
 from nch.common.workbooks.widgets import Kronor, WholeNumber, code_in, number_in
@@ -39,5 +40,6 @@ __all__ = [
     "read_any_lines",
     "read_lines",
     "short",
+    "text_of",
     "write_template",
 ]

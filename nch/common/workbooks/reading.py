@@ -82,6 +82,13 @@ def short(text: str) -> str:
     return text if len(text) <= _MOST_CELL_TEXT else f"{text[:_MOST_CELL_TEXT]}…"
 
 
+def text_of(value: Any) -> str:
+    """A cell as text without blanks around; whole numbers without decimals."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return " ".join(str(value).split()) if value is not None else ""
+
+
 def is_blank(line: Line) -> bool:
     """Whether nothing stands in the row."""
     return line.count("") == len(line)

@@ -9,6 +9,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from nch.common.exports import safe_text
 from nch.common.workbooks.reading import SHEET
 
 INSTRUCTIONS = "Instruktion"
@@ -56,7 +57,7 @@ def write_template(
                 sheet.cell(row, number).number_format = formats[column]
     for place, values in enumerate(rows, start=2):
         for number, value in enumerate(values, start=1):
-            sheet.cell(place, number).value = value
+            sheet.cell(place, number).value = safe_text(value) if isinstance(value, str) else value
     for each in lists:
         listed = book.create_sheet(each.title)
         listed.append(each.heads)

@@ -7,7 +7,7 @@ from import_export.widgets import Widget
 
 from nch.common.fields import HIGHEST_AMOUNT
 from nch.common.formats import NotANumberError, parse_number
-from nch.common.workbooks.reading import short
+from nch.common.workbooks.reading import short, text_of
 
 _CENT = Decimal("0.01")
 _HIGHEST = float(HIGHEST_AMOUNT)
@@ -61,7 +61,7 @@ def code_in(value: Any, *, digits: int = 2) -> str:
     """A cell that may hold a code of so many digits, as text; spreadsheets drop the noughts before a number."""
     if isinstance(value, float) and value.is_integer():
         return f"{int(value):0{digits}d}"
-    text = " ".join(str(value).split()) if value is not None else ""
+    text = text_of(value)
     return text.zfill(digits) if text.isdecimal() else text
 
 
