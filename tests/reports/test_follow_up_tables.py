@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.utils import timezone
 from jsonstat_validator import validate_jsonstat
+from pytest_django import DjangoAssertNumQueries
 
 from grants.enums import Outcome, RepaymentState
 from grants.models import FinancialReport, FundingCall, Repayment
@@ -15,14 +16,14 @@ from grants.services.decisions import propose_decision, sign_decision
 from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.cases.services import declare_interest
-from nch.counties.models import Organisation
+from nch.counties.models import County, Organisation
 from nch.demo.means import fill_in
 from nch.demo.texts import SITUATION_REPORT_ANSWERS
 from reports.services.releases import ReleaseError, policy_of, prepare_release, releasable_years
 from reports.services.signings import sign_release
 from reports.statistics.asking import follow_up_question, follow_up_tables_for, live_cube, over_years
 from reports.statistics.cube import Cube, resolve, thaw
-from reports.statistics.definitions import LANGUAGES
+from reports.statistics.definitions import LANGUAGES, Language
 from reports.statistics.disclosure.report import protect
 from reports.statistics.disclosure.tables import FrozenTable
 from reports.statistics.follow_up import LIVE
@@ -134,9 +135,9 @@ def _account_for_2024(world: GrantWorld) -> None:
             )
 
 
-def _centre(county: object, phase: Phase, group: TargetGroup | None) -> None:
+def _centre(county: County, phase: Phase, group: TargetGroup | None) -> None:
     round_, _ = FundingRound.objects.get_or_create(number=1, defaults={"year": 2018})
-    organisation: Organisation = make_organisation("resource_centre", county=county)  # type: ignore[arg-type]
+    organisation: Organisation = make_organisation("resource_centre", county=county)
     centre = ResourceCentre.objects.create(
         organisation=organisation, round=round_, host="", organisation_model="barnahus"
     )
@@ -380,11 +381,11 @@ def by_hand(world: World) -> dict[str, dict[str, int]]:
     }
 
 
-def public(table_id: str, language: str = "sv") -> Cube:
+def public(table_id: str, language: Language = "sv") -> Cube:
     """The table as it would be released, over all years that are over."""
     table = RELEASABLE_FOLLOW_UP[table_id]
     question = Question(Period.of_year(2026), AT, Reading(CallTally.objects.none()))
-    return resolve(table, language, over_years(table, question, last_year=2026))  # type: ignore[arg-type]
+    return resolve(table, language, over_years(table, question, last_year=2026))
 
 
 def numbers(cube: Cube) -> dict[str, object]:
@@ -573,12 +574,12 @@ def test_live_tables_are_for_those_whose_rights_open_them() -> None:
 
 
 def test_live_tables_share_a_definition_with_the_released_ones_and_take_few_queries(
-    world: World, django_assert_max_num_queries: pytest.FixtureRequest
+    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     assert list(FOLLOW_UP_TABLES) == [f"{LIVE}{table_id}" for table_id in RELEASABLE_FOLLOW_UP]
     reader = make_user(Role.NCH_ANALYST)
     question = follow_up_question(reader, at=AT)
-    with django_assert_max_num_queries(22):  # type: ignore[operator]
+    with django_assert_max_num_queries(22):
         tables = follow_up_tables_for(reader)
         cubes = [resolve(table, "sv", over_years(table, question)) for table in tables]
     assert all(cube.notes[-1].startswith("Siffrorna är levande") for cube in cubes)
