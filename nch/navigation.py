@@ -10,6 +10,9 @@ from django.urls import reverse
 from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 
+LIE_UNDER = {"stodtelefon:own_calendar": "stodtelefon:line_list"}
+"""Pages whose address is below another entry than the one that they belong to."""
+
 # Label, URL name, the rights of which one is needed.
 ENTRIES: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("Start", "start", frozenset(Right)),
@@ -49,7 +52,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             if any(access.may(right) for right in rights):
                 entries.append({"label": label, "url": _address(name), "current": False})
         # ”Bidrag” lies above ”Ansökningar” in the addresses too: the longest that fits is where one is.
-        here = [entry for entry in entries if _leads_to(entry["url"], request.path)]
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        path = _address(LIE_UNDER[page]) if page in LIE_UNDER else request.path
+        here = [entry for entry in entries if _leads_to(entry["url"], path)]
         if here:
             max(here, key=lambda entry: len(entry["url"]))["current"] = True
     return {"navigation": entries, "demo_mode": settings.DEMO}

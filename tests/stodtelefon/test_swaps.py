@@ -121,7 +121,9 @@ def test_swap_is_proposed_and_accepted_on_the_pages(pair: tuple[User, User]) -> 
     assert clients[first].post(page, {"own": theirs.pk}).status_code == 422
     assert clients[first].post(page, {"own": mine.pk}).status_code == 302
     calendar = reverse("stodtelefon:own_calendar")
-    assert "Godta bytet" not in clients[first].get(calendar).content.decode()
+    own = clients[first].get(calendar)
+    assert "Godta bytet" not in own.content.decode()
+    assert [one["label"] for one in own.context["navigation"] if one["current"]] == ["Schema och öppettider"]
     assert "Godta bytet" in clients[second].get(calendar).content.decode()
     accept = reverse("stodtelefon:swap_action", args=[ShiftSwap.objects.get().pk, "godta"])
     assert clients[first].post(accept).status_code == 404
