@@ -34,12 +34,12 @@ class Occasion:
 
 # The rule. After the last row one is reminded again every EVERY days, as in that row.
 REMINDERS = (
-    Occasion(-14, tells_waiting=False, subject="Påminnelse: senast {due}"),
-    Occasion(-3, tells_waiting=False, subject="Påminnelse: senast {due}"),
-    Occasion(0, tells_waiting=False, subject="Påminnelse: sista dagen är i dag"),
-    Occasion(1, tells_waiting=True, subject="Försenat: skulle ha varit klart {due}"),
-    Occasion(7, tells_waiting=True, subject="Försenat: skulle ha varit klart {due}"),
-    Occasion(21, tells_waiting=True, subject="Försenat: skulle ha varit klart {due}"),
+    Occasion(-14, tells_waiting=False, subject="Påminnelse: {what}, senast {due}"),
+    Occasion(-3, tells_waiting=False, subject="Påminnelse: {what}, senast {due}"),
+    Occasion(0, tells_waiting=False, subject="Påminnelse: {what}, sista dagen är i dag"),
+    Occasion(1, tells_waiting=True, subject="Försenat: {what}, skulle ha varit klart {due}"),
+    Occasion(7, tells_waiting=True, subject="Försenat: {what}, skulle ha varit klart {due}"),
+    Occasion(21, tells_waiting=True, subject="Försenat: {what}, skulle ha varit klart {due}"),
 )
 EVERY = 14
 
@@ -107,7 +107,7 @@ def _remind_of(task: Task, people: _People, *, today: datetime.date, at: datetim
     is_current = Task.objects.select_for_update().filter(pk=task.pk, due_on=due_on, done_at__isnull=True)
     if not (owing or waiting) or not is_current.exists():
         return 0
-    subject = occasion.subject.format(due=format_date(due_on))
+    subject = occasion.subject.format(what=_what(task), due=format_date(due_on))
     to_owing = letter(_text_to_owing(task, (due_on - today).days, due_on), task.url)
     where = reverse("case_detail", args=[task.case_id]) if task.case_id else reverse("calendar")
     to_waiting = letter(_text_to_waiting(task, (today - due_on).days, due_on), where)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nch.accounts.enums import Right, Role
 from nch.accounts.models import User
 from nch.cases.enums import CaseKind
+from nch.cases.kinds import kind_of
 from nch.cases.models import OutgoingMail, Task
 from nch.cases.reminders import EVERY, REMINDERS, latest_occasion, remind
 from nch.cases.services import close_tasks, declare_interest, open_task, register_case
@@ -149,7 +150,9 @@ def test_recused_is_not_reminded_and_the_mail_says_where_and_not_what() -> None:
     assert (reminded(fair), reminded(recused)) == (["0"], [])
     written = OutgoingMail.objects.get()
     assert "Hemligt" not in written.subject + written.body
-    assert case.registration_number in written.body
+    what = f"”{kind_of('assess:1').label}” i ärende {case.registration_number}"
+    assert written.subject == f"Påminnelse: {what}, sista dagen är i dag"
+    assert what in written.body
 
 
 @given(st.integers(min_value=-40, max_value=400))
