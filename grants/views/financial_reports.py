@@ -33,6 +33,7 @@ from grants.selectors.financial_reports import (
 from grants.selectors.matching import report_fits
 from grants.services import financial_reports as services
 from grants.services.errors import GrantError
+from grants.views.settlement import ways_to_settle
 from nch.accounts.doors import RightRequiredMixin, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -285,7 +286,8 @@ def _reading_page(request: HttpRequest, report: FinancialReport) -> HttpResponse
         "parts": [part for part in ReviewPart if may_review(user, report, part)],
         "may_return": report.state == State.SUBMITTED
         and any(access.may_at(right, grantor) for right in services.RIGHT_FOR.values()),
-        "may_settle": report.state == State.APPROVED and is_handler,
+        "approved": report.state == State.APPROVED,
+        "may_settle": report.state == State.APPROVED and bool(ways_to_settle(user, report)),
         "returned": open_return(report) if report.state == State.RETURNED else None,
     }
     return render(request, "grants/report_detail.html", context)

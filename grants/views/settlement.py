@@ -53,7 +53,7 @@ def report_settlement(request: HttpRequest, pk: int) -> HttpResponse:
         return detour
     user = signed_in(request)
     row = ledger_of(report.grant).row(report.year)
-    usable = _usable_forms(user, report) if row.unsettled else {}
+    usable = ways_to_settle(user, report) if row.unsettled else {}
     is_handler = handles(user, report.grant.case)
     decisions = list(settling_decisions(user, report, proposals=is_handler))
     returned = decisions[-1] if decisions and decisions[-1].state == DecisionState.RETURNED else None
@@ -88,7 +88,7 @@ def report_settlement(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "grants/settlement.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _usable_forms(user: User, report: FinancialReport) -> dict[str, str]:
+def ways_to_settle(user: User, report: FinancialReport) -> dict[str, str]:
     """The ways to settle that the user has: code and what its button says."""
     if report.grant.state != GrantState.ACTIVE:
         return {}

@@ -134,6 +134,17 @@ def test_page_says_at_the_amount_how_much_is_left_and_keeps_what_was_typed() -> 
     assert 'value="99 000"' in page.content.decode()
 
 
+def test_only_who_can_settle_is_asked_to() -> None:
+    world = with_left()
+    address = reverse("grants:report_detail", args=[world.report(2024).pk])
+    for user, words in ((world.officer, "Avgör det som är kvar"), (world.finance, "Se det som är kvar")):
+        client = Client()
+        client.force_login(user)
+        text = client.get(address).content.decode()
+        assert [one in text for one in ("Avgör det som är kvar", "Se det som är kvar")].count(True) == 1
+        assert words in text
+
+
 def test_refused_cost_can_be_claimed_back() -> None:
     world = make_grant()
     pay(world, 2024, 60_000)
