@@ -1,7 +1,6 @@
 """Calls: written part by part, published, and from then on as they are."""
 
 import datetime
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -30,6 +29,7 @@ from nch.accounts.models import User
 from nch.accounts.permissions import access_of, require
 from nch.audit.services import record
 from nch.cases.services import open_task
+from nch.common.staleness import state_of
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 from nch.questionnaires.models import QuestionnaireVersion
@@ -150,8 +150,7 @@ def content_of(call: FundingCall) -> CallInput:
 
 def fingerprint(content: CallInput, names: Iterable[str]) -> str:
     """A short text that changes when any of the named parts does; a page carries it to notice that it is stale."""
-    values = repr([getattr(content, name) for name in sorted(names)])
-    return hashlib.sha256(values.encode()).hexdigest()[:16]
+    return state_of(getattr(content, name) for name in sorted(names))
 
 
 @transaction.atomic

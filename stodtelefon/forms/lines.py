@@ -172,8 +172,9 @@ class ShiftForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    """How a resource centre is reached."""
+    """How a resource centre is reached; `seen` stands for what was there when the page was opened."""
 
+    seen = forms.CharField(widget=forms.HiddenInput)
     phone = LineField(
         label="Telefonnummer",
         required=False,

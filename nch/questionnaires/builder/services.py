@@ -5,7 +5,6 @@ one writes, a draft may be in any state.
 """
 
 import datetime
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ from django.db.models import Max
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
+from nch.common.staleness import state_of
 from nch.questionnaires.builder.drafts import FormDraft
 from nch.questionnaires.builder.keys import new_key
 from nch.questionnaires.models import Question, QuestionnaireVersion, Section
@@ -234,17 +234,13 @@ def _place_questions(rows: Sequence[Question]) -> None:
 
 def section_state(section: Section) -> str:
     """A short text that changes with the section's words; a page carries it to notice that it is stale."""
-    return _digest([section.title, section.introduction])
+    return state_of([section.title, section.introduction])
 
 
 def question_state(question: Question) -> str:
     """The same for a question."""
     names = ("section_id", "kind", "label", "hint", "required", "max_length", "options", "shown_when_key")
-    return _digest([*(getattr(question, name) for name in names), question.shown_when_value])
-
-
-def _digest(parts: Sequence[Any]) -> str:
-    return hashlib.sha256(repr(list(parts)).encode()).hexdigest()[:16]
+    return state_of([*(getattr(question, name) for name in names), question.shown_when_value])
 
 
 def set_grid_columns(draft: FormDraft, *, key: str, columns: Sequence[tuple[str, str]]) -> None:
