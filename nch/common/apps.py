@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class CommonConfig(AppConfig):
     name = "nch.common"
     verbose_name = "Gemensamt"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from nch.common import checks  # noqa: F401
