@@ -4,11 +4,14 @@ import time
 from typing import Any
 
 import pytest
+import redis
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from nch.accounts.enums import Role
@@ -96,6 +99,33 @@ def test_nothing_that_a_signed_in_user_is_shown_is_kept_by_the_browser(client: C
         answer = client.get(address)
         assert "no-store" in answer["Cache-Control"]
         answer.close()
+
+
+@pytest.mark.worker
+def test_session_lives_in_redis_and_outlives_it(client: Client, settings: Any) -> None:
+    """As production has it: Redis is read first, the database when Redis has forgotten, and neither after sign-out."""
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    server = redis.from_url(settings.REDIS_URL)
+    client.force_login(make_user(Role.NCH_OFFICER))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def kept() -> list[bytes]:
+        return [key for key in server.scan_iter("*cached_db*") if key.endswith(cookie.encode())]
+
+    assert client.get("/").status_code == 200
+    [key] = kept()
+    assert 0 < server.ttl(key) <= settings.SESSION_COOKIE_AGE
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get("/").status_code == 200
+    assert not [query for query in captured if "django_session" in query["sql"]]
+    # Redis is started anew, and nobody is signed out.
+    server.delete(key)
+    assert client.get("/").status_code == 200
+    assert kept() == [key]
+    client.post("/konto/logout/")
+    assert kept() == []
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    assert client.get("/").status_code == 302
 
 
 def test_session_kept_in_the_cache_ends_with_the_sign_out(client: Client, settings: Any) -> None:
