@@ -12,17 +12,18 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.paginator import Page
-from django.forms.boundfield import BoundField, BoundWidget
+from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
 from django.forms.utils import ErrorList
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from nch.common.formats import NotANumberError, format_date, format_number, parse_number
 
 NOTHING = "\u2013"
 _NUMBER_LIKE = {"", "-", "..", ".", NOTHING, "\u2212"}
+INPUT = "django/forms/widgets/input.html"
 _SHORT_INPUTS = (forms.NumberInput, forms.DateInput, forms.TimeInput)
 
 
@@ -138,7 +139,7 @@ def _choices(bound: BoundField, widget: Any) -> list[tuple[str, list[Choice]]]:
     for name, options, _index in context["widget"]["optgroups"]:
         choices = [
             Choice(
-                BoundWidget(widget, option, bound.form.renderer).tag(),
+                mark_safe(bound.form.renderer.render(INPUT, {"widget": option})),  # noqa: S308 - a template's
                 option["attrs"].get("id", ""),
                 option["label"],
             )

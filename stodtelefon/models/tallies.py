@@ -43,6 +43,13 @@ class CallTally(models.Model):
                 include=["first_key", "second_key", "third_key", "constructed", *Amounts._fields],
                 name="tallies_of_a_cut",
             ),
+            # The share without a county is followed over all years; every page about callers shows it.
+            models.Index(
+                fields=["month", "line"],
+                include=["second_key", "constructed", *Amounts._fields],
+                condition=Q(cut=Cut.PLACE, first_key=""),
+                name="tallies_without_county",
+            ),
             models.Index(fields=["line", "month", "cut"], condition=Q(summed=False), name="tallies_to_sum_up"),
         ]
 

@@ -5,6 +5,7 @@ from django import forms
 from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import F
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.template.loader import get_template
 from django.test import RequestFactory
 
@@ -67,6 +68,22 @@ def test_options_are_written_as_django_writes_them() -> None:
         inside = "".join(f"\n  {django.render({'widget': option}).strip()}" for option in options)
         expected += f'\n  <optgroup label="Grupp &lt;1&gt;">{inside}\n  </optgroup>' if name else inside
     assert select_options(context["widget"]["optgroups"]) == expected
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [
+        forms.TextInput(attrs={"class": "a & b", "required": True, "disabled": False, "data-x": None, "maxlength": 3}),
+        forms.CheckboxInput(attrs={"aria-label": '"Ja" & <nej>'}),
+        forms.NumberInput(),
+    ],
+)
+@pytest.mark.parametrize("value", ["", "<å>'", 0, True, None])
+def test_inputs_are_written_as_django_writes_them(widget: forms.Widget, value: object) -> None:
+    ours, djangos = (
+        widget.render("x&y", value, {"id": "id_x"}, renderer) for renderer in (TemplatesSetting(), DjangoTemplates())
+    )
+    assert ours == djangos
 
 
 @pytest.mark.django_db
