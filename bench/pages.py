@@ -192,8 +192,10 @@ def _support_line(people: People) -> Iterator[Page]:
     staff = Visitor(people.line_staff)
     address = reverse("stodtelefon:call_list")
     year = timezone.localdate().year - 1
-    yield Page("support calls", _reader(staff, address), PAGE_TARGET, QUERY_TARGET)
-    yield Page("– of one year and county", _reader(staff, f"{address}?period={year}&county={COUNTY}"), PAGE_TARGET)
+    yield Page("support calls", _reader(staff, address), STATISTICS_TARGET, QUERY_TARGET)
+    yield Page(
+        "– of one year and county", _reader(staff, f"{address}?period={year}&county={COUNTY}"), STATISTICS_TARGET
+    )
     yield Page("form for a call", _reader(staff, reverse("stodtelefon:log_call")))
     chosen = {
         name: codes(kind).values_list("pk", flat=True)[0]

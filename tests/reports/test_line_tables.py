@@ -260,13 +260,21 @@ class TestWho:
         assert cube.dimension("County").codes == ["12", "05", "unknown", "00"]
         assert any("31 december 2026" in note for note in cube.notes)
 
-    def test_year_without_population_has_no_rates_and_says_so(self):
-        CountyPopulation.objects.create(county_id="12", year=2025, individuals=100_000)
+    def test_running_year_has_the_latest_population_and_says_of_which_day(self):
+        for year, individuals in ((2024, 300_000), (2025, 200_000)):
+            CountyPopulation.objects.create(county_id="12", year=year, individuals=individuals)
+        cube = cube_of("line-per-county", asked())
+        assert value(cube, County="12", Contents="population") == 200_000
+        assert value(cube, County="12", Contents="rate") == Decimal("0.5")
+        assert any("31 december 2025" in note and "senaste som är inläst för 2026" in note for note in cube.notes)
+
+    def test_year_with_only_later_populations_has_no_rates_and_says_so(self):
+        CountyPopulation.objects.create(county_id="12", year=2027, individuals=100_000)
         cube = cube_of("line-per-county", asked())
         for county in ("12", "00"):
             for measure in ("population", "rate"):
                 assert cube.cell(County=county, Contents=measure).status == "....", (county, measure)
-        assert any("31 december 2026 är inte inläst" in note for note in cube.notes)
+        assert any("Folkmängden för 2026 eller tidigare är inte inläst" in note for note in cube.notes)
         assert cube.finding == "Skåne län: 1 av 3 samtal"
         assert "Samtal" in to_figure(cube).svg  # the calls are drawn instead
 

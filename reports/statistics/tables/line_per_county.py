@@ -43,7 +43,9 @@ def facts(question: Question) -> Facts:
     [need] = needs(question)
     sums = question.reading.sums(need)
     year = question.period.until.year
-    people = question.reading.populations.get(year, {})
+    # The running year has no population of its own yet: the latest known one is used, and the note says of which day.
+    of = max((known for known in question.reading.populations if known <= year), default=None)
+    people = {} if of is None else question.reading.populations[of]
     cells: Cells = {}
     counties = question.reading.counties
     for county in counties:
@@ -67,13 +69,15 @@ def facts(question: Question) -> Facts:
         total_value(COUNTRY, Text("Hela landet", "Sweden")),
     ]
     population_note = Text(
-        f"Folkmängden den 31 december {year} är inte inläst. Därför visas inga tal per invånare.",
-        f"The population on 31 December {year} is not known here, so there are no rates.",
+        f"Folkmängden för {year} eller tidigare är inte inläst. Därför visas inga tal per invånare.",
+        f"The population of {year} or earlier is not known here, so there are no rates.",
     )
     if inhabitants:
+        latest = ("", "") if of == year else (f", den senaste som är inläst för {year}", f", the latest for {year}")
         population_note = Text(
-            f"Folkmängden är den 31 december {year} (SCB). Landets tal per invånare räknas på samtal med känt län.",
-            f"Population on 31 December {year} (Statistics Sweden); the country's rate is on known counties.",
+            f"Folkmängden är den 31 december {of} (SCB){latest[0]}. Landets tal per invånare räknas på samtal med känt "
+            "län.",
+            f"Population on 31 December {of} (Statistics Sweden){latest[1]}; the country's rate is on known counties.",
         )
     finding, top = no_calls(question), ranked[0] if ranked else None
     if known.calls and top and not inhabitants:
