@@ -5,19 +5,16 @@ it: the dry run, the withdrawal, and the memory that the process has used at mos
 """
 
 import argparse
-import io
 import resource
 import statistics
-import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bench.against_bare import bare_rows, comparison, insert, seconds, workbook
 from bench.environment import Database, set_up
 
 RUNS = 3
-TARGET = 2.0
 SOURCE = "Mätning"
 
 
@@ -36,63 +33,50 @@ class RegisterMeasurement:
     @property
     def lines(self) -> str:
         """The measurement in sentences."""
-        ratio = self.whole / self.bare
-        verdict = "meets" if ratio <= TARGET else "MISSES"
         return (
-            f"Import of {self.rows} old calls: {self.whole:.2f} s; reading and raw inserts {self.bare:.2f} s; "
-            f"{ratio:.2f} times as long ({verdict} {TARGET:.1f}).\n"
+            f"{comparison(f'{self.rows} old calls', self.whole, self.bare)}\n"
             f"Dry run {self.dry_run:.2f} s, the same file again {self.again:.2f} s, "
             f"withdrawal {self.withdrawal:.2f} s; the process took {self.memory:.0f} MB at most."
         )
 
 
-def workbook(rows: int) -> bytes:
+def filled_in(rows: int) -> bytes:
     """A template filled in with so many calls: every second with an individual, every fourth with two."""
-    from openpyxl import Workbook
-
-    from nch.common.workbooks import SHEET
     from stodtelefon.imports.registers import COLUMNS
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(SHEET)
-    sheet.append(COLUMNS)
     callers = ("socialtjanst", "skola", "polis", "halso_sjukvard", "ovriga")
     counties = ("05", "12", "14", "okänt")
     exposures = ("", "fgm:worry", "marriage:planned + other; abduction:worry", "other")
-    for number in range(rows):
+
+    def row(number: int) -> list[Any]:
         people = (0, 1, 2, 1)[number % 4]
-        sheet.append(
-            [
-                SOURCE,
-                number + 1,
-                "",
-                f"{2014 + number % 9}-{4 + number // 9 % 9:02}-{1 + number // 81 % 28:02}",
-                f"{9 + number % 7:02}.{number % 60:02}",
-                "phone",
-                5 + number % 50,
-                callers[number % 5],
-                counties[number // 3 % 4],
-                "",
-                ("rutiner", "arbetssatt", "pagaende_arende")[number % 3],
-                ("orosanmalan", "orosanmalan; polisanmalan", "")[number % 3],
-                ("", "polis")[number % 2],
-                people,
-                "16_17" if people else "",
-                "girl_woman" if people else "",
-                exposures[number % 4] if people else "",
-            ]
-        )
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+        return [
+            SOURCE,
+            number + 1,
+            "",
+            f"{2014 + number % 9}-{4 + number // 9 % 9:02}-{1 + number // 81 % 28:02}",
+            f"{9 + number % 7:02}.{number % 60:02}",
+            "phone",
+            5 + number % 50,
+            callers[number % 5],
+            counties[number // 3 % 4],
+            "",
+            ("rutiner", "arbetssatt", "pagaende_arende")[number % 3],
+            ("orosanmalan", "orosanmalan; polisanmalan", "")[number % 3],
+            ("", "polis")[number % 2],
+            people,
+            "16_17" if people else "",
+            "girl_woman" if people else "",
+            exposures[number % 4] if people else "",
+        ]
+
+    return workbook(COLUMNS, map(row, range(rows)))
 
 
 def measure_register(rows: int) -> RegisterMeasurement:
     """Import a file a few times in this process, turn by turn with the bare way; all of it is undone."""
     from django.core.files.uploadedfile import SimpleUploadedFile
-    from django.db import connection, transaction
     from django.utils import timezone
-    from python_calamine import CalamineWorkbook
 
     from bench.seed.people import engage
     from nch.accounts.enums import Role
@@ -108,7 +92,7 @@ def measure_register(rows: int) -> RegisterMeasurement:
 
     now, centre, line = timezone.now(), national_centre(), national_line()
     lead = engage("line-lead", Role.NCH_LINE_LEAD, centre)
-    content = workbook(rows)
+    content = filled_in(rows)
 
     def ordered() -> HistoryImport:
         return HistoryImport.objects.create(
@@ -132,7 +116,7 @@ def measure_register(rows: int) -> RegisterMeasurement:
 
     def bare() -> None:
         """Read the file, and insert as many raw rows of as many tables as it makes."""
-        lines = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()[1:]
+        lines = bare_rows(content)
         register = Register.objects.create(organisation=centre, name=SOURCE).pk
         imported = ordered().pk
         kinds = {kind: codes(kind)[0].pk for kind in CodeKind}
@@ -159,24 +143,8 @@ def measure_register(rows: int) -> RegisterMeasurement:
                 origins,
             ),
         ]
-        with connection.cursor() as cursor:
-            for model, columns, values in tables:
-                places = ", ".join(["%s"] * len(columns))
-                cursor.executemany(
-                    f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({places})",
-                    values,
-                )
-
-    def seconds(way: Callable[[], Any], *, then: Callable[[], Any] = lambda: None) -> tuple[float, float]:
-        with transaction.atomic():
-            begun = time.perf_counter()
-            way()
-            took = time.perf_counter() - begun
-            begun = time.perf_counter()
-            then()
-            after = time.perf_counter() - begun
-            transaction.set_rollback(True)
-        return took, after
+        for model, columns, values in tables:
+            insert(model._meta.db_table, columns, values)
 
     def withdraw() -> None:
         withdraw_register(imported=HistoryImport.objects.latest("pk"), by=lead, at=now)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from grants.enums import ApplicationState
+from grants.models.amounts import YearAmount
 from grants.models.calls import FundingCall
 from grants.models.fields import KronorField
 from nch.accounts.models import User
@@ -85,23 +86,17 @@ class ApplicationMove(StateMove):
     subject = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="moves")
 
 
-class AppliedAmount(models.Model):
+class AppliedAmount(YearAmount):
     """What a submitted application asks for in one year; the sum of that year's column in its budget."""
 
     organisation_path = "application__organisation"
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="applied_amounts")
-    year = models.PositiveSmallIntegerField()
-    amount = KronorField()
 
-    class Meta:
-        ordering = ["year"]
+    class Meta(YearAmount.Meta):
         constraints = [
             models.UniqueConstraint(fields=["application", "year"], name="one_applied_amount_per_year"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="applied_amount_is_not_negative"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.year}: {self.amount}"
 
 
 class ApplicationSubmission(models.Model):

@@ -5,9 +5,9 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from grants.enums import ClaimGround, CostCategory, DecisionKind, DecisionState, Outcome
+from grants.enums import ClaimGround, DecisionKind, DecisionState, Outcome
+from grants.models.amounts import BudgetLine, YearAmount
 from grants.models.applications import Application
-from grants.models.fields import KronorField
 from nch.accounts.models import User
 from nch.cases.models import Document
 
@@ -119,23 +119,17 @@ class ProposalDraft(models.Model):
         return f"{self.by}: {self.application_id}"
 
 
-class DecisionAmount(models.Model):
+class DecisionAmount(YearAmount):
     """Kronor granted for one year. Rows never change: a new proposal has rows of its own."""
 
     organisation_path = "decision__application__organisation"
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="amounts")
-    year = models.PositiveSmallIntegerField()
-    amount = KronorField()
 
-    class Meta:
-        ordering = ["year"]
+    class Meta(YearAmount.Meta):
         constraints = [
             models.UniqueConstraint(fields=["decision", "year"], name="one_decided_amount_per_year"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="decided_amount_is_not_negative"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.year}: {self.amount}"
 
 
 class DecisionCondition(models.Model):
@@ -154,21 +148,14 @@ class DecisionCondition(models.Model):
         return f"{self.number}. {self.text}"
 
 
-class DecisionBudgetLine(models.Model):
+class DecisionBudgetLine(BudgetLine):
     """Kronor of one year's granted amount for one category of cost; they add up to the year. Rows never change."""
 
     organisation_path = "decision__application__organisation"
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="budget_lines")
-    year = models.PositiveSmallIntegerField()
-    category = models.CharField("kostnadsslag", max_length=30, choices=CostCategory.choices)
-    amount = KronorField()
 
-    class Meta:
-        ordering = ["year", "pk"]
+    class Meta(BudgetLine.Meta):
         constraints = [
             models.UniqueConstraint(fields=["decision", "year", "category"], name="one_budget_line_per_category"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="budget_line_is_not_negative"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.year}, {self.category}: {self.amount}"

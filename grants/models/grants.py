@@ -5,7 +5,8 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from grants.enums import ChangeRequestState, CostCategory, GrantState, Outcome
+from grants.enums import ChangeRequestState, GrantState, Outcome
+from grants.models.amounts import BudgetLine
 from grants.models.applications import Application
 from grants.models.calls import FundingCall
 from grants.models.fields import KronorField
@@ -108,21 +109,14 @@ class ChangeRequestMove(StateMove):
     subject = models.ForeignKey(ChangeRequest, on_delete=models.CASCADE, related_name="moves")
 
 
-class ChangeRequestLine(models.Model):
+class ChangeRequestLine(BudgetLine):
     """The budget that is asked for: kronor in a year for a category of cost."""
 
     organisation_path = "request__grant__organisation"
     request = models.ForeignKey(ChangeRequest, on_delete=models.CASCADE, related_name="lines")
-    year = models.PositiveSmallIntegerField()
-    category = models.CharField("kostnadsslag", max_length=30, choices=CostCategory.choices)
-    amount = KronorField()
 
-    class Meta:
-        ordering = ["year", "pk"]
+    class Meta(BudgetLine.Meta):
         constraints = [
             models.UniqueConstraint(fields=["request", "year", "category"], name="one_requested_line_per_category"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="requested_line_is_not_negative"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.year}, {self.category}: {self.amount}"

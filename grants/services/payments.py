@@ -168,6 +168,11 @@ def payment_url(payment: Payment) -> str:
     return reverse("grants:payment_detail", args=[payment.pk])
 
 
+def _note(payment: Payment, title: str, *, by: User, at: datetime.datetime, internal: bool = False) -> None:
+    """Write a line on the timeline of the grant's case that leads to the payment."""
+    note(payment.grant.case, title, by=by, at=at, internal=internal, url=payment_url(payment))
+
+
 def _open_step(payment: Payment, step: str, right: Right, title: str, *, at: datetime.datetime) -> None:
     """Let the next step wait for those at the grantor who can take it."""
     grant = payment.grant
@@ -313,7 +318,7 @@ def withdraw_requisition(*, payment: Payment, comment: str, by: User, at: dateti
     if not comment.strip():
         raise GrantError("Skriv varför ni tar tillbaka rekvisitionen.")
     move_payment(payment, PaymentState.WITHDRAWN, by=by, at=at, comment=comment)
-    note(payment.grant.case, f"Rekvisition {payment.number} togs tillbaka", by=by, at=at, url=payment_url(payment))
+    _note(payment, f"Rekvisition {payment.number} togs tillbaka", by=by, at=at)
     return payment
 
 
@@ -324,14 +329,7 @@ def prepare_payment(*, payment: Payment, by: User, at: datetime.datetime) -> Pay
     _lock(payment.grant)
     _check_room(payment.grant)
     move_payment(payment, PaymentState.PREPARED, by=by, at=at, prepared_by=by, prepared_at=at, comment="")
-    note(
-        payment.grant.case,
-        f"{by} förberedde utbetalning {payment.number}",
-        by=by,
-        at=at,
-        internal=True,
-        url=payment_url(payment),
-    )
+    _note(payment, f"{by} förberedde utbetalning {payment.number}", by=by, at=at, internal=True)
     _open_step(payment, "approve", Right.APPROVE_PAYMENTS, f"Godkänn utbetalning {payment.number}", at=at)
     return payment
 
@@ -347,14 +345,7 @@ def approve_payment(*, payment: Payment, by: User, at: datetime.datetime) -> Pay
     _lock(payment.grant)
     _check_room(payment.grant)
     move_payment(payment, PaymentState.APPROVED, by=by, at=at, approved_by=by, approved_at=at)
-    note(
-        payment.grant.case,
-        f"{by} godkände utbetalning {payment.number}",
-        by=by,
-        at=at,
-        internal=True,
-        url=payment_url(payment),
-    )
+    _note(payment, f"{by} godkände utbetalning {payment.number}", by=by, at=at, internal=True)
     _open_step(payment, "pay", Right.KEEP_ACCOUNTS, f"Betala ut och bokför utbetalning {payment.number}", at=at)
     return payment
 
@@ -384,7 +375,7 @@ def _before(payment: Payment) -> PaymentState:
 
 
 def _tell_of_return(payment: Payment, title: str, *, by: User, at: datetime.datetime) -> None:
-    note(payment.grant.case, title, by=by, at=at, internal=True, url=payment_url(payment))
+    _note(payment, title, by=by, at=at, internal=True)
     _ask_for_preparation(payment, at=at)
 
 
@@ -394,7 +385,7 @@ def cancel_payment(*, payment: Payment, comment: str, by: User, at: datetime.dat
     if not comment.strip():
         raise GrantError("Skriv varför utbetalningen ställs in.")
     move_payment(payment, PaymentState.CANCELLED, by=by, at=at, comment=comment)
-    note(payment.grant.case, f"Utbetalning {payment.number} ställdes in", by=by, at=at, url=payment_url(payment))
+    _note(payment, f"Utbetalning {payment.number} ställdes in", by=by, at=at)
     return payment
 
 
@@ -409,12 +400,11 @@ def mark_paid(*, payment: Payment, paid_on: datetime.date, voucher: str, by: Use
     if paid_on < earliest:
         raise GrantError(f"Dagen ligger långt före bidraget. Ange dagen då pengarna betalades ut, efter {earliest}.")
     move_payment(payment, PaymentState.PAID, by=by, at=at, paid_on=paid_on, voucher=voucher.strip())
-    note(
-        payment.grant.case,
+    _note(
+        payment,
         f"Utbetalning {payment.number}: {format_kronor(payment.amount)} betalades ut {format_date(paid_on)}",
         by=by,
         at=at,
-        url=payment_url(payment),
     )
     return payment
 

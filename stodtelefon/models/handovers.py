@@ -4,9 +4,10 @@ from django.db import models
 
 from nch.accounts.models import User
 from stodtelefon.models.lines import SupportLine
+from stodtelefon.models.notes import CheckedText
 
 
-class HandoverNote(models.Model):
+class HandoverNote(CheckedText):
     """A short text to the next shift about the line's work, without personal data; deleted as the notes of calls are.
 
     Read by those who answer the line, on its page and where calls are logged, and nowhere else: not in exports, the
@@ -16,11 +17,6 @@ class HandoverNote(models.Model):
     organisation_path = "line__organisation"
     line = models.ForeignKey(SupportLine, on_delete=models.CASCADE, related_name="handovers", db_index=False)
     text = models.CharField("överlämning", max_length=500)
-    rules_version = models.CharField(
-        "kontrollerad med", max_length=64, help_text="Version av reglerna för personuppgifter som texten har passerat."
-    )
-    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="skriven av")
-    written_at = models.DateTimeField("skriven")
     delete_on = models.DateField("raderas", db_index=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The one free text of a call."""
+"""The one free text of a call, and what every text has that is checked against personal data."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +7,21 @@ from nch.accounts.models import User
 from stodtelefon.models.calls import SupportCall
 
 
-class CallNote(models.Model):
+class CheckedText(models.Model):
+    """A text that has passed the rules against personal data, and goes on its day; its subclasses say which text."""
+
+    organisation_path: str
+    rules_version = models.CharField(
+        "kontrollerad med", max_length=64, help_text="Version av reglerna för personuppgifter som texten har passerat."
+    )
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="skriven av")
+    written_at = models.DateTimeField("skriven")
+
+    class Meta:
+        abstract = True
+
+
+class CallNote(CheckedText):
     """A short text about a call, without personal data, deleted after the line's set number of days.
 
     It stands in a table of its own so that deleting it leaves the coded record untouched. It is read on the page of the
@@ -19,11 +33,6 @@ class CallNote(models.Model):
     call = models.ForeignKey(SupportCall, on_delete=models.CASCADE, related_name="notes", db_index=False)
     number = models.PositiveSmallIntegerField("nummer")
     text = models.CharField("anteckning", max_length=500)
-    rules_version = models.CharField(
-        "kontrollerad med", max_length=64, help_text="Version av reglerna för personuppgifter som texten har passerat."
-    )
-    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="skriven av")
-    written_at = models.DateTimeField("skriven")
     delete_on = models.DateField("raderas")
     suspected_at = models.DateTimeField(
         "misstänkt", null=True, blank=True, help_text="Nyare regler har hittat något som kan vara personuppgifter."
