@@ -1,9 +1,12 @@
 """What measuring an import has in common: a workbook to read, work that is undone, and bare work to compare with."""
 
+import argparse
 import io
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
+from bench.environment import Database, set_up
 
 TARGET = 2.0
 """An import may take so many times as long as reading the file and inserting raw rows (design.md §9)."""
@@ -64,3 +67,17 @@ def comparison(what: str, whole: float, bare: float) -> str:
         f"Import of {what}: {whole:.2f} s; reading and raw inserts {bare:.2f} s; "
         f"{ratio:.2f} times as long ({verdict} {TARGET:.1f})."
     )
+
+
+def rows_wanted(module: str, doc: str | None) -> int:
+    """How many rows the command line asks for, with the bench's own database set up on PostgreSQL."""
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=doc)
+    parser.add_argument("--rows", type=int, default=100_000, metavar="N")
+    wanted: int = parser.parse_args().rows
+    database = Database()
+    database.create()
+    set_up(database)
+    from nch.counties.services import load_country
+
+    load_country()
+    return wanted

@@ -3,13 +3,11 @@
 The target (design §9): a file of 100 000 rows takes at most twice the time of reading it and inserting raw rows.
 """
 
-import argparse
 import statistics
 from dataclasses import dataclass
 from typing import Any
 
-from bench.against_bare import bare_rows, comparison, insert, seconds, workbook
-from bench.environment import Database, set_up
+from bench.against_bare import bare_rows, comparison, insert, rows_wanted, seconds, workbook
 
 RUNS = 3
 
@@ -79,16 +77,7 @@ def measure_import(rows: int) -> ImportMeasurement:
 
 def main() -> None:
     """Measure on PostgreSQL, in the bench's own database."""
-    parser = argparse.ArgumentParser(prog="python -m bench.outcome_import", description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000, metavar="N")
-    wanted = parser.parse_args()
-    database = Database()
-    database.create()
-    set_up(database)
-    from nch.counties.services import load_country
-
-    load_country()
-    print(measure_import(wanted.rows).line, flush=True)
+    print(measure_import(rows_wanted("bench.outcome_import", __doc__)).line, flush=True)
 
 
 if __name__ == "__main__":

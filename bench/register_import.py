@@ -4,15 +4,13 @@ The target (design §9): a file of 100 000 rows takes at most twice the time of 
 it: the dry run, the withdrawal, and the memory that the process has used at most.
 """
 
-import argparse
 import resource
 import statistics
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from bench.against_bare import bare_rows, comparison, insert, seconds, workbook
-from bench.environment import Database, set_up
+from bench.against_bare import bare_rows, comparison, insert, rows_wanted, seconds, workbook
 
 RUNS = 3
 SOURCE = "Mätning"
@@ -158,21 +156,14 @@ def measure_register(rows: int) -> RegisterMeasurement:
 
 def main() -> None:
     """Measure on PostgreSQL, in the bench's own database."""
-    parser = argparse.ArgumentParser(prog="python -m bench.register_import", description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000, metavar="N")
-    wanted = parser.parse_args()
-    database = Database()
-    database.create()
-    set_up(database)
+    rows = rows_wanted("bench.register_import", __doc__)
     from django.utils import timezone
 
     from nch.counties.selectors import national_centre
-    from nch.counties.services import load_country
     from stodtelefon.enums import LineKind
     from stodtelefon.models import SupportLine
     from stodtelefon.services import load_code_lists, open_line
 
-    load_country()
     load_code_lists()
     if not SupportLine.objects.filter(kind=LineKind.NATIONAL_PROFESSIONALS).exists():
         open_line(
@@ -182,7 +173,7 @@ def main() -> None:
             by=None,
             at=timezone.now(),
         )
-    print(measure_register(wanted.rows).lines, flush=True)
+    print(measure_register(rows).lines, flush=True)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from grants.enums import GrantState
+from grants.models import Grant
+from grants.selectors.matching import grant_fits
 from nch.common.fields import SearchField, set_choices
 
 
@@ -20,3 +23,16 @@ class GrantFilterForm(forms.Form):
     def __init__(self, *args: Any, calls: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_choices(self, "call", [("", "Alla"), *calls])
+
+    def narrow(self, grants: QuerySet[Grant]) -> QuerySet[Grant]:
+        """The grants that fit the valid form."""
+        wanted = self.cleaned_data
+        if wanted["q"]:
+            grants = grants.filter(grant_fits(wanted["q"]))
+        if wanted["call"]:
+            grants = grants.filter(call_id=wanted["call"])
+        if wanted["year"]:
+            grants = grants.filter(starts_on__year__lte=wanted["year"], ends_on__year__gte=wanted["year"])
+        if wanted["state"]:
+            grants = grants.filter(state=wanted["state"])
+        return grants

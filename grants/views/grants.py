@@ -14,7 +14,6 @@ from grants.models import Grant
 from grants.selectors.calls import call_choices_for
 from grants.selectors.decisions import decisions_for
 from grants.selectors.grants import grants_for, with_paid
-from grants.selectors.matching import grant_fits
 from grants.selectors.payments import years_of
 from nch.accounts.doors import RightRequiredMixin, signed_in
 from nch.accounts.enums import Right
@@ -60,15 +59,7 @@ class GrantListView(RightRequiredMixin, WorkingListView):
         self.form = GrantFilterForm(self.request.GET, calls=call_choices_for(self.request.user))
         grants = with_paid(grants_for(self.request.user))
         if self.form.is_valid():
-            wanted = self.form.cleaned_data
-            if wanted["q"]:
-                grants = grants.filter(grant_fits(wanted["q"]))
-            if wanted["call"]:
-                grants = grants.filter(call_id=wanted["call"])
-            if wanted["year"]:
-                grants = grants.filter(starts_on__year__lte=wanted["year"], ends_on__year__gte=wanted["year"])
-            if wanted["state"]:
-                grants = grants.filter(state=wanted["state"])
+            grants = self.form.narrow(grants)
         self.chosen = grants
         return grants
 

@@ -22,7 +22,6 @@ from grants.selectors.calls import call_choices_for
 from grants.selectors.financial_reports import HANDED_IN, financial_reports_for
 from grants.selectors.grants import grants_for
 from grants.selectors.ledger import ledger_of, ledgers_of
-from grants.selectors.matching import grant_fits
 from grants.selectors.settlement import repayments_for, settling_decisions
 from grants.services import closing, settlement
 from grants.services.errors import GrantError, YearError
@@ -211,16 +210,8 @@ class LedgerListView(RightRequiredMixin, WorkingListView):
         grants = grants_for(self.request.user)
         self.call: int | None = None
         if self.form.is_valid():
-            wanted = self.form.cleaned_data
-            self.call = wanted["call"]
-            if wanted["q"]:
-                grants = grants.filter(grant_fits(wanted["q"]))
-            if wanted["call"]:
-                grants = grants.filter(call_id=wanted["call"])
-            if wanted["year"]:
-                grants = grants.filter(starts_on__year__lte=wanted["year"], ends_on__year__gte=wanted["year"])
-            if wanted["state"]:
-                grants = grants.filter(state=wanted["state"])
+            self.call = self.form.cleaned_data["call"]
+            grants = self.form.narrow(grants)
         self.chosen = grants
         return grants
 

@@ -131,7 +131,7 @@ def write_xlsx(file: IO[bytes], columns: Sequence[Column], rows: Iterable[Any], 
     for number, column in enumerate(columns, start=1):
         width = max(_WIDTHS[column.kind], len(column.label) + 4)
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.append(_heads(sheet, [column.label for column in columns]))
+    sheet.append(bold_cells(sheet, [column.label for column in columns]))
     counter = itertools.count()
     for row in _counted(rows, counter):
         sheet.append([_cell(sheet, column.value(row), column.kind) for column in columns])
@@ -148,7 +148,8 @@ def _counted(rows: Iterable[Any], counter: Iterator[int]) -> Iterator[Any]:
         yield row
 
 
-def _heads(sheet: Any, labels: Iterable[str]) -> list[Any]:
+def bold_cells(sheet: Any, labels: Iterable[str]) -> list[Any]:
+    """Cells of a row that is a head."""
     cells = []
     for label in labels:
         cell = WriteOnlyCell(sheet, safe_text(label))
@@ -183,6 +184,6 @@ def _describe(book: Workbook, about: About, count: int) -> None:
         ("Rader", str(count)),
     ]
     for label, value in facts:
-        sheet.append([*_heads(sheet, [label]), safe_text(value)])
+        sheet.append([*bold_cells(sheet, [label]), safe_text(value)])
     book.properties.title = about.title
     book.properties.creator = about.source

@@ -6,10 +6,10 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
-from nch.common.exports import safe_text
+from nch.common.exports import bold_cells, safe_text
 from nch.common.files import XLSX
 from nch.common.formats import format_date
 from reports.statistics.cube import Cube
@@ -53,11 +53,11 @@ def _fill(sheet: Any, cube: Cube, style: Style) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = max(_WIDTHS[width], len(head) + 4)
     above = 1
     if style.with_title:
-        sheet.append(_bold(sheet, [cube.title]))
+        sheet.append(bold_cells(sheet, [cube.title]))
         above = 2
     sheet.freeze_panes = f"A{above + 1}"
     sheet.auto_filter.ref = f"A{above}:{get_column_letter(len(heads))}{above + len(cube.values)}"
-    sheet.append(_bold(sheet, heads))
+    sheet.append(bold_cells(sheet, heads))
     # Rows are written as they come, so a styled cell serves for all of them; each text is made harmless once.
     numbers = {one.code: _number(sheet, one.decimals) for one in cube.metric.categories}
     harmless: dict[str, str] = {}
@@ -91,7 +91,7 @@ def _describe(sheet: Any, cube: Cube) -> None:
     for name, text in _told(cube, cube.language):
         fact = WriteOnlyCell(sheet, safe_text(text))
         fact.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.append([*_bold(sheet, [_FACTS[name].in_language(cube.language)]), fact])
+        sheet.append([*bold_cells(sheet, [_FACTS[name].in_language(cube.language)]), fact])
 
 
 def _told(cube: Cube, language: Language) -> Iterable[tuple[str, str]]:
@@ -107,12 +107,3 @@ def _told(cube: Cube, language: Language) -> Iterable[tuple[str, str]]:
     yield "source", cube.source
     yield "contact", cube.contact
     yield "updated", format_date(cube.updated.date())
-
-
-def _bold(sheet: Any, labels: Iterable[str]) -> list[Any]:
-    cells = []
-    for label in labels:
-        cell = WriteOnlyCell(sheet, safe_text(label))
-        cell.font = Font(bold=True)
-        cells.append(cell)
-    return cells
