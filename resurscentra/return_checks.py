@@ -78,7 +78,9 @@ def problems_in(reader: ResponseReader, *, days: int, earlier: Earlier | None) -
 
 def _impossible(questions: Mapping[str, Question], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     individuals = _individuals_by_age(values.get(INDIVIDUALS))
-    for key in (EXPOSURES, SUPPORT) if individuals else ():
+    # Where individuals are not counted, neither is what they were exposed to: parts may not be larger than the whole.
+    is_told = bool(individuals) or bool(reason_in(values.get(INDIVIDUALS)))
+    for key in (EXPOSURES, SUPPORT) if is_told else ():
         rows = CountGrid.of(questions[key].options).rows
         for row, cells in CountSums(values.get(key)).counts.items():
             for age, number in cells.items():

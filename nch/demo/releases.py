@@ -4,7 +4,7 @@ from nch.accounts.models import User
 from nch.demo.means import MARK, moment
 from reports.services.releases import prepare_release, releasable_years
 from reports.services.signings import sign_release
-from reports.statistics.registry import RELEASABLE_CALLS, RELEASABLE_FOLLOW_UP
+from reports.statistics.registry import RELEASABLE_CALLS, RELEASABLE_FOLLOW_UP, RELEASABLE_RETURNS
 from reports.statistics.tables.released_calls import YEAR_AGE_AND_GENDER
 
 YEAR = 2023
@@ -30,15 +30,19 @@ def release_calls(cast: dict[str, User]) -> None:
 
 
 def release_follow_up(cast: dict[str, User]) -> None:
-    """Grants, reporting and resource centres of 2025 are public."""
+    """Grants, reporting and resource centres of 2025 are public, and what the centres have handed in as statistics."""
     drafted, signed = moment(2026, 11, 16), moment(2026, 11, 18)
     years = releasable_years(cast["analyst"], at=drafted)
-    release = prepare_release(
-        title=f"Bidrag, rapportering och resurscentrum {FOLLOWED_UP_YEAR} {MARK}",
-        table_ids=[one for one in RELEASABLE_FOLLOW_UP if FOLLOWED_UP_YEAR in years.get(one, ())],
-        first_year=FOLLOWED_UP_YEAR,
-        last_year=FOLLOWED_UP_YEAR,
-        by=cast["analyst"],
-        at=drafted,
-    )
-    sign_release(release=release, publish_at=signed, by=cast["decision-maker"], at=signed)
+    for tables, title in (
+        (RELEASABLE_FOLLOW_UP, "Bidrag, rapportering och resurscentrum"),
+        (RELEASABLE_RETURNS, "Statistik från resurscentrumen"),
+    ):
+        release = prepare_release(
+            title=f"{title} {FOLLOWED_UP_YEAR} {MARK}",
+            table_ids=[one for one in tables if FOLLOWED_UP_YEAR in years.get(one, ())],
+            first_year=FOLLOWED_UP_YEAR,
+            last_year=FOLLOWED_UP_YEAR,
+            by=cast["analyst"],
+            at=drafted,
+        )
+        sign_release(release=release, publish_at=signed, by=cast["decision-maker"], at=signed)

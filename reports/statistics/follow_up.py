@@ -4,8 +4,9 @@ Each is one definition of facts with two doors. As it stands it can be released 
 years that are over, and then tells what is public of the whole country. `live` makes the table for staff out of it
 (`FOLLOW_UP_TABLES`), always fresh and within the asker's reach; reports/statistics/asking.py says how to ask it.
 
-What is counted are authorities and their money and papers, which are public when they have been decided or handed in,
-so that nothing has to be hidden for its size. What must not come out early never gets as far as the facts (reach.py).
+What is counted are mostly authorities and their money and papers, which are public when they have been decided or
+handed in, so that nothing has to be hidden for its size; what counts individuals has a policy of its own. What must not
+come out early never gets as far as the facts (reach.py).
 """
 
 import dataclasses
@@ -28,7 +29,7 @@ from reports.statistics.definitions import (
     year_value,
 )
 from reports.statistics.disclosure.policy import DisclosurePolicy, Open
-from reports.statistics.live import ALL, COUNTRY, total_value
+from reports.statistics.live import ALL, COUNTRY, PROTECTED, total_value
 from reports.statistics.question import Question
 
 NO_COUNTY: Final = "none"
@@ -49,9 +50,10 @@ def follow_up_table(
     facts: Callable[[Question], Facts],
     years: Callable[[Question], Sequence[int]],
     readers: Iterable[Right],
+    policy: DisclosurePolicy | None = None,
     **values: Any,
 ) -> TableDefinition:
-    """A table that can be released, with nothing in it to hide."""
+    """A table that can be released; without a `policy` there is nothing in it to hide."""
     return TableDefinition(
         contact=CONTACT,
         updated=ALWAYS_FRESH,
@@ -60,7 +62,7 @@ def follow_up_table(
         facts=facts,
         years=years,
         readers=frozenset(readers),
-        policy=DisclosurePolicy(measures={one.code: Open() for one in measures}),
+        policy=policy or DisclosurePolicy(measures={one.code: Open() for one in measures}),
         **values,
     )
 
@@ -71,7 +73,7 @@ def live(table: TableDefinition, *measures: Measure) -> TableDefinition:
         table,
         id=f"{LIVE}{table.id}",
         measures=(*table.measures, *measures),
-        notes=(*table.notes, WITHIN_REACH),
+        notes=(*(one for one in table.notes if one is not PROTECTED), WITHIN_REACH),
         disclosure=Disclosure.STAFF,
         policy=None,
     )

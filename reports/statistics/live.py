@@ -53,6 +53,10 @@ SMALL_NUMBERS: Final = Text(
     "så tabellen får inte publiceras.",
     "Live figures for staff within each person's reach. Small numbers are not protected: not for publication.",
 )
+PROTECTED: Final = Text(
+    "Antal från 1 till 4 visas inte, och inte heller de antal som annars skulle avslöja dem. Summorna är exakta.",
+    "Numbers from 1 to 4 are not shown, nor those that would give them away. Totals are exact.",
+)
 SHARE_OF_CALLS: Final = Measure("share", Text("Andel av samtalen", "Share of calls"), PERCENT, decimals=1)
 EVERY_CALL: Final = Text(
     "Varje samtal räknas för sig, också när det gäller samma fråga som ett tidigare samtal.",

@@ -17,8 +17,9 @@ from grants.selectors.statistics import (
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.counties.enums import OrganisationKind
-from resurscentra.models import SituationReport, Theme
+from resurscentra.models import SituationReport, StatisticsReturn, Theme
 from resurscentra.selectors import AskedReport, CentreHistory, asked_reports, centre_histories, reports_for, themes
+from resurscentra.selectors.returns import ReturnedStatistics, returned_statistics, returns_for
 
 
 class Reach:
@@ -64,6 +65,11 @@ class Reach:
     def situation_reports(self) -> list[AskedReport]:
         """Lägesbilder that are asked for."""
         return asked_reports(SituationReport.objects.all() if self.by is None else reports_for(self.by))
+
+    @cached_property
+    def returned_statistics(self) -> list[ReturnedStatistics]:
+        """What centres have been asked for as statistics, and what they have handed in."""
+        return returned_statistics(StatisticsReturn.objects.all() if self.by is None else returns_for(self.by))
 
     @cached_property
     def themes(self) -> list[Theme]:

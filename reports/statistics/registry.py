@@ -35,6 +35,7 @@ from reports.statistics.tables import (
     released_calls,
     reporting_on_time,
     resource_centres,
+    returned_statistics,
     situation_answers,
     situation_reports,
     situation_themes,
@@ -78,14 +79,27 @@ RELEASABLE_FOLLOW_UP: Final[Mapping[str, TableDefinition]] = {
 }
 """Counted from grants, reports and centres, which are public one by one once they are decided or handed in."""
 
-RELEASABLE: Final[Mapping[str, TableDefinition]] = {**RELEASABLE_CALLS, **RELEASABLE_FOLLOW_UP}
+RELEASABLE_RETURNS: Final[Mapping[str, TableDefinition]] = {
+    table.id: table
+    for table in (
+        returned_statistics.BY_COUNTY,
+        returned_statistics.BY_AGE_AND_GENDER,
+        returned_statistics.BY_EXPOSURE,
+        returned_statistics.BY_SUPPORT,
+        returned_statistics.PROFESSIONALS_CONTACTS,
+        returned_statistics.COMPLETENESS,
+    )
+}
+"""Counted from what resource centres hand in as statistics; small numbers of individuals and contacts are hidden."""
+
+RELEASABLE: Final[Mapping[str, TableDefinition]] = {**RELEASABLE_CALLS, **RELEASABLE_FOLLOW_UP, **RELEASABLE_RETURNS}
 """What may be released, by identity in the order of lists: counted from records, and protected before it is shown."""
 
 FOLLOW_UP_TABLES: Final[Mapping[str, TableDefinition]] = {
     table.id: table
     for table in (
         live(one, reporting_on_time.WAITING) if reporting_on_time.ASKED in one.measures else live(one)
-        for one in RELEASABLE_FOLLOW_UP.values()
+        for one in ({**RELEASABLE_FOLLOW_UP, **RELEASABLE_RETURNS}).values()
     )
 }
 """The same for staff, always fresh and within each person's reach; reports/statistics/asking.py says how to ask."""

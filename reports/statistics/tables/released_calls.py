@@ -35,6 +35,7 @@ from reports.statistics.live import (
     EVERY_CALL,
     INDIVIDUALS,
     MONTH,
+    PROTECTED,
     SOURCE,
     about,
     code_values,
@@ -58,10 +59,6 @@ from stodtelefon.selectors import UNKNOWN_COUNTY
 from stodtelefon.selectors.tallies import Need
 from stodtelefon.tallying import Amounts
 
-PROTECTED = Text(
-    "Antal från 1 till 4 visas inte, och inte heller de antal som annars skulle avslöja dem. Summorna är exakta.",
-    "Numbers from 1 to 4 are not shown, nor those that would give them away. Totals are exact.",
-)
 _AMOUNT: Mapping[str, Callable[[Amounts], int]] = {
     CALLS.code: lambda amounts: amounts.calls,
     INDIVIDUALS.code: lambda amounts: amounts.individuals,
