@@ -323,6 +323,7 @@ SPECTACULAR_SETTINGS = {
         "PaymentState": "grants.enums.PaymentState",
         "FinancialReportState": "grants.enums.FinancialReportState",
         "ReturnState": "resurscentra.enums.ReportState",
+        "StatisticsReturnState": "resurscentra.enums.ReturnState",
         "QuestionKind": "nch.questionnaires.enums.QuestionKind",
         "DecisionKind": "grants.enums.DecisionKind",
     },

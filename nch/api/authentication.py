@@ -63,7 +63,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "scheme": "bearer",
             "description": (
                 "En personlig nyckel, skapad under Min behörighet. Den ger ägarens läsrätt, och får "
-                "lämna lägesbilder om den är skapad för det."
+                "lämna lägesbilder och statistik om den är skapad för det."
             ),
         }
 

@@ -10,8 +10,9 @@ from grants.enums import FinancialReportState
 from grants.models import Application, Decision, FinancialReport, FinancialReportLine, Payment
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.fields import field_for
+from nch.questionnaires.models import QuestionnaireVersion, Response
 from nch.questionnaires.selectors import ResponseReader, sections_of
-from resurscentra.models import SituationReport
+from resurscentra.models import SituationReport, StatisticsReturn
 
 
 class Amount(serializers.DecimalField):
@@ -194,7 +195,7 @@ class PageLinkShape(serializers.Serializer):
 
 
 class PeriodShape(serializers.Serializer):
-    """The period that a lägesbild is about, and the last day to hand in."""
+    """The period that is asked about, and the last day to hand in."""
 
     id = serializers.IntegerField()
     title = serializers.CharField()
@@ -215,7 +216,18 @@ class ReturnShape(serializers.Serializer):
 
 
 class AnswerValue(serializers.JSONField):
-    """What is answered: a text, or a list of texts where several can be chosen."""
+    """What is answered: a text, a list of texts where several can be chosen, or a table's cells by row and column."""
+
+
+class GridShape(serializers.Serializer):
+    """The codes of a table's rows and columns, and the reasons for which it may not be applicable."""
+
+    rows = serializers.ListField(child=serializers.CharField())
+    columns = serializers.ListField(child=serializers.CharField())
+    reasons = serializers.ListField(child=serializers.CharField())
+
+
+GRID_PARTS = ("rows", "columns", "reasons")
 
 
 class ReturnQuestionShape(serializers.Serializer):
@@ -227,10 +239,41 @@ class ReturnQuestionShape(serializers.Serializer):
     kind = serializers.ChoiceField(choices=QuestionKind.choices)
     required = serializers.BooleanField()  # type: ignore[assignment]
     choices = serializers.ListField(child=serializers.CharField())
+    grid = GridShape(allow_null=True)
     maxLength = serializers.IntegerField(allow_null=True)
     value = AnswerValue(allow_null=True)
     revision = serializers.IntegerField()
     problem = serializers.CharField(allow_null=True)
+
+
+def questions_of(response: Response | None, version: QuestionnaireVersion, *, draft: bool) -> list[dict[str, Any]]:
+    """The questions in the form's order; what is not begun has no answers yet. `draft` is for those who fill in."""
+    reader = ResponseReader(response, draft=draft) if response else None
+    rows = []
+    for section in sections_of(version):
+        for question in section.questions.all():
+            if reader is not None and not reader.is_asked(question):
+                continue
+            answer = reader.answers.get(question.pk) if reader else None
+            problem = reader.problem(question) if reader else None
+            options = question.options
+            is_grid = question.kind == QuestionKind.COUNT_GRID
+            rows.append(
+                {
+                    "key": question.key,
+                    "section": section.key,
+                    "label": question.label,
+                    "kind": question.kind,
+                    "required": question.required,
+                    "choices": [value for value, _ in getattr(field_for(question), "choices", []) if value],
+                    "grid": {name: [code for code, _ in options[name]] for name in GRID_PARTS} if is_grid else None,
+                    "maxLength": question.max_length,
+                    "value": answer.value if answer else None,
+                    "revision": answer.revision if answer else 0,
+                    "problem": problem.message if problem else None,
+                }
+            )
+    return rows
 
 
 class ReturnDetailShape(ReturnShape):
@@ -240,30 +283,31 @@ class ReturnDetailShape(ReturnShape):
 
     @extend_schema_field(ReturnQuestionShape(many=True))
     def get_questions(self, report: SituationReport) -> list[dict[str, Any]]:
-        """The questions in the form's order; those of a lägesbild that is not begun have no answers yet."""
-        reader = ResponseReader(report.response, draft=True) if report.response else None
-        rows = []
-        for section in sections_of(report.period.version):
-            for question in section.questions.all():
-                if reader is not None and not reader.is_asked(question):
-                    continue
-                answer = reader.answers.get(question.pk) if reader else None
-                problem = reader.problem(question) if reader else None
-                rows.append(
-                    {
-                        "key": question.key,
-                        "section": section.key,
-                        "label": question.label,
-                        "kind": question.kind,
-                        "required": question.required,
-                        "choices": [value for value, _ in getattr(field_for(question), "choices", []) if value],
-                        "maxLength": question.max_length,
-                        "value": answer.value if answer else None,
-                        "revision": answer.revision if answer else 0,
-                        "problem": problem.message if problem else None,
-                    }
-                )
-        return rows
+        """The questions with their answers."""
+        return questions_of(report.response, report.period.version, draft=True)
+
+
+class StatisticsReturnShape(serializers.Serializer):
+    """A centre's statistics of a round as a list shows it."""
+
+    id = serializers.IntegerField()
+    organisation = OrganisationShape()
+    centre = serializers.CharField(source="centre.organisation.name")
+    round = PeriodShape()
+    state = serializers.ChoiceField(choices=StatisticsReturn._meta.get_field("state").flatchoices)
+    submittedAt = Moment(source="submitted_at", allow_null=True)
+
+
+class StatisticsReturnDetailShape(StatisticsReturnShape):
+    """A return with its tables and comments."""
+
+    questions = serializers.SerializerMethodField()
+
+    @extend_schema_field(ReturnQuestionShape(many=True))
+    def get_questions(self, statistics: StatisticsReturn) -> list[dict[str, Any]]:
+        """The tables with their numbers, and the comments."""
+        draft = getattr(statistics, "reads_draft", True)
+        return questions_of(statistics.response, statistics.round.version, draft=draft)
 
 
 class AnswersShape(serializers.Serializer):

@@ -27,6 +27,11 @@ from nch.api.statistics.tables import (
     TablesView,
     TableView,
 )
+from nch.api.statistics_returns import (
+    StatisticsReturnSubmissionView,
+    StatisticsReturnsView,
+    StatisticsReturnView,
+)
 
 BASE = "api/statistics/v2"
 CLOSED = "api/v1"
@@ -60,6 +65,13 @@ urlpatterns = [
     path(f"{CLOSED}/returns", ReturnsView.as_view(), name="api_returns"),
     path(f"{CLOSED}/returns/<int:pk>", ReturnView.as_view(), name="api_return"),
     path(f"{CLOSED}/returns/<int:pk>/submission", ReturnSubmissionView.as_view(), name="api_return_submission"),
+    path(f"{CLOSED}/statistics-returns", StatisticsReturnsView.as_view(), name="api_statistics_returns"),
+    path(f"{CLOSED}/statistics-returns/<int:pk>", StatisticsReturnView.as_view(), name="api_statistics_return"),
+    path(
+        f"{CLOSED}/statistics-returns/<int:pk>/submission",
+        StatisticsReturnSubmissionView.as_view(),
+        name="api_statistics_return_submission",
+    ),
     path(f"{CLOSED}/counties", CountiesView.as_view(), name="api_counties"),
     path(f"{CLOSED}/resource-centres", CentresView.as_view(), name="api_centres"),
     path(f"{CLOSED}/call-counts", CallCountsView.as_view(), name="api_call_counts"),

@@ -481,6 +481,11 @@ ACCESS: dict[str, Door] = {
         closed_api=True,
     ),
     "api_return_submission": Door(NO_ONE, _of("draft_report"), posts=SIGNATORY, scoped=True, closed_api=True),
+    "api_statistics_returns": Door(NCH_CENTRES | RETURNERS, closed_api=True),
+    "api_statistics_return": Door(NCH_CENTRES | RETURNERS, _of("submitted_return"), scoped=True, closed_api=True),
+    "api_statistics_return_submission": Door(
+        NO_ONE, _of("draft_return"), posts=SIGNATORY | COORDINATOR, scoped=True, closed_api=True
+    ),
     "api_financial_reports": Door(CASES, closed_api=True),
     "api_financial_report": Door(API_READERS, lambda w, c: [financial_report(c).pk], scoped=True, closed_api=True),
     # Open to everybody
