@@ -161,8 +161,7 @@ class ReleaseForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, offered: Mapping[str, Sequence[int]]) -> None:
         years = sorted({year for there in offered.values() for year in there})
         latest = years[-1] if years else None
-        chosen = [table_id for table_id, there in offered.items() if latest in there]
-        super().__init__(data, initial={"first_year": latest, "last_year": latest, "tables": chosen})
+        super().__init__(data, initial={"first_year": latest, "last_year": latest})
         names = [
             (table_id, f"{RELEASABLE[table_id].title.sv} ({years_in_words(there)})")
             for table_id, there in offered.items()
