@@ -1,6 +1,7 @@
 """How a cell is read as a number or an amount. Each raises ValueError in Swedish, for the list of faults."""
 
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from import_export.widgets import Widget
@@ -68,6 +69,9 @@ def code_in(value: Any, *, digits: int = 2) -> str:
 def number_in(value: Any) -> Decimal:
     """A cell as a number with at most two decimals."""
     if isinstance(value, float):
+        # A program can write what no hand can: a cell that says inf, nan or 1e999.
+        if not isfinite(value):
+            raise ValueError("Cellen är inget tal.")
         number = Decimal(f"{value:.2f}")
         if abs(float(number) - value) > 1e-6:
             raise ValueError("Skriv högst två decimaler.")
