@@ -195,8 +195,8 @@ def test_county_without_figures_has_no_number_and_the_years_say_how_many_stand_b
     assert cube.cell(Year="2025", County="21", Contents="meetings").value == 0
     assert cube.finding == "41 individer fick stöd 2024–2025"
     assert [category.notes for category in cube.dimension("Year").categories] == [
-        ("2024-07-01 till 2024-12-31: siffror från 1 av 9 resurscentrum.",),
-        ("2025-01-01 till 2025-12-31: siffror från 2 av 9 resurscentrum.",),
+        ("2024-07 till 2024-12, 2024-07-01 till 2024-12-31: siffror från 1 av 9 resurscentrum.",),
+        ("2025-01 till 2025-12, 2025-01-01 till 2025-12-31: siffror från 2 av 9 resurscentrum.",),
     ]
 
 

@@ -173,9 +173,10 @@ def _years(question: Question) -> list[Value]:
 
 def _told(there: Sequence[ReturnedStatistics]) -> Text:
     first, standing = there[0], sum(1 for one in there if one.is_counted)
+    days_sv, days_en = f"{first.starts_on} till {first.ends_on}", f"{first.starts_on} to {first.ends_on}"
     return Text(
-        f"{first.starts_on} till {first.ends_on}: siffror från {standing} av {len(there)} resurscentrum.",
-        f"{first.starts_on} to {first.ends_on}: figures from {standing} of {len(there)} resource centres.",
+        f"{first.title}, {days_sv}: siffror från {standing} av {len(there)} resurscentrum.",
+        f"{days_en}: figures from {standing} of {len(there)} resource centres.",
     )
 
 
