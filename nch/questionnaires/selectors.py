@@ -36,7 +36,8 @@ NOT_ANSWERED = "Inte besvarad"
 
 def responses_for(user: User | AnonymousUser) -> QuerySet[Response]:
     """Responses that the user may fill in."""
-    return access_of(user).limit(Response.objects.select_related("version", "organisation"), Right.FILL_IN)
+    responses = Response.objects.select_related("version", "organisation")
+    return access_of(user).limit_to_either(responses, Right.FILL_IN, "organisation", "partner")
 
 
 @dataclass

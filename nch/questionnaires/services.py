@@ -14,6 +14,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.audit.services import record
 from nch.common.files import CheckedFile
+from nch.common.personal_data import holds_refused
 from nch.counties.models import Organisation
 from nch.questionnaires.definitions import SectionDefinition
 from nch.questionnaires.enums import QuestionKind, ResponseState
@@ -149,7 +150,7 @@ def save_answers(
     left as it is, even if somebody else has changed it; one that both have changed stops the whole save. A program
     names only what it means (`all_meant`): there an answer that is not what was seen stops the save as well.
     Raises StaleSaveError with both texts, and NotOpenForAnswersError after submission, also for a section that is not
-    among those that were opened for completion.
+    among those that were opened for completion; ValidationError for a comment with an identity number.
     """
     require_in(response, by, Right.FILL_IN)
     _check_open(hold_draft(response), values)
@@ -174,6 +175,9 @@ def save_answers(
             )
     if conflicts:
         raise StaleSaveError(conflicts)
+    if any(question.kind == QuestionKind.COMMENT and holds_refused(values[question] or "") for question in changed):
+        # The form has refused it, and what only looks like personal data has been confirmed there.
+        raise ValidationError("Kommentaren får inte innehålla personnummer.")
     for question in changed:
         answers[question.pk] = _write(response, question, values[question], answers.get(question.pk), by=by, at=at)
     if changed:

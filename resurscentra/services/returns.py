@@ -17,6 +17,7 @@ from nch.cases.enums import CaseKind
 from nch.cases.mail import letter, write_mails
 from nch.cases.notices import people_at
 from nch.cases.services import close_tasks, fulfil, note, open_task, register_case
+from nch.common.personal_data import holds_refused
 from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.models import Organisation
 from nch.counties.selectors import county_boards, national_centre
@@ -111,7 +112,6 @@ def task_keys(statistics: StatisticsReturn) -> list[str]:
 
 
 def _ask(statistics: StatisticsReturn, *, title: str, due_on: datetime.date, at: datetime.datetime) -> None:
-    nch = national_centre()
     for key, owner in zip(task_keys(statistics), _owners(statistics), strict=True):
         open_task(
             key,
@@ -121,8 +121,9 @@ def _ask(statistics: StatisticsReturn, *, title: str, due_on: datetime.date, at:
             url=detail_url(statistics),
             at=at,
             due_on=due_on,
-            waiting=nch,
-            waiting_right=Right.MANAGE_REPORTING,
+            # Who waits is told once of what is late, and not once for each who can do it.
+            waiting=national_centre() if owner.pk == statistics.organisation_id else None,
+            waiting_right=Right.MANAGE_REPORTING if owner.pk == statistics.organisation_id else None,
         )
 
 
@@ -219,6 +220,8 @@ def send_back(
         raise ReportingError("Sista dagen för rättelsen har redan passerat.")
     if statistics.response is None or statistics.case is None:
         raise ReportingError("Inlämningen är inte inlämnad.")
+    if holds_refused(reason):
+        raise ReportingError("Skälet får inte innehålla personnummer.")
     _move(statistics, ReturnState.RETURNED, by=by, at=at)
     # The tables of individuals are checked against each other, so that one is not mended without the others.
     together = set(EXPOSED_GRIDS) if set(sections) & set(EXPOSED_GRIDS) else set()

@@ -10,7 +10,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
-from nch.common.personal_data import RULES_VERSION, Severity, find
+from nch.common.personal_data import RULES_VERSION, find, holds_refused
 from stodtelefon.models import CallNote, HandoverNote, SupportCall
 from stodtelefon.services.locks import locked_call
 
@@ -23,7 +23,7 @@ class NoteError(Exception):
 
 def refuse_identity_numbers(text: str) -> None:
     """Raise NoteError where a text holds what may never be confirmed away."""
-    if any(finding.severity == Severity.REFUSED for finding in find(text)):
+    if holds_refused(text):
         raise NoteError("Anteckningen får inte innehålla personnummer.")
 
 
@@ -116,7 +116,7 @@ def clear_note(*, note: CallNote, by: User, at: datetime.datetime) -> None:
     """Say that a suspected note holds no personal data after all."""
     line = note.call.line
     require(by, Right.LEAD_LINE, line.organisation_id)
-    if any(finding.severity == Severity.REFUSED for finding in find(note.text)):
+    if holds_refused(note.text):
         raise NoteError("Anteckningen innehåller ett personnummer och måste raderas.")
     CallNote.objects.filter(pk=note.pk).update(suspected_at=None)
     record("note_cleared", by=by, subject=note.call, organisation_id=line.organisation_id, at=at)

@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -82,6 +82,8 @@ def test_centres_that_worked_in_the_period_are_asked_and_both_their_owners_have_
     for user in (coordinator_of(statistics), make_user(Role.COUNTY_OFFICER, board)):
         assert [task.url for task in open_tasks_for(user)] == [url("return_detail", statistics)]
     assert round_.version.frozen_at is not None
+    # NCH waits for one hand-in, though two can do it.
+    assert Task.objects.filter(url=url("return_detail", statistics), waiting__isnull=False).count() == 1
 
 
 def test_centre_that_closed_before_the_period_or_began_after_it_is_not_asked(officer: User) -> None:
@@ -295,6 +297,8 @@ def test_comment_with_an_identity_number_is_not_kept_and_a_name_is_confirmed_awa
         saved = client.post(section, {"kontakter_kommentar": text}, headers={"accept": "application/json"}).json()
         assert "inte sparad" in saved["refused"]
         assert not comments.exists()
+    with pytest.raises(ValidationError, match="personnummer"):
+        fill_in(statistics, {"kontakter_kommentar": "Gäller 19811218-9876."}, by=by)
     client.post(section, {"kontakter_kommentar": "Fler skolor än förra året."})
     assert comments.get().value == "Fler skolor än förra året."
 

@@ -47,3 +47,8 @@ def _matches(rule: Rule, folded: Folded) -> Iterator[tuple[int, int, Severity]]:
         else:
             position = match.end()
             yield *match.span(rule.group), severity
+
+
+def holds_refused(text: str) -> bool:
+    """Whether the text holds what may never be confirmed away, such as an identity number."""
+    return any(finding.severity == Severity.REFUSED for finding in find(text))
