@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 
 from nch.common.fields import read_amount
 from nch.common.formats import format_number
+from nch.common.personal_data.finder import find
 from nch.questionnaires.grids import GridWidget
 
 # Beside the rows of numbers a table that is not applicable keeps its `reason` under this key.
@@ -22,6 +23,8 @@ ADD_UP_ROWS, ADD_UP_COLUMNS = "rows", "columns"
 # What the button that writes 0 in every empty cell is called; its value is the question's key.
 ZEROS = "zeros"
 FIRST_EMPTY = 3
+# No centre has a million of anything in a year: a longer number is something else, such as an identity number.
+HIGHEST_COUNT = 999_999
 Counts = dict[str, dict[str, int]]
 
 
@@ -48,6 +51,14 @@ class CountGrid:
     def label(self, row: str, column: str) -> str:
         """A cell in words."""
         return f"{self.rows[row]}, {self.columns[column].lower()}"
+
+
+def read_count(text: str) -> int:
+    """Read a cell; raises ValidationError in Swedish that says what is wrong."""
+    number = int(read_amount(text, whole=True))
+    if number > HIGHEST_COUNT:
+        raise ValidationError(f"Antalet är orimligt stort. Skriv högst {format_number(HIGHEST_COUNT)}.")
+    return number
 
 
 def reason_in(value: Any) -> str:
@@ -167,13 +178,30 @@ class CountGridField(forms.Field):
         self.grid = CountGrid.of(options)
         super().__init__(widget=CountGridWidget(self.grid), **kwargs)
 
-    def clean(self, value: Any) -> Any:
-        typed: dict[str, Any] = dict(value or {})
-        reason = reason_in(typed)
-        typed.pop(NOT_APPLICABLE, None)
-        cells = [
+    def check_draft(self, value: Any) -> None:
+        """Raise ValidationError for what not even a draft keeps: personal data in a cell, a reason of one's own words.
+
+        What a draft keeps stands in its history for ever.
+        """
+        for row, column, text in self._cells(value):
+            is_short_number = text.isdecimal() and len(text) <= len(str(HIGHEST_COUNT))
+            if not is_short_number and find(text):
+                told = "Skriv ett antal. Det som står där ser ut som en personuppgift och sparas inte."
+                raise ValidationError(f"{self.grid.label(row, column)}: {told}")
+        self._check_reason(reason_in(value))
+
+    def _cells(self, value: Any) -> list[tuple[str, str, str]]:
+        typed = value or {}
+        return [
             (row, column, typed.get(row, {}).get(column, "")) for row in self.grid.rows for column in self.grid.columns
         ]
+
+    def _check_reason(self, reason: str) -> None:
+        if reason and reason not in self.grid.reasons:
+            raise ValidationError("Välj ett av skälen till att tabellen inte är tillämplig.")
+
+    def clean(self, value: Any) -> Any:
+        reason, cells = reason_in(value), self._cells(value)
         empty = [(row, column) for row, column, text in cells if not text]
         if reason:
             return self._not_applicable(reason, some_typed=len(empty) < len(cells))
@@ -181,7 +209,7 @@ class CountGridField(forms.Field):
         for row, column, text in cells:
             try:
                 if text:
-                    counts.setdefault(row, {})[column] = int(read_amount(text, whole=True))
+                    counts.setdefault(row, {})[column] = read_count(text)
             except ValidationError as error:
                 errors.append(f"{self.grid.label(row, column)}: {error.message}")
         if errors:
@@ -191,8 +219,7 @@ class CountGridField(forms.Field):
         return counts
 
     def _not_applicable(self, reason: str, *, some_typed: bool) -> dict[str, Any]:
-        if reason not in self.grid.reasons:
-            raise ValidationError("Välj ett av skälen till att tabellen inte är tillämplig.")
+        self._check_reason(reason)
         if some_typed:
             raise ValidationError("Tabellen är markerad som ej tillämplig. Töm den, eller ta bort markeringen.")
         return {NOT_APPLICABLE: {"reason": reason}}

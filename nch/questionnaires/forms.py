@@ -11,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from nch.common.fields import set_choices
 from nch.common.files import CheckedFile, check_upload
 from nch.common.formats import as_key, format_number
+from nch.questionnaires.counts import CountGridField
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.fields import field_for
 from nch.questionnaires.grids import GridWidget
@@ -90,7 +91,7 @@ class SectionForm(forms.Form):
                 continue
             sent = widget.value_from_datadict(self.data, self.files, question.key)
             value = _without_noise(sent)
-            if question.kind == QuestionKind.COMMENT and (error := self._personal_data_in(question, sent)):
+            if error := self._never_kept(question, sent):
                 # Even a draft keeps no personal data: what is not taken away or confirmed away is not saved.
                 self._refuse(question, error)
                 continue
@@ -126,9 +127,13 @@ class SectionForm(forms.Form):
                     self._refuse(question, named)
         return checked
 
-    def _personal_data_in(self, question: Question, sent: Any) -> ValidationError | None:
+    def _never_kept(self, question: Question, sent: Any) -> ValidationError | None:
+        field = self.fields[question.key]
         try:
-            self.fields[question.key].clean(sent)
+            if question.kind == QuestionKind.COMMENT:
+                field.clean(sent)
+            elif isinstance(field, CountGridField):
+                field.check_draft(sent)
         except ValidationError as error:
             return error
         return None
