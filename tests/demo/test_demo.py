@@ -5,11 +5,16 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pdfplumber
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from grants.models import Application, PublishedMoney
@@ -28,12 +33,25 @@ pytestmark = pytest.mark.one_database  # the demo keeps to SQLite
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def demo(django_capture_on_commit_callbacks, db: None) -> None:  # type: ignore[no-untyped-def]
+@pytest.fixture(scope="module")
+def _standing_demo(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The demo, built once for the tests that only read it."""
     celery_app.conf.task_always_eager = True
-    with django_capture_on_commit_callbacks(execute=True):
-        build(say=lambda step: None)
-    celery_app.conf.task_always_eager = False
+    with django_db_blocker.unblock(), transaction.atomic():
+        media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("demo"))
+        with media, TestCase.captureOnCommitCallbacks(execute=True):
+            build(say=lambda step: None)
+        celery_app.conf.task_always_eager = False
+        with mock.patch.object(connection, "close"):
+            yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(_standing_demo: None, db: None) -> None:
+    """The same, for a test with a transaction of its own."""
 
 
 @pytest.mark.usefixtures("demo")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -542,6 +542,9 @@ PATCHED: dict[str, Any] = {"data": {"answers": {"fas": "drift"}}, "content_type"
 @pytest.mark.django_db
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_role_meets_each_door_as_the_table_says(part: int, world: World) -> None:
+    """Who may is decided before the database is asked, in code that knows of none. Every role walks on SQLite; on
+    PostgreSQL each door is tried by one who is let in and one who is not, for its own words of SQL."""
+    tried: set[tuple[str, str, bool, bool]] = set()
     faults: list[str] = []
     client = Client()
     for role, user in world.users().items():
@@ -563,6 +566,9 @@ def test_every_role_meets_each_door_as_the_table_says(part: int, world: World) -
                     if method == "patch":
                         url, sent = reverse(name, args=door.patch_args(world, county)), PATCHED
                     expected = role in who and not local_elsewhere
+                    if (attempt := (name, method, is_own, expected)) in tried and connection.vendor == "postgresql":
+                        continue
+                    tried.add(attempt)
                     with transaction.atomic():
                         answer = getattr(client, method)(url, **sent)
                         answer.close()
