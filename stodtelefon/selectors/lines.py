@@ -54,17 +54,21 @@ def staff_of(line: SupportLine) -> QuerySet[User]:
 
 def timetable_of(line: SupportLine, *, day: datetime.date | None = None) -> Timetable:
     """Everything that decides when the line is open (two queries), or all that decides it on one day."""
-    exceptions = OpeningException.objects.filter(line=line)
+    # Every call that is saved asks: no more than the values is read, and in no order.
+    rules = OpeningHours.objects.filter(line=line).order_by()
+    exceptions = OpeningException.objects.filter(line=line).order_by()
     if day is not None:
         exceptions = exceptions.filter(day=day)
     return Timetable(
         rules=[
-            WeeklyRule(rule.weekday, Span(rule.opens, rule.closes), rule.valid_from, rule.valid_to)
-            for rule in OpeningHours.objects.filter(line=line)
+            WeeklyRule(weekday, Span(opens, closes), valid_from, valid_to)
+            for weekday, opens, closes, valid_from, valid_to in rules.values_list(
+                "weekday", "opens", "closes", "valid_from", "valid_to"
+            )
         ],
         days_out={
-            one.day: DayOut((Span(one.opens, one.closes),) if one.opens and one.closes else (), one.reason)
-            for one in exceptions
+            one: DayOut((Span(opens, closes),) if opens and closes else (), reason)
+            for one, opens, closes, reason in exceptions.values_list("day", "opens", "closes", "reason")
         },
         closed_on_holidays=line.closed_on_holidays,
     )
