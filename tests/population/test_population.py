@@ -107,7 +107,7 @@ def test_every_fault_is_named_and_nothing_is_saved(admin: User) -> None:
         (22, "Länskod", "”99” är inget län. Skriv länets kod, till exempel 05."),
         (23, "Länskod", f"Samma län och år står redan på rad {first}."),
         (24, "År", "Skriv ett helt tal mellan 1998 och 2025."),
-        (25, "Folkmängd", "Skriv ett helt tal mellan 1 och 50000000."),
+        (25, "Folkmängd", "Skriv ett helt tal mellan 1 och 50\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000."),
         (25, "Län", "”Hallands län” stämmer inte med länskoden 14, som är Västra Götalands län."),
         (25, "Länskod", f"Samma län och år står redan på rad {halland}."),
     ]

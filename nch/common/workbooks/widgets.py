@@ -7,7 +7,7 @@ from typing import Any
 from import_export.widgets import Widget
 
 from nch.common.fields import HIGHEST_AMOUNT
-from nch.common.formats import NotANumberError, parse_number
+from nch.common.formats import NotANumberError, format_number, parse_number
 from nch.common.workbooks.reading import short, text_of
 
 _CENT = Decimal("0.01")
@@ -30,7 +30,9 @@ class WholeNumber(Widget):
             return int(value)
         number = number_in(value)
         if number != int(number) or not self.lowest <= number <= self.highest:
-            raise ValueError(f"Skriv ett helt tal mellan {self.lowest} och {self.highest}.")
+            # Four digits may be a year, which is written without a blank.
+            highest = format_number(self.highest) if self.highest > 9_999 else str(self.highest)
+            raise ValueError(f"Skriv ett helt tal mellan {self.lowest} och {highest}.")
         return int(number)
 
 
