@@ -6,6 +6,7 @@ what somebody else has changed meanwhile is not overwritten.
 """
 
 import copy
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -30,7 +31,7 @@ from nch.questionnaires.counts import NOT_APPLICABLE, CountGrid, counts_in, in_w
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.fields import field_for
 from nch.questionnaires.models import Answer, Question
-from nch.questionnaires.selectors import ResponseReader, is_answered
+from nch.questionnaires.selectors import ResponseReader
 from resurscentra.models import StatisticsReturn
 from resurscentra.statistics_form import comment_key
 
@@ -39,6 +40,7 @@ BEFORE, REASON, COMMENT, STATE = "Förra gången", "Ej tillämpligt", "Kommentar
 COLUMNS: Final = (CODE, TABLE, ROW, COLUMN, NUMBER, BEFORE, REASON, COMMENT, STATE)
 REQUIRED: Final = (CODE, NUMBER, REASON, COMMENT, STATE)
 _SEPARATOR = "/"
+_STATE_OF_TABLE = re.compile(r"(?P<return>[0-9]{1,18}):(?P<table>[0-9]{1,9}):(?P<comment>[0-9]{1,9})")
 _INSTRUCTIONS = (
     "Så fyller du i mallen",
     f"Skriv antalet i kolumnen ”{NUMBER}”, en rad för varje ruta i tabellerna. Skriv 0 där det inte var några: en tom "
@@ -180,14 +182,14 @@ def _read_head(
     if reason and fold(reason) not in codes:
         found.faults.append(Fault(number, REASON, f"”{short(reason)}” är inget av skälen."))
     table.reason = codes.get(fold(reason), "")
-    of_return, *revisions = cell_text(line[places[STATE]]).split(":")
-    if of_return != str(statistics.pk) or len(revisions) != 2 or not all(map(str.isdecimal, revisions)):
+    state = _STATE_OF_TABLE.fullmatch(cell_text(line[places[STATE]]))
+    if state is None or state["return"] != str(statistics.pk):
         found.faults.append(Fault(number, STATE, "Filen gäller en annan inlämning eller är ändrad. Hämta den igen."))
         return ""
     comment = questions.get(comment_key(key))
-    found.seen[questions[key]] = int(revisions[0])
+    found.seen[questions[key]] = int(state["table"])
     if comment is not None:
-        found.seen[comment] = int(revisions[1])
+        found.seen[comment] = int(state["comment"])
         _read_comment(str(line[places[COMMENT]] or "").strip(), comment, number, found)
     return ""
 
@@ -222,8 +224,15 @@ def _refuse_closed(reader: ResponseReader, found: ReadReturn) -> None:
     is_open = {question.pk for section in reader.open_sections for question in section.questions.all()}
     for question in [question for question in found.values if question.pk not in is_open]:
         now, then = found.values.pop(question), reader.value(question)
-        if now != then and (is_answered(now) or is_answered(then)):
+        if not _says_the_same(question, now, then):
             found.faults.append(Fault(0, TABLE, f"”{question.label}” är inlämnad och inte öppen för rättelse."))
+
+
+def _says_the_same(question: Question, one: Any, other: Any) -> bool:
+    """Whether two answers are read alike, however they were typed: 1 200 on the page is 1200 in the file."""
+    if question.kind != QuestionKind.COUNT_GRID:
+        return (one or "").strip() == (other or "").strip()
+    return (reason_in(one), counts_in(one)) == (reason_in(other), counts_in(other))
 
 
 def with_values(reader: ResponseReader, values: Mapping[Question, Any]) -> ResponseReader:
@@ -242,7 +251,7 @@ def changes(reader: ResponseReader, values: Mapping[Question, Any]) -> list[tupl
     for question, value in values.items():
         then = reader.value(question)
         if question.kind != QuestionKind.COUNT_GRID:
-            if (then or "") != value:
+            if not _says_the_same(question, then, value):
                 rows.append((question.label, "", then or "–", value or "–"))
             continue
         grid = CountGrid.of(question.options)

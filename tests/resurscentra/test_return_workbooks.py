@@ -17,9 +17,10 @@ from nch.common.workbooks import SHEET
 from nch.questionnaires.models import Answer
 from resurscentra.models import StatisticsReturn
 from resurscentra.services import load_known_centres
-from resurscentra.services.returns import start_return
+from resurscentra.services.returns import send_back, start_return, submit_return
 from resurscentra.statistics_form import CONTACTS, INDIVIDUALS
 from tests.factories.accounts import make_user
+from tests.factories.statistics_returns import cells as all_cells
 from tests.factories.statistics_returns import coordinator_of, fill_in, make_round, return_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
@@ -104,6 +105,7 @@ def test_faulty_file_is_refused_whole_with_every_place(statistics: StatisticsRet
     row(book, "individer")[COMMENT].value = "Gäller 19811218-9876"
     row(book, "moten")[REASON].value = "Hann inte"
     row(book, "stod")[STATE].value = "999:0:0"
+    row(book, "utsatthet")[STATE].value = f"{statistics.pk}:{'9' * 5_000}:0"
     answer = sent(client, statistics, book)
     faults = {(fault.column, fault.reason[:24]) for fault in answer.context["faults"]}
     assert answer.status_code == 422
@@ -135,3 +137,25 @@ def test_file_from_before_somebody_elses_change_is_refused_with_both(
     assert values(statistics)["kontakter"]["skola"]["phone"] == "77"
     # Tables that the file leaves as they were when it was written are no quarrel.
     assert values(statistics)[INDIVIDUALS]["7_12"]["boy_man"] == "0"
+
+
+def test_what_is_handed_in_may_stand_in_the_file_however_it_was_typed(
+    statistics: StatisticsReturn, by: User, client: Client
+) -> None:
+    typed = all_cells(statistics, CONTACTS, {})
+    typed["skola"]["phone"] = "1 200"
+    fill_in(statistics, {CONTACTS: typed, "kontakter_kommentar": "Fler skolor.\n\n"}, by=by)
+    submit_return(statistics=statistics, by=by, at=timezone.now())
+    send_back(
+        statistics=statistics,
+        sections=["moten"],
+        reason="Räkna igen.",
+        due_on=timezone.localdate(),
+        by=make_user(Role.NCH_OFFICER),
+        at=timezone.now(),
+    )
+    book = fetched(client, statistics)
+    assert "Filen ändrar inget" in sent(client, statistics, book).content.decode()
+    row(book, "kontakter/skola/phone")[NUMBER].value = 1201
+    [fault] = sent(client, statistics, book).context["faults"]
+    assert "inte öppen för rättelse" in fault.reason
