@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 
-from nch.common.fields import read_amount
 from nch.common.sorting import fold
 from nch.common.workbooks import (
     ChoiceList,
@@ -27,7 +26,7 @@ from nch.common.workbooks import (
     write_template,
 )
 from nch.common.workbooks import text_of as cell_text
-from nch.questionnaires.counts import NOT_APPLICABLE, CountGrid, counts_in, in_words, reason_in
+from nch.questionnaires.counts import NOT_APPLICABLE, CountGrid, counts_in, in_words, read_count, reason_in
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.fields import field_for
 from nch.questionnaires.models import Answer, Question
@@ -156,7 +155,7 @@ def _is_cell(grid: CountGrid, place: Sequence[str]) -> bool:
 def _read_cell(line: Line, places: Mapping[str, int], number: int, found: ReadReturn) -> str:
     text = cell_text(line[places[NUMBER]])
     try:
-        return str(read_amount(text, whole=True).quantize(1)) if text else ""
+        return str(read_count(text)) if text else ""
     except ValidationError as error:
         found.faults.append(Fault(number, NUMBER, " ".join(error.messages)))
         return text

@@ -72,6 +72,8 @@ def open_round(
     """
     require(by, Right.MANAGE_REPORTING)
     check_days(starts_on=starts_on, ends_on=ends_on, due_on=due_on, at=at)
+    # First of all, since it lets one open a round at a time: of two that overlap the second has to see the first.
+    version = create_version(key=FORM_KEY, title=FORM_TITLE, sections=statistics_form())
     if starts_on.year != ends_on.year:
         raise ReportingError("Perioden måste ligga inom ett kalenderår, så att åren kan jämföras.")
     if StatisticsRound.objects.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
@@ -79,7 +81,6 @@ def open_round(
     centres = list(_working_centres(starts_on, ends_on))
     if not centres:
         raise ReportingError("Inget resurscentrum var i genomförande eller drift under perioden.")
-    version = create_version(key=FORM_KEY, title=FORM_TITLE, sections=statistics_form())
     freeze_version(version, at=at)
     round_ = StatisticsRound.objects.create(
         title=title, starts_on=starts_on, ends_on=ends_on, due_on=due_on, version=version, opened_at=at, opened_by=by
