@@ -17,6 +17,7 @@ from nch.cases.enums import CaseKind
 from nch.cases.mail import letter, write_mails
 from nch.cases.notices import people_at
 from nch.cases.services import close_tasks, fulfil, note, open_task, register_case
+from nch.common.formats import format_date
 from nch.common.personal_data import holds_refused
 from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.models import Organisation
@@ -164,11 +165,18 @@ def start_return(*, statistics: StatisticsReturn, by: User, at: datetime.datetim
 def submit_return(*, statistics: StatisticsReturn, by: User, at: datetime.datetime) -> StatisticsReturn:
     """Hand in, the first time or corrected; what was handed in before is kept beside it. A late one is taken in too.
 
-    Raises IncompleteResponseError with every problem, ReportingError where there is nothing to hand in.
+    Raises IncompleteResponseError with every problem, ReportingError where there is nothing to hand in, or the period
+    is not over: what is counted of a year would lack its last days.
     """
     _require(statistics, by, Right.SUBMIT)
     if statistics.response is None:
         raise ReportingError("Inlämningen är inte påbörjad.")
+    ends_on = statistics.round.ends_on
+    if timezone.localdate(at) < ends_on:
+        raise ReportingError(
+            f"Perioden pågår till och med den {format_date(ends_on, long=True)}. Statistiken kan lämnas in den dagen "
+            "eller senare. Det som är ifyllt finns kvar."
+        )
     # Locked before it is checked, so that nobody's save slips in between.
     reader = ResponseReader(hold_draft(statistics.response), draft=True)
     # What was not sent back for correction stands as it was handed in, and as it was accepted.
