@@ -264,6 +264,20 @@ function saveOnEnter(root) {
   });
 }
 
+/** Enter pressed twice sends once. (A call that is logged is sent by call-save.js, which sees to it in its own way.) */
+function sendOnce(root) {
+  let sent = false;
+  root.addEventListener("submit", (event) => {
+    if (sent) {
+      event.preventDefault();
+    }
+    sent = true;
+  });
+  window.addEventListener("pageshow", () => {
+    sent = false;
+  });
+}
+
 /** Where a field is filled in: the field one types into for a list, the chosen or first answer of a group. */
 function place(name) {
   const field = form.elements[name];
@@ -296,6 +310,9 @@ if (form) {
   form.querySelectorAll(".nch-choices").forEach((group) => new QuickChoices(group));
   form.addEventListener("nch:chosen", leadOn);
   saveOnEnter(form);
+  if (!("draftUrl" in form.dataset)) {
+    sendOnce(form);
+  }
   if (!("bound" in form.dataset)) {
     new Timer(form);
   }
