@@ -264,17 +264,21 @@ function saveOnEnter(root) {
   });
 }
 
+const SENT_FOR = 5000;
+
 /** Enter pressed twice sends once. (A call that is logged is sent by call-save.js, which sees to it in its own way.) */
 function sendOnce(root) {
   let sent = false;
   root.addEventListener("submit", (event) => {
     if (sent) {
       event.preventDefault();
+      return;
     }
     sent = true;
-  });
-  window.addEventListener("pageshow", () => {
-    sent = false;
+    // Whoever stops the page on its way can send again: nothing that is typed is shut in.
+    setTimeout(() => {
+      sent = false;
+    }, SENT_FOR);
   });
 }
 
