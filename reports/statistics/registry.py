@@ -35,7 +35,12 @@ from reports.statistics.tables import (
     released_calls,
     reporting_on_time,
     resource_centres,
-    returned_statistics,
+    returned_by_county,
+    returned_contacts,
+    returned_exposure,
+    returned_individuals,
+    returned_support,
+    returns_by_county,
     situation_answers,
     situation_reports,
     situation_themes,
@@ -82,12 +87,12 @@ RELEASABLE_FOLLOW_UP: Final[Mapping[str, TableDefinition]] = {
 RELEASABLE_RETURNS: Final[Mapping[str, TableDefinition]] = {
     table.id: table
     for table in (
-        returned_statistics.BY_COUNTY,
-        returned_statistics.BY_AGE_AND_GENDER,
-        returned_statistics.BY_EXPOSURE,
-        returned_statistics.BY_SUPPORT,
-        returned_statistics.PROFESSIONALS_CONTACTS,
-        returned_statistics.COMPLETENESS,
+        returned_by_county.TABLE,
+        returned_individuals.TABLE,
+        returned_exposure.TABLE,
+        returned_support.TABLE,
+        returned_contacts.TABLE,
+        returns_by_county.TABLE,
     )
 }
 """Counted from what resource centres hand in as statistics; small numbers of individuals and contacts are hidden."""

@@ -1,0 +1,97 @@
+"""What the tables of returned statistics share: what counts of what centres hand in, its years, words and sums.
+
+These count exposed individuals, and are protected as calls are. What is sent back for correction does not count; for
+release only rounds whose last day to hand in has passed do. Tables that cut the same individuals say the same of them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from nch.accounts.enums import Right
+from nch.common.formats import format_number
+from nch.questionnaires.counts import Counts, CountSums
+from reports.statistics.definitions import COUNT, Adds, Measure, Text, Value, year_value
+from reports.statistics.follow_up import Row, asked_years, span
+from reports.statistics.question import Question
+from resurscentra.selectors.returns import ReturnedStatistics
+
+READERS = (Right.SEE_RETURNS,)
+SOURCE = Text("Statistik som resurscentrumen har lämnat in", "Statistics handed in by the resource centres")
+SUPPORTED = Measure(
+    "individuals",
+    Text("Individer som fått stöd", "Individuals supported"),
+    COUNT,
+    adds=Adds.ALWAYS,
+    per_inhabitants=True,
+)
+PROFESSIONAL_CONTACTS = Measure(
+    "contacts", Text("Kontakter med yrkesverksamma", "Contacts with professionals"), COUNT, adds=Adds.ALWAYS
+)
+
+NOT_UNIQUE = Text(
+    "En individ som får stöd i flera perioder eller vid flera resurscentrum räknas i var och en av dem.",
+    "An individual supported in several periods or at several centres counts in each of them.",
+)
+ONLY_STANDING = Text(
+    "Det som inte är inlämnat, är återsänt för rättelse eller inte är tillämpligt för ett resurscentrum räknas inte.",
+    "What is not handed in, has been sent back for correction or is not applicable to a centre does not count.",
+)
+
+
+def returned(question: Question) -> list[ReturnedStatistics]:
+    """What has been asked for; for release only where the last day to hand in has passed."""
+    today = question.asked_at.date()
+    asked = question.reach.returned_statistics
+    return [one for one in asked if question.reach.by is not None or one.due_on < today]
+
+
+def counted(question: Question) -> list[ReturnedStatistics]:
+    """The returns whose figures count, of the years asked for."""
+    return [one for one in returned(question) if one.is_counted and one.starts_on.year in asked_years(question)]
+
+
+def years(question: Question) -> Sequence[int]:
+    """Years that figures are about."""
+    return span(one.starts_on.year for one in returned(question) if one.is_counted)
+
+
+def year_values(question: Question) -> list[Value]:
+    """The years, each with the periods of it that were asked about and how many centres' figures count."""
+    notes: dict[int, dict[int, list[ReturnedStatistics]]] = {}
+    for one in returned(question):
+        notes.setdefault(one.starts_on.year, {}).setdefault(one.round, []).append(one)
+    return [
+        year_value(year, *(_told(there) for there in notes.get(year, {}).values())) for year in asked_years(question)
+    ]
+
+
+def _told(there: Sequence[ReturnedStatistics]) -> Text:
+    first, standing = there[0], sum(1 for one in there if one.is_counted)
+    days_sv, days_en = f"{first.starts_on} till {first.ends_on}", f"{first.starts_on} to {first.ends_on}"
+    return Text(
+        f"{first.title}, {days_sv}: siffror från {standing} av {len(there)} resurscentrum.",
+        f"{days_en}: figures from {standing} of {len(there)} resource centres.",
+    )
+
+
+def finding(question: Question, number: int, what: Text) -> Text:
+    """How many there were of what, in the period asked for."""
+    name = question.period.name
+    return Text(f"{format_number(number)} {what.sv} {name.sv}", f"{number} {what.en} in {name.en}")
+
+
+def total_of(found: Iterable[ReturnedStatistics], grid: str) -> int:
+    """All cells of a table together."""
+    return sum(CountSums(one.tables.get(grid)).total or 0 for one in found)
+
+
+def cells_of(found: Iterable[ReturnedStatistics], grid: str) -> Iterator[tuple[str, str, str, int]]:
+    """Year, row, column and number of every cell of a table."""
+    for one in found:
+        for row, cells in one.tables.get(grid, Counts()).items():
+            for column, number in cells.items():
+                yield str(one.starts_on.year), row, column, number
+
+
+def rows_of(found: Iterable[ReturnedStatistics], grid: str, measure: Measure) -> list[Row]:
+    """The same as rows to be added up."""
+    return [((year, row, column), {measure.code: number}) for year, row, column, number in cells_of(found, grid)]
