@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
@@ -66,6 +66,7 @@ _TEXTS: Mapping[str, Combinable] = {
 }
 # Grouped as what they are and written as text once for each group: twice as fast as to group by the text.
 _GROUPED_AS: Mapping[str, str] = {"month": "month", "line": "line_id"}
+_FEW = frozenset({"year", "first_key", "second_key", "third_key"})
 
 
 @dataclass(frozen=True)
@@ -84,17 +85,50 @@ class Need:
 
 def sums_of_needs(tallies: QuerySet[CallTally], needs: Iterable[Need]) -> dict[Need, Sums]:
     """Add up all that is needed in one query; the keys come as text, and what comes to nothing is left out."""
-    wanted = list(dict.fromkeys(needs))
-    if not wanted:
+    shared = _read_together(dict.fromkeys(needs))
+    read = list(shared)
+    if not read:
         return {}
-    first, *others = [_grouped(tallies, number, need) for number, need in enumerate(wanted)]
-    found: dict[Need, dict[tuple[str, ...], Amounts]] = {need: {} for need in wanted}
+    first, *others = [_grouped(tallies, number, need) for number, need in enumerate(read)]
+    found: dict[Need, dict[tuple[str, ...], Amounts]] = {need: {} for need in read}
     rows: Iterable[tuple[Any, ...]] = first.union(*others, all=True) if others else first
     for number, *rest in rows:
-        need, amounts = wanted[number], Amounts(*rest[_MOST_KEYS:])
+        need, amounts = read[number], Amounts(*rest[_MOST_KEYS:])
         if any(amounts):
             found[need][tuple(rest[: len(need.by)])] = amounts
-    return dict(found)
+    return {need: _folded(found[finer], finer, need) for finer, answered in shared.items() for need in answered}
+
+
+def _read_together(needs: Iterable[Need]) -> dict[Need, list[Need]]:
+    """What is to be read for these needs, each with those that it answers.
+
+    The same entries by county and by category are read once, by both: there are few of either, and adding up the
+    rows here takes less time than reading the entries again. There are too many months and lines for that.
+    """
+    alike: dict[Need, list[Need]] = {}
+    for need in needs:
+        alike.setdefault(replace(need, by=() if _FEW.issuperset(need.by) else need.by), []).append(need)
+    shared = {}
+    for answered in alike.values():
+        fields = tuple(dict.fromkeys(field for need in answered for field in need.by))
+        if len(fields) <= _MOST_KEYS:
+            shared[replace(answered[0], by=fields)] = answered
+        else:
+            shared |= {need: [need] for need in answered}
+    return shared
+
+
+def _folded(sums: Sums, finer: Need, need: Need) -> Sums:
+    """The sums of a need out of those of one with more fields."""
+    if need.by == finer.by:
+        return sums
+    places = [finer.by.index(field) for field in need.by]
+    folded: dict[tuple[str, ...], Amounts] = {}
+    for key, amounts in sums.items():
+        coarser = tuple(key[place] for place in places)
+        there = folded.get(coarser)
+        folded[coarser] = amounts if there is None else there.plus(amounts)
+    return {key: amounts for key, amounts in folded.items() if any(amounts)}
 
 
 def _grouped(tallies: QuerySet[CallTally], number: int, need: Need) -> QuerySet[CallTally, Any]:

@@ -22,7 +22,7 @@ from nch.audit.models import AuditEvent
 from stodtelefon.enums import AgeGroup, ChangeReason, Channel, CodeKind, Cut, Gender, HistoryState, Stage
 from stodtelefon.models import CallTally, ExposedIndividual, Exposure, HistoryImport, SupportCall, SupportLine
 from stodtelefon.selectors import codes
-from stodtelefon.selectors.tallies import sums_of, tallies_for
+from stodtelefon.selectors.tallies import Need, sums_of, sums_of_needs, tallies_for
 from stodtelefon.services import (
     correct_call,
     mend_tallies,
@@ -74,6 +74,29 @@ def test_individuals_count_once_under_each_exposure_and_calls_once() -> None:
     assert (key, amounts) == (("fgm", "worry", "12"), Amounts(1, 1, 2, 30, 0))
     assert sums_of(tallies, Cut.PERSON, **SPRING)[()].individuals == 3
     assert sums_of(tallies, Cut.PLACE, **SPRING)[()] == Amounts(1, 1, 3, 30, 0)
+
+
+def test_needs_read_together_come_to_the_same_as_each_alone(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    line, other = make_centre_line(), make_centre_line("05", "Östergötlands län")
+    for number, day in enumerate((3, 40, 90, 400)):
+        for one in (line, other):
+            began = swedish(2025, 1, 1) + datetime.timedelta(days=day)
+            category = code(CodeKind.CALLER_CATEGORY, ("skola", "polis")[number % 2])
+            make_call(one, make_answerer(one), started_at=began, caller_category=category)
+    tallies = tallies_for(make_user(Role.NCH_ANALYST))
+    spring = {"since": datetime.date(2025, 1, 1), "until": datetime.date(2025, 6, 30)}
+    fields = (("first_key",), ("second_key",), (), ("year", "second_key"), ("month", "first_key"), ("line",))
+    needs = [Need(Cut.PLACE, by, **period) for by in fields for period in (spring, {})]
+    needs += [Need(Cut.PLACE, ("second_key",), keys=(("first_key", "05"),)), Need(Cut.TOPIC, ("first_key",))]
+
+    with django_assert_num_queries(1):
+        together = sums_of_needs(tallies, needs)
+
+    assert together == {need: sums_of_needs(tallies, [need])[need] for need in needs}
+    assert together[Need(Cut.PLACE, ())][()].calls == 8
+    assert together[Need(Cut.PLACE, ("second_key",))][("skola",)].calls == 4
 
 
 def test_tallies_are_read_within_ones_reach() -> None:
