@@ -41,10 +41,9 @@ def _already_logged(
     whole = SupportCall.objects.select_related(
         "line", "caller_category", "topic", "referral", "referral_outcome", "matter"
     )
-    # A call is nearly always new: asking only that is a third of the time of asking for it with all that it names.
-    if not SupportCall.objects.filter(idempotency_key=key).exists():
+    call = whole.filter(idempotency_key=key).first()
+    if call is None:
         return None
-    call = whole.get(idempotency_key=key)
     of_mine = (call.logged_by_id, call.line_id, call.constructed) == (by.pk, line.pk, constructed)
     written = CallNote.objects.filter(call=call, number=1).values_list("text", flat=True).first() or ""
     is_same = (written, call.matter) == (note, matter)
@@ -81,11 +80,16 @@ def log_call(
         "note": note,
         "matter": matter,
     }
-    call = _already_logged(idempotency_key, **sent)
-    if call is not None:
-        return call
-    content.check(logged_at=at)
     try:
+        content.check(logged_at=at)
+    except CallError:
+        # What is sent again may have grown too old to be logged, and is there all the same.
+        call = _already_logged(idempotency_key, **sent)
+        if call is None:
+            raise
+        return call
+    try:
+        # A call is nearly always new: to log it and be refused costs less than to ask first, every time.
         with transaction.atomic():
             call = SupportCall.objects.create(
                 **content.columns(),
@@ -97,7 +101,7 @@ def log_call(
                 constructed=constructed,
             )
     except IntegrityError:
-        # Two saves of the same call at once: the other one was first.
+        # It was saved before, or by another request at this very moment.
         call = _already_logged(idempotency_key, **sent)
         if call is None:
             raise
