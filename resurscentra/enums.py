@@ -56,6 +56,7 @@ class ReturnState(TextChoices):
     DRAFT = "draft", "Påbörjad"
     SUBMITTED = "submitted", "Inlämnad"
     RETURNED = "returned", "Återsänd för rättelse"
+    WITHDRAWN = "withdrawn", "Begäran tillbakatagen"
 
 
 WORKING_PHASES = (Phase.IMPLEMENTATION, Phase.OPERATION)

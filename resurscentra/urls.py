@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from resurscentra.views import centres, comparison, reports, returns, themes, workbooks
+from resurscentra.views import centres, comparison, reports, returns, rounds, themes, workbooks
 
 app_name = "resurscentra"
 urlpatterns = [
@@ -24,7 +24,8 @@ urlpatterns = [
     path("lagesbilder/<int:pk>/teman/", reports.report_code, name="report_code"),
     path("lagesbilder/<int:pk>/lamna-in/", reports.report_submit, name="report_submit"),
     path("statistik/", returns.ReturnListView.as_view(), name="return_list"),
-    path("statistik/ny-omgang/", returns.round_open, name="round_open"),
+    path("statistik/ny-omgang/", rounds.round_open, name="round_open"),
+    path("statistik/omgangar/<int:pk>/ta-tillbaka/", rounds.round_withdraw, name="round_withdraw"),
     path("statistik/jamforelse/", comparison.return_comparison, name="return_comparison"),
     path("statistik/<int:pk>/", returns.return_detail, name="return_detail"),
     path("statistik/<int:pk>/avsnitt/<slug:section>/", returns.ReturnSectionView.as_view(), name="return_section"),

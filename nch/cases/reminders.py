@@ -6,10 +6,11 @@ that was missed is made good. A due date that is moved begins anew.
 """
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -84,6 +85,19 @@ class _People:
         return self._known[key]
 
 
+def reminded_of(keys: Collection[str]) -> QuerySet[User]:
+    """Those who have been reminded of one or more of the tasks with these keys, whether they owe it or wait for it."""
+    written = Q(pk__in=[])
+    for pk in Task.objects.filter(key__in=keys).values_list("pk", flat=True):
+        written |= Q(key__startswith=_reminders_of(pk))
+    return User.objects.filter(pk__in=OutgoingMail.objects.filter(written).values("user"))
+
+
+def _reminders_of(task_pk: int) -> str:
+    """What the keys of all reminders of a task begin with."""
+    return f"reminder:{task_pk}:"
+
+
 @transaction.atomic
 def _remind_of(task: Task, people: _People, *, today: datetime.date, at: datetime.datetime) -> int:
     """Write the latest reminder of a task to those who have not got it; returns how many were written."""
@@ -99,7 +113,7 @@ def _remind_of(task: Task, people: _People, *, today: datetime.date, at: datetim
     waiting: list[User] = []
     if occasion.tells_waiting and task.waiting is not None and task.waiting_right:
         waiting = [user for user in people.with_right(task.waiting, task.waiting_right) if user not in owing]
-    key = f"reminder:{task.pk}:{due_on}:{occasion.days}"
+    key = f"{_reminders_of(task.pk)}{due_on}:{occasion.days}"
     wanted = {f"{key}:{user.pk}" for user in (*owing, *waiting)}
     written = set(OutgoingMail.objects.filter(key__in=wanted).values_list("key", flat=True))
     owing, waiting = ([user for user in users if f"{key}:{user.pk}" not in written] for users in (owing, waiting))

@@ -10,7 +10,8 @@ from nch.demo.cast import Cast
 from nch.demo.means import MARK, fill_in, moment
 from nch.questionnaires.counts import NOT_APPLICABLE
 from resurscentra.models import StatisticsReturn, StatisticsRound
-from resurscentra.services.returns import open_round, send_back, start_return, submit_return
+from resurscentra.services.returns import send_back, start_return, submit_return
+from resurscentra.services.rounds import open_round
 from resurscentra.statistics_form import (
     AGE_OF_GROUP,
     AGES,

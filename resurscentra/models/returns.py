@@ -16,14 +16,31 @@ from resurscentra.models.centres import ResourceCentre
 
 
 class StatisticsRound(Asked):
-    """A period, within one calendar year, for which NCH asks the working centres for statistics."""
+    """A period, within one calendar year, for which NCH asks the working centres for statistics.
+
+    One that NCH has withdrawn is not asked about, and its days can be asked about anew.
+    """
+
+    withdrawn_at = models.DateTimeField("tillbakatagen", null=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta(Asked.Meta):
         abstract = False
         verbose_name = "statistikomgång"
         constraints = [
-            models.UniqueConstraint(fields=["starts_on"], name="statistics_are_asked_for_once"),
-            models.UniqueConstraint(fields=["ends_on"], name="statistics_are_asked_for_once_to_a_day"),
+            models.UniqueConstraint(
+                fields=["starts_on"], condition=Q(withdrawn_at__isnull=True), name="statistics_are_asked_for_once"
+            ),
+            models.UniqueConstraint(
+                fields=["ends_on"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="statistics_are_asked_for_once_to_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="withdrawn_round_says_by_whom",
+            ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="round_ends_after_it_begins"),
             models.CheckConstraint(condition=Q(due_on__gte=F("starts_on")), name="return_is_due_after_round_begins"),
         ]
@@ -58,7 +75,8 @@ class StatisticsReturn(models.Model):
                     response__isnull=False,
                     case__isnull=False,
                     submitted_at__isnull=False,
-                ),
+                )
+                | Q(state="withdrawn", case__isnull=True, submitted_at__isnull=True),
                 name="return_state_has_what_it_needs",
             ),
         ]

@@ -25,8 +25,9 @@ OWNERS = ("organisation", "centre__organisation")
 
 
 def rounds_for(user: Anyone) -> QuerySet[StatisticsRound]:
-    """Rounds, for whoever may see returns."""
-    return access_of(user).limit(StatisticsRound.objects.select_related("version"), Right.SEE_RETURNS)
+    """Rounds that NCH has not withdrawn, for whoever may see returns."""
+    rounds = StatisticsRound.objects.filter(withdrawn_at__isnull=True).select_related("version")
+    return access_of(user).limit(rounds, Right.SEE_RETURNS)
 
 
 def _whole() -> QuerySet[StatisticsReturn]:
@@ -117,7 +118,8 @@ def returned_statistics(returns: QuerySet[StatisticsReturn]) -> list[ReturnedSta
     """What has been asked for, the earliest round first, with what counts of it (two queries)."""
     of_round = ("round", "round__title", "round__starts_on", "round__ends_on", "round__due_on")
     columns = ("pk", *of_round, "organisation__county", "centre__organisation__name", "state", "submitted_at")
-    rows = returns.order_by(
+    asked = returns.exclude(state=ReturnState.WITHDRAWN)
+    rows = asked.order_by(
         "round__ends_on", "round", "organisation__sort_key", "centre__organisation__sort_key", "pk"
     ).values_list(*columns)
     counted = returns.order_by().filter(state=ReturnState.SUBMITTED).values("pk")

@@ -1,4 +1,4 @@
-"""Asking working centres for statistics; beginning, handing in and sending back what they hand in."""
+"""Beginning, handing in and sending back what centres hand in of a round of statistics."""
 
 import datetime
 from collections.abc import Collection
@@ -21,30 +21,21 @@ from nch.common.formats import format_date
 from nch.common.personal_data import holds_refused
 from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.models import Organisation
-from nch.counties.selectors import county_boards, national_centre
+from nch.counties.selectors import national_centre
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import (
     IncompleteResponseError,
-    create_version,
-    freeze_version,
     hold_draft,
     reopen_sections,
     start_response,
     submit_response,
 )
-from resurscentra.enums import WORKING_PHASES, ReturnState
-from resurscentra.models import (
-    PhasePeriod,
-    ResourceCentre,
-    ReturnCorrection,
-    StatisticsReturn,
-    StatisticsReturnMove,
-    StatisticsRound,
-)
+from resurscentra.enums import ReturnState
+from resurscentra.models import ReturnCorrection, StatisticsReturn, StatisticsReturnMove
 from resurscentra.return_checks import days_of, problems_in
 from resurscentra.selectors.returns import earlier_figures, may_at_return
-from resurscentra.services.asking import ReportingError, check_days
-from resurscentra.statistics_form import EXPOSED_GRIDS, FORM_KEY, FORM_TITLE, statistics_form
+from resurscentra.services.asking import ReportingError
+from resurscentra.statistics_form import EXPOSED_GRIDS
 from resurscentra.tasks import file_return_copies
 
 # The topic of a task that asks for statistics, whoever asks (nch.cases.models.Task).
@@ -54,67 +45,24 @@ TRANSITIONS = (
     Transition(ReturnState.DRAFT, ReturnState.SUBMITTED),
     Transition(ReturnState.SUBMITTED, ReturnState.RETURNED),
     Transition(ReturnState.RETURNED, ReturnState.SUBMITTED),
+    Transition(ReturnState.EXPECTED, ReturnState.WITHDRAWN),
+    Transition(ReturnState.DRAFT, ReturnState.WITHDRAWN),
 )
 
 
-@transaction.atomic
-def open_round(
-    *,
-    title: str,
-    starts_on: datetime.date,
-    ends_on: datetime.date,
-    due_on: datetime.date,
-    by: User,
-    at: datetime.datetime,
-) -> StatisticsRound:
-    """Ask every centre that worked in the period for its statistics; the template is frozen as it is now.
-
-    Raises ReportingError for a period that cannot be, that spans a new year, or that has been asked about in part.
-    """
-    require(by, Right.MANAGE_REPORTING)
-    check_days(starts_on=starts_on, ends_on=ends_on, due_on=due_on, at=at)
-    # First of all, since it lets one open a round at a time: of two that overlap the second has to see the first.
-    version = create_version(key=FORM_KEY, title=FORM_TITLE, sections=statistics_form())
-    if starts_on.year != ends_on.year:
-        raise ReportingError("Perioden måste ligga inom ett kalenderår, så att åren kan jämföras.")
-    if StatisticsRound.objects.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
-        raise ReportingError("Statistik för en del av perioden är redan begärd och skulle räknas två gånger.")
-    centres = list(_working_centres(starts_on, ends_on))
-    if not centres:
-        raise ReportingError("Inget resurscentrum var i genomförande eller drift under perioden.")
-    freeze_version(version, at=at)
-    round_ = StatisticsRound.objects.create(
-        title=title, starts_on=starts_on, ends_on=ends_on, due_on=due_on, version=version, opened_at=at, opened_by=by
-    )
-    boards = {board.county_id: board for board in county_boards()}
-    for centre in centres:
-        statistics = StatisticsReturn.objects.create(
-            round=round_, centre=centre, organisation=boards[centre.organisation.county_id]
-        )
-        _ask(statistics, title=f"Lämna statistik: {centre}, {round_}", due_on=due_on, at=at)
-    record("statistics_round_opened", by=by, subject=round_, details={"returns": len(centres)}, at=at)
-    return round_
-
-
-def _working_centres(starts_on: datetime.date, ends_on: datetime.date) -> list[ResourceCentre]:
-    """The centres that were in a working phase on some day of the period."""
-    at_work = PhasePeriod.objects.filter(phase__in=WORKING_PHASES, valid_from__lte=ends_on).exclude(
-        valid_to__lt=starts_on
-    )
-    return list(ResourceCentre.objects.filter(pk__in=at_work.values("centre")).select_related("organisation"))
-
-
-def _owners(statistics: StatisticsReturn) -> tuple[Organisation, Organisation]:
+def owners_of(statistics: StatisticsReturn) -> tuple[Organisation, Organisation]:
+    """The county board that answers for the return, and the centre; either can hand it in."""
     return statistics.organisation, statistics.centre.organisation
 
 
 def task_keys(statistics: StatisticsReturn) -> list[str]:
     """The keys of the tasks to hand in: the county board's and the centre's, of which either can do it."""
-    return [f"statistics-return:{statistics.pk}:{owner.pk}" for owner in _owners(statistics)]
+    return [f"statistics-return:{statistics.pk}:{owner.pk}" for owner in owners_of(statistics)]
 
 
-def _ask(statistics: StatisticsReturn, *, title: str, due_on: datetime.date, at: datetime.datetime) -> None:
-    for key, owner in zip(task_keys(statistics), _owners(statistics), strict=True):
+def ask_for_return(statistics: StatisticsReturn, *, title: str, due_on: datetime.date, at: datetime.datetime) -> None:
+    """Give both owners the task to hand in by a day."""
+    for key, owner in zip(task_keys(statistics), owners_of(statistics), strict=True):
         open_task(
             key,
             organisation=owner,
@@ -134,11 +82,20 @@ def detail_url(statistics: StatisticsReturn) -> str:
     return reverse("resurscentra:return_detail", args=[statistics.pk])
 
 
-def _move(statistics: StatisticsReturn, to: ReturnState, *, by: User, at: datetime.datetime, **changes: object) -> None:
+def move_return(
+    statistics: StatisticsReturn, to: ReturnState, *, by: User, at: datetime.datetime, **changes: object
+) -> None:
+    """Let the return go on to a state. Raises ReportingError where it cannot, or somebody else was first."""
     try:
         move(statistics, to=to, transitions=TRANSITIONS, moves=StatisticsReturnMove, by=by, at=at, **changes)
     except TransitionError as error:
         raise ReportingError(str(error)) from error
+
+
+def _hold(statistics: StatisticsReturn) -> None:
+    """Hold the return for this transaction: before its response and before the log, as whoever withdraws a round does,
+    so that the two wait for each other and never for ever."""
+    StatisticsReturn.objects.select_for_update().get(pk=statistics.pk)
 
 
 def _require(statistics: StatisticsReturn, by: User, right: Right) -> None:
@@ -150,6 +107,7 @@ def _require(statistics: StatisticsReturn, by: User, right: Right) -> None:
 def start_return(*, statistics: StatisticsReturn, by: User, at: datetime.datetime) -> StatisticsReturn:
     """Begin the draft that the county board and the centre share."""
     _require(statistics, by, Right.FILL_IN)
+    _hold(statistics)
     response = start_response(
         version=statistics.round.version,
         organisation=statistics.organisation,
@@ -157,7 +115,7 @@ def start_return(*, statistics: StatisticsReturn, by: User, at: datetime.datetim
         by=by,
         at=at,
     )
-    _move(statistics, ReturnState.DRAFT, by=by, at=at, response=response)
+    move_return(statistics, ReturnState.DRAFT, by=by, at=at, response=response)
     return statistics
 
 
@@ -178,6 +136,7 @@ def submit_return(*, statistics: StatisticsReturn, by: User, at: datetime.dateti
             "eller senare. Det som är ifyllt finns kvar."
         )
     # Locked before it is checked, so that nobody's save slips in between.
+    _hold(statistics)
     reader = ResponseReader(hold_draft(statistics.response), draft=True)
     # What was not sent back for correction stands as it was handed in, and as it was accepted.
     is_open = {question.pk for section in reader.open_sections for question in section.questions.all()}
@@ -196,7 +155,7 @@ def submit_return(*, statistics: StatisticsReturn, by: User, at: datetime.dateti
             by=by,
             at=at,
         )
-    _move(statistics, ReturnState.SUBMITTED, by=by, at=at, case=case, submitted_at=at)
+    move_return(statistics, ReturnState.SUBMITTED, by=by, at=at, case=case, submitted_at=at)
     statistics.corrections.filter(answered_at__isnull=True).update(answered_at=at)
     what = "Rättad statistik" if again else "Statistik"
     note(case, f"{what} kom in från {statistics.centre}", by=by, at=at, url=detail_url(statistics))
@@ -231,7 +190,7 @@ def send_back(
         raise ReportingError("Inlämningen är inte inlämnad.")
     if holds_refused(reason):
         raise ReportingError("Skälet får inte innehålla personnummer.")
-    _move(statistics, ReturnState.RETURNED, by=by, at=at)
+    move_return(statistics, ReturnState.RETURNED, by=by, at=at)
     # The tables of individuals are checked against each other, so that one is not mended without the others.
     together = set(EXPOSED_GRIDS) if set(sections) & set(EXPOSED_GRIDS) else set()
     try:
@@ -251,10 +210,10 @@ def send_back(
     url = detail_url(statistics)
     note(statistics.case, "Statistiken återsändes för rättelse", by=by, at=at, url=url)
     record("statistics_sent_back", by=by, subject=statistics, organisation_id=statistics.organisation_id, at=at)
-    _ask(statistics, title=f"Rätta statistik: {statistics}", due_on=due_on, at=at)
+    ask_for_return(statistics, title=f"Rätta statistik: {statistics}", due_on=due_on, at=at)
     write_mails(
         key=f"statistics-return:{statistics.pk}:{correction.number}",
-        users=people_at(_owners(statistics), Right.FILL_IN),
+        users=people_at(owners_of(statistics), Right.FILL_IN),
         subject=f"Rätta statistiken för {statistics.round}",
         body=letter(f"Statistiken från {statistics.centre} behöver rättas senast {due_on}. Vad står på sidan.", url),
         at=at,

@@ -28,7 +28,7 @@ from nch.questionnaires.selectors import Problem, ResponseReader
 from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
 from nch.questionnaires.views import HistoryView, ResponseView, SectionView, draft_context
 from resurscentra.enums import ReturnState
-from resurscentra.forms import LATE, PeriodForm, ReturnFilterForm, SendBackForm
+from resurscentra.forms import LATE, ReturnFilterForm, SendBackForm
 from resurscentra.models import StatisticsReturn
 from resurscentra.return_checks import days_of, problems_in
 from resurscentra.selectors.returns import (
@@ -40,6 +40,7 @@ from resurscentra.selectors.returns import (
     returns_for,
     rounds_for,
 )
+from resurscentra.selectors.rounds import without_hand_ins
 from resurscentra.services import returns as services
 from resurscentra.services.asking import ReportingError
 
@@ -48,6 +49,7 @@ STATE_TONES = {
     ReturnState.DRAFT: "info",
     ReturnState.SUBMITTED: "success",
     ReturnState.RETURNED: "warning",
+    ReturnState.WITHDRAWN: "neutral",
 }
 
 
@@ -90,8 +92,8 @@ class ReturnListView(RightRequiredMixin, WorkingListView):
                 missing = returns.filter(state__in=(ReturnState.EXPECTED, ReturnState.DRAFT))
                 returns = missing.filter(round__due_on__lt=timezone.localdate())
             elif wanted["state"]:
-                returns = returns.filter(state=wanted["state"])
-        return returns
+                return returns.filter(state=wanted["state"])
+        return returns.exclude(state=ReturnState.WITHDRAWN)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         context = super().get_context_data(filter_form=self.form, **kwargs)
@@ -105,6 +107,8 @@ class ReturnListView(RightRequiredMixin, WorkingListView):
             for statistics in context["returns"]
         ]
         context["may_manage"] = access_of(self.request.user).may(Right.MANAGE_REPORTING)
+        if context["may_manage"]:
+            context["withdrawable"] = without_hand_ins(rounds_for(self.request.user))
         return context
 
 
@@ -115,24 +119,10 @@ def _is_open_to(statistics: StatisticsReturn, national: bool) -> bool:
 
 def _label(statistics: StatisticsReturn) -> tuple[str, str]:
     """The state in words, and its tone; whether it is late follows from the day."""
-    if statistics.submitted_at is None and statistics.round.due_on < timezone.localdate():
+    is_awaited = statistics.state in (ReturnState.EXPECTED, ReturnState.DRAFT)
+    if is_awaited and statistics.round.due_on < timezone.localdate():
         return "Försenad", "danger"
     return statistics.get_state_display(), STATE_TONES[ReturnState(statistics.state)]
-
-
-@right_required(Right.MANAGE_REPORTING)
-def round_open(request: HttpRequest) -> HttpResponse:
-    """Ask the working centres for statistics."""
-    form = PeriodForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.open_round(**form.cleaned_data, by=signed_in(request), at=timezone.now())
-        except ReportingError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "Statistiken är begärd. Länen och resurscentrumen har fått uppgifter.")
-            return redirect("resurscentra:return_list")
-    return render(request, "resurscentra/round_form.html", {"form": form}, status=status_of(form))
 
 
 class ReturnResponseMixin(ResponseView):

@@ -12,7 +12,8 @@ from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import save_answers
 from resurscentra.models import StatisticsReturn, StatisticsRound
-from resurscentra.services.returns import open_round, start_return, submit_return
+from resurscentra.services.returns import start_return, submit_return
+from resurscentra.services.rounds import open_round
 from tests.factories.accounts import make_user
 
 ASKED = datetime.datetime(2024, 6, 1, tzinfo=datetime.UTC)

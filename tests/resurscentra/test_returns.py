@@ -13,15 +13,14 @@ from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.cases.models import Task
 from nch.cases.selectors import open_tasks_for
-from nch.counties.selectors import county_boards
 from nch.questionnaires.counts import NOT_APPLICABLE
 from nch.questionnaires.models import Answer
 from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import IncompleteResponseError
 from resurscentra.enums import ReturnState
-from resurscentra.models import PhasePeriod, ResourceCentre, StatisticsReturn, StatisticsRound
+from resurscentra.models import StatisticsReturn, StatisticsRound
 from resurscentra.services import ReportingError, load_known_centres
-from resurscentra.services.returns import open_round, send_back, start_return, submit_return
+from resurscentra.services.returns import send_back, start_return, submit_return
 from resurscentra.statistics_form import (
     CONTACTS,
     EXPOSURE_KINDS,
@@ -69,48 +68,6 @@ def test_codes_are_those_of_the_calls() -> None:
     assert dict(PROFESSIONALS) == of_calls
     assert [code for code, _, _ in CODE_LISTS[CodeKind.EXPOSURE]] == list(EXPOSURE_KINDS)
     assert {code: stages for code, (_, stages) in EXPOSURE_KINDS.items()} == {**STAGES, "other": (Stage.NONE,)}
-
-
-def test_centres_that_worked_in_the_period_are_asked_and_both_their_owners_have_a_task(round_: StatisticsRound) -> None:
-    working = {"drift", "genomförande"}
-    phases = {one.centre_id: one.phase for one in PhasePeriod.objects.all()}
-    asked = set(round_.returns.values_list("centre", flat=True))
-    assert asked == {centre for centre, phase in phases.items() if phase in working}
-    assert len(asked) == 9
-    statistics = return_of(round_, SKANE)
-    board = county_boards().get(county_id="12")
-    for user in (coordinator_of(statistics), make_user(Role.COUNTY_OFFICER, board)):
-        assert [task.url for task in open_tasks_for(user)] == [url("return_detail", statistics)]
-    assert round_.version.frozen_at is not None
-    # NCH waits for one hand-in, though two can do it.
-    assert Task.objects.filter(url=url("return_detail", statistics), waiting__isnull=False).count() == 1
-
-
-def test_centre_that_closed_before_the_period_or_began_after_it_is_not_asked(officer: User) -> None:
-    closed, begun = ResourceCentre.objects.filter(phases__phase="drift")[:2]
-    PhasePeriod.objects.filter(centre__in=[closed, begun]).delete()
-    day = datetime.date
-    PhasePeriod.objects.create(centre=closed, phase="drift", valid_from=day(2024, 1, 1), valid_to=day(2024, 6, 30))
-    PhasePeriod.objects.create(centre=closed, phase="avslutad", valid_from=day(2024, 7, 1))
-    PhasePeriod.objects.create(centre=begun, phase="drift", valid_from=day(2025, 1, 1))
-    assert not make_round(officer=officer).returns.filter(centre__in=[closed, begun]).exists()
-
-
-def test_round_that_would_count_twice_or_span_a_year_is_refused(officer: User, round_: StatisticsRound) -> None:
-    for starts, ends, told in (
-        ((2024, 10, 1), (2025, 3, 31), "ett kalenderår"),
-        ((2024, 12, 31), (2024, 12, 31), "redan begärd"),
-        ((2025, 6, 1), (2025, 1, 1), "sluta efter"),
-    ):
-        with pytest.raises(ReportingError, match=told):
-            open_round(
-                title="Fel",
-                starts_on=datetime.date(*starts),
-                ends_on=datetime.date(*ends),
-                due_on=datetime.date(2026, 1, 1),
-                by=officer,
-                at=datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC),
-            )
 
 
 def test_centre_and_county_write_in_the_same_draft_and_nobody_else_does(round_: StatisticsRound) -> None:

@@ -339,6 +339,7 @@ ACCESS: dict[str, Door] = {
     "resurscentra:report_submit": Door(COUNTY, _of("draft_report"), posts=SIGNATORY, scoped=True),
     "resurscentra:return_list": Door(NCH_CENTRES | RETURNERS, posts=NCH_CENTRES | RETURNERS),
     "resurscentra:round_open": Door(OFFICER, posts=OFFICER),
+    "resurscentra:round_withdraw": Door(OFFICER, lambda w, c: [c.draft_return.round_id], posts=OFFICER),
     "resurscentra:return_detail": Door(NCH_CENTRES | RETURNERS, _of("submitted_return"), scoped=True),
     "resurscentra:return_section": Door(RETURNERS, _of("draft_return", "moten"), posts=RETURNERS, scoped=True),
     "resurscentra:return_history": Door(RETURNERS, _of("draft_return"), scoped=True),
