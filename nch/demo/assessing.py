@@ -14,8 +14,9 @@ from grants.services.assessments import add_note, submit_assessment
 from grants.services.assignments import assign
 from grants.services.calls import CallInput, CriterionInput, publish_call, save_call
 from nch.accounts.models import User
+from nch.common.constructed import MARK
 from nch.demo.cast import Cast
-from nch.demo.means import MARK, budget, declare_impartial, fill_in, moment
+from nch.demo.means import budget, declare_impartial, fill_in, moment
 from nch.demo.texts import APPLICATION_ANSWERS
 
 OFFICERS = ("officer1", "officer2")

@@ -19,6 +19,7 @@ from grants.services.decisions import ProposalInput, propose_decision, sign_deci
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from nch.audit.services import record
+from nch.common.constructed import MARK
 from nch.demo.assessing import assess_and_allocate
 from nch.demo.calls import more_calls, national_call
 from nch.demo.cast import CAST, engage
@@ -29,7 +30,7 @@ from nch.demo.facts import load_facts
 from nch.demo.follow_up import build_follow_up
 from nch.demo.guidance import keep_demo_codes, write_demo_guidance
 from nch.demo.lines import lay_demo_rota, open_demo_lines
-from nch.demo.means import MARK, budget, declare_impartial, fill_in, moment, wanted_answers
+from nch.demo.means import budget, declare_impartial, fill_in, moment, wanted_answers
 from nch.demo.payments import stage_payments
 from nch.demo.releases import release_calls, release_follow_up
 from nch.demo.statistics_returns import build_statistics_returns

@@ -19,8 +19,9 @@ from grants.services.calls import (
     save_call,
 )
 from nch.accounts.models import User
+from nch.common.constructed import MARK
 from nch.counties.enums import OrganisationKind
-from nch.demo.means import MARK, budget, fill_in, moment, wanted_answers
+from nch.demo.means import budget, fill_in, moment, wanted_answers
 from nch.demo.texts import APPLICATION_ANSWERS
 from nch.questionnaires.builder.services import QuestionInput, save_question
 from nch.questionnaires.models import Question

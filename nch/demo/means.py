@@ -13,7 +13,6 @@ from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import save_answers
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
-MARK = "(konstruerat exempel)"
 
 
 def moment(year: int, month: int, day: int, hour: int = 10) -> datetime.datetime:

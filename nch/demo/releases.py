@@ -1,7 +1,8 @@
 """Releases of the calls of 2023 and of what is followed up of 2025, and a draft that waits for somebody to sign it."""
 
 from nch.accounts.models import User
-from nch.demo.means import MARK, moment
+from nch.common.constructed import MARK
+from nch.demo.means import moment
 from reports.services.releases import prepare_release, releasable_years
 from reports.services.signings import sign_release
 from reports.statistics.registry import RELEASABLE_CALLS, RELEASABLE_FOLLOW_UP, RELEASABLE_RETURNS

@@ -5,9 +5,10 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
+from nch.common.constructed import MARK
 from nch.common.individuals import AgeGroup, Gender
 from nch.demo.cast import Cast
-from nch.demo.means import MARK, fill_in, moment
+from nch.demo.means import fill_in, moment
 from nch.questionnaires.counts import NOT_APPLICABLE
 from resurscentra.models import StatisticsReturn, StatisticsRound
 from resurscentra.services.returns import send_back, start_return, submit_return

@@ -10,11 +10,13 @@ come out early never gets as far as the facts (reach.py).
 """
 
 import dataclasses
+import datetime
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from nch.accounts.enums import Right
+from nch.common.constructed import marked_as
 from reports.statistics.definitions import (
     ALWAYS_FRESH,
     CONTACT,
@@ -113,6 +115,11 @@ def recipients_counties(question: Question, used: Iterable[str]) -> list[Value]:
     if question.reach.counties is not None and "" not in used:
         return values
     return [*values[:-1], Value(NO_COUNTY, Text("Utan län", "No county")), values[-1]]
+
+
+def period_text(title: str, starts_on: datetime.date, ends_on: datetime.date) -> Text:
+    """A period of one's own making: by its title, which is Swedish, and in English by its days."""
+    return Text(title, marked_as(title, f"{starts_on} to {ends_on}"))
 
 
 def coded(texts: Mapping[str, Text]) -> list[Value]:

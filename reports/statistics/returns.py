@@ -4,15 +4,24 @@ These count exposed individuals, and are protected as calls are. What is sent ba
 release only rounds whose last day to hand in has passed do. Tables that cut the same individuals say the same of them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from nch.accounts.enums import Right
 from nch.common.formats import format_number
 from nch.questionnaires.counts import Counts, CountSums
-from reports.statistics.definitions import COUNT, Adds, Measure, Text, Value, year_value
-from reports.statistics.follow_up import Row, asked_years, span
+from reports.statistics.definitions import COUNT, Adds, CellStatus, Measure, Number, Text, Value, year_value
+from reports.statistics.follow_up import Row, asked_years, period_text, span
 from reports.statistics.question import Question
 from resurscentra.selectors.returns import ReturnedStatistics
+from resurscentra.statistics_form import (
+    CONTACTS,
+    EXPOSURES,
+    INDIVIDUALS,
+    MEETINGS,
+    SUPPORT,
+    TEMPLATE,
+    TRAININGS,
+)
 
 READERS = (Right.SEE_RETURNS,)
 SOURCE = Text("Statistik som resurscentrumen har lämnat in", "Statistics handed in by the resource centres")
@@ -31,6 +40,17 @@ NOT_UNIQUE = Text(
     "En individ som får stöd i flera perioder eller vid flera resurscentrum räknas i var och en av dem.",
     "An individual supported in several periods or at several centres counts in each of them.",
 )
+_GRIDS_EN = {
+    INDIVIDUALS: "A1 Individuals supported",
+    EXPOSURES: "A2 What the individuals are exposed to",
+    SUPPORT: "A3 Support given",
+    CONTACTS: "B1 Contacts with professionals",
+    TRAININGS: "B2 Trainings",
+    MEETINGS: "C1 Meetings",
+}
+GRID_TEXTS = {grid.key: Text(grid.title, _GRIDS_EN[grid.key]) for grid in TEMPLATE}
+"""What the tables are called that centres fill in."""
+
 ONLY_STANDING = Text(
     "Det som inte är inlämnat, är återsänt för rättelse eller inte är tillämpligt för ett resurscentrum räknas inte.",
     "What is not handed in, has been sent back for correction or is not applicable to a centre does not count.",
@@ -54,23 +74,43 @@ def years(question: Question) -> Sequence[int]:
     return span(one.starts_on.year for one in returned(question) if one.is_counted)
 
 
-def year_values(question: Question) -> list[Value]:
-    """The years, each with the periods of it that were asked about and how many centres' figures count."""
-    notes: dict[int, dict[int, list[ReturnedStatistics]]] = {}
+def year_values(question: Question, told: Callable[[Sequence[ReturnedStatistics]], Text]) -> list[Value]:
+    """The years, each with its periods and how many centres' figures count; of these `told` says which tables have."""
+    periods: dict[int, dict[int, list[ReturnedStatistics]]] = {}
     for one in returned(question):
-        notes.setdefault(one.starts_on.year, {}).setdefault(one.round, []).append(one)
+        periods.setdefault(one.starts_on.year, {}).setdefault(one.round, []).append(one)
     return [
-        year_value(year, *(_told(there) for there in notes.get(year, {}).values())) for year in asked_years(question)
+        year_value(year, *(_whose_figures(asked, told) for asked in periods.get(year, {}).values()))
+        for year in asked_years(question)
     ]
 
 
-def _told(there: Sequence[ReturnedStatistics]) -> Text:
-    first, standing = there[0], sum(1 for one in there if one.is_counted)
-    days_sv, days_en = f"{first.starts_on} till {first.ends_on}", f"{first.starts_on} to {first.ends_on}"
+def _whose_figures(asked: Sequence[ReturnedStatistics], told: Callable[[Sequence[ReturnedStatistics]], Text]) -> Text:
+    first, standing = asked[0], [one for one in asked if one.is_counted]
+    period, days = period_text(first.title, first.starts_on, first.ends_on), f"{first.starts_on} till {first.ends_on}"
+    number, of = len(standing), len(asked)
+    more = told(standing) if standing else Text("", "")
     return Text(
-        f"{first.title}, {days_sv}: siffror från {standing} av {len(there)} resurscentrum.",
-        f"{days_en}: figures from {standing} of {len(there)} resource centres.",
+        f"{period.sv}, {days}: siffror från {number} av {of} resurscentrum. {more.sv}".rstrip(),
+        f"{period.en}: figures from {number} of {of} resource centres. {more.en}".rstrip(),
     )
+
+
+def who_answered(standing: Sequence[ReturnedStatistics], *grids: str) -> Text:
+    """How many of the centres whose figures count have answered each table; for the others it is not applicable."""
+    numbers = [(sum(1 for one in standing if grid in one.tables), GRID_TEXTS[grid]) for grid in grids]
+    return Text(
+        f"Svar på {', '.join(f'”{grid.sv}” från {number}' for number, grid in numbers)}.",
+        f"Answers to {', '.join(f'“{grid.en}” from {number}' for number, grid in numbers)}.",
+    )
+
+
+def only_answered(
+    cells: Mapping[tuple[str, ...], Number | CellStatus], found: Iterable[ReturnedStatistics], grid: str
+) -> dict[tuple[str, ...], Number | CellStatus]:
+    """The cells, year first, without numbers in years of which no centre has answered the table: that is not 0."""
+    answered = {str(one.starts_on.year) for one in found if grid in one.tables}
+    return {key: cell if key[0] in answered else CellStatus.NOT_APPLICABLE for key, cell in cells.items()}
 
 
 def finding(question: Question, number: int, what: Text) -> Text:

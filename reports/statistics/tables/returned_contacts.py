@@ -12,8 +12,10 @@ from reports.statistics.returns import (
     SOURCE,
     counted,
     finding,
+    only_answered,
     rows_of,
     total_of,
+    who_answered,
     year_values,
     years,
 )
@@ -38,10 +40,11 @@ def facts(question: Question) -> Facts:
     found = counted(question)
     organisations = coded({code: Text(label, _ORGANISATIONS_EN[code]) for code, label in PROFESSIONALS})
     forms = coded({code: Text(label, _FORMS_EN[code]) for code, label in CONTACT_FORMS})
-    codes = {YEAR.id: year_values(question), ORGANISATION.id: organisations, FORM.id: forms}
+    period_years = year_values(question, lambda standing: who_answered(standing, CONTACTS))
+    codes = {YEAR.id: period_years, ORGANISATION.id: organisations, FORM.id: forms}
     rows = rows_of(found, CONTACTS, PROFESSIONAL_CONTACTS)
     what = Text("kontakter med yrkesverksamma", "contacts with professionals")
-    cells = summed(codes, (PROFESSIONAL_CONTACTS,), rows)
+    cells = only_answered(summed(codes, (PROFESSIONAL_CONTACTS,), rows), found, CONTACTS)
     return Facts(codes, cells, finding(question, total_of(found, CONTACTS), what))
 
 

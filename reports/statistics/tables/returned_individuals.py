@@ -14,8 +14,10 @@ from reports.statistics.returns import (
     SUPPORTED,
     counted,
     finding,
+    only_answered,
     rows_of,
     total_of,
+    who_answered,
     year_values,
     years,
 )
@@ -34,10 +36,11 @@ def facts(question: Question) -> Facts:
     found = counted(question)
     ages = coded({str(one): Text(one.label, AGES[one]) for one in AgeGroup})
     genders = coded({str(one): Text(one.label, GENDERS[one]) for one in Gender})
-    codes = {YEAR.id: year_values(question), AGE.id: ages, GENDER.id: genders}
-    rows = rows_of(found, INDIVIDUALS, SUPPORTED)
+    period_years = year_values(question, lambda standing: who_answered(standing, INDIVIDUALS))
+    codes = {YEAR.id: period_years, AGE.id: ages, GENDER.id: genders}
+    cells = only_answered(summed(codes, (SUPPORTED,), rows_of(found, INDIVIDUALS, SUPPORTED)), found, INDIVIDUALS)
     what = Text("individer fick stöd", "individuals were supported")
-    return Facts(codes, summed(codes, (SUPPORTED,), rows), finding(question, total_of(found, INDIVIDUALS), what))
+    return Facts(codes, cells, finding(question, total_of(found, INDIVIDUALS), what))
 
 
 TABLE = follow_up_table(

@@ -1,6 +1,7 @@
 """Individuals by something of which one may have several (what they are exposed to, what support), and by age."""
 
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Callable, Mapping, Sequence
 
 from nch.common.individuals import AgeGroup
 from reports.statistics.definitions import (
@@ -27,13 +28,16 @@ from reports.statistics.returns import (
     cells_of,
     counted,
     finding,
+    only_answered,
     rows_of,
     total_of,
+    who_answered,
     year_values,
     years,
 )
 from reports.statistics.tables.line_individuals import AGE
 from reports.statistics.tables.returned_individuals import AGE_SUMS
+from resurscentra.selectors.returns import ReturnedStatistics
 from resurscentra.statistics_form import ADULT, AGE_OF_GROUP, AGE_UNKNOWN, CHILD, INDIVIDUALS
 
 _AGE_CLASSES = {
@@ -54,7 +58,11 @@ def _facts(dimension: Dimension, grid: str, texts: Mapping[str, Text]) -> Callab
     def facts(question: Question) -> Facts:
         found = counted(question)
         across = [*(Value(code, text) for code, text in texts.items()), _EVERY_INDIVIDUAL]
-        codes = {YEAR.id: year_values(question), dimension.id: across, AGE.id: coded(_AGE_CLASSES)}
+        codes = {
+            YEAR.id: year_values(question, functools.partial(_who_answered, grid)),
+            dimension.id: across,
+            AGE.id: coded(_AGE_CLASSES),
+        }
         rows = rows_of(found, grid, SUPPORTED)
         # The rows are added up over ages only: what all individuals are comes from the table that counts each once.
         parts = {**codes, dimension.id: across[:-1]}
@@ -64,8 +72,8 @@ def _facts(dimension: Dimension, grid: str, texts: Mapping[str, Text]) -> Callab
         ]
         whole = {**codes, dimension.id: [Value(_EVERY_INDIVIDUAL.code, _EVERY_INDIVIDUAL.text)]}
         cells: dict[tuple[str, ...], Number | CellStatus] = {
-            **summed(parts, (SUPPORTED,), rows),
-            **summed(whole, (SUPPORTED,), every),
+            **only_answered(summed(parts, (SUPPORTED,), rows), found, grid),
+            **only_answered(summed(whole, (SUPPORTED,), every), found, INDIVIDUALS),
         }
         told = finding(
             question, total_of(found, INDIVIDUALS), Text("individer fick stöd", "individuals were supported")
@@ -73,6 +81,18 @@ def _facts(dimension: Dimension, grid: str, texts: Mapping[str, Text]) -> Callab
         return Facts(codes, cells, told)
 
     return facts
+
+
+def _who_answered(grid: str, standing: Sequence[ReturnedStatistics]) -> Text:
+    """How many centres are in the rows, and how many only in the sum, which is linked to the other tables and stays."""
+    answered = who_answered(standing, grid)
+    counted_only = sum(1 for one in standing if INDIVIDUALS in one.tables and grid not in one.tables)
+    if not counted_only:
+        return answered
+    return Text(
+        f"{answered.sv} Bara med i ”{_EVERY_INDIVIDUAL.text.sv}”: {counted_only}.",
+        f"{answered.en} Only in “{_EVERY_INDIVIDUAL.text.en}”: {counted_only}.",
+    )
 
 
 def overlap_table(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from reports.statistics.definitions import COUNT, METRIC_ID, Adds, Chart, Facts, Measure, Text, Value
-from reports.statistics.follow_up import Row, asked_years, county_values, follow_up_table, span, summed
+from reports.statistics.follow_up import Row, asked_years, county_values, follow_up_table, period_text, span, summed
 from reports.statistics.live import COUNTY
 from reports.statistics.question import Question
 from reports.statistics.returns import READERS, SOURCE, returned
@@ -35,7 +35,7 @@ def facts(question: Question) -> Facts:
     periods = [
         Value(
             code,
-            Text(one.title, f"{one.starts_on} to {one.ends_on}"),
+            period_text(one.title, one.starts_on, one.ends_on),
             (
                 Text(
                     f"Avser {one.starts_on} till {one.ends_on}. Skulle lämnas senast {one.due_on}.",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from reports.statistics.definitions import Chart, Dimension, Facts, Role, Text, Value
-from reports.statistics.follow_up import asked_years, county_values, follow_up_table, span, summed
+from reports.statistics.follow_up import asked_years, county_values, follow_up_table, period_text, span, summed
 from reports.statistics.live import COUNTY
 from reports.statistics.question import Question
 from reports.statistics.tables.reporting_on_time import (
@@ -46,7 +46,7 @@ def period_values(asked: Sequence[AskedReport]) -> list[Value]:
     """The periods, the earliest first, by the title they have."""
     periods = {period_code(one): one for one in asked}
     return [
-        Value(code, Text(one.title, f"{one.starts_on} to {one.ends_on}"), _days(one)) for code, one in periods.items()
+        Value(code, period_text(one.title, one.starts_on, one.ends_on), _days(one)) for code, one in periods.items()
     ]
 
 
