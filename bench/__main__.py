@@ -2,17 +2,11 @@
 
 import argparse
 import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bench.environment import Database, set_up
-
-if TYPE_CHECKING:  # Django has to be set up first
-    from bench.pages import Page
-    from bench.web import Measurement
-
-GROWTH, CALLS_BESIDE = (1_000, 10_000, 100_000), 1_000
+from bench.filling import fill, leave
+from bench.growth import grow_applications, grow_calls
 
 
 def arguments() -> argparse.Namespace:
@@ -22,7 +16,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--calls", type=int, default=100_000, metavar="N", help="support calls")
     parser.add_argument("--only", default="", metavar="TEXT", help="measure only pages with TEXT in their label")
     parser.add_argument("--fresh", action="store_true", help="seed anew even where the same numbers are there")
-    parser.add_argument("--drop", action="store_true", help="drop the database when done")
+    parser.add_argument("--drop", action="store_true", help="drop the databases when done")
     parser.add_argument(
         "--growth", action="store_true", help="measure lists, start page and case page at 1 000, 10 000 and 100 000"
     )
@@ -39,89 +33,25 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Do what was asked for."""
     wanted = arguments()
+    if wanted.growth or wanted.calls_growth:
+        grow = grow_applications if wanted.growth else grow_calls
+        text = grow(fresh=wanted.fresh, drop=wanted.drop, only=wanted.only)
+    else:
+        text = _measure(wanted)
+    print(f"\n{text}", flush=True)
+    if wanted.output:
+        wanted.output.write_text(f"{text}\n", encoding="utf-8")
+
+
+def _measure(wanted: argparse.Namespace) -> str:
+    """Measure every page on a database of these numbers; return the table."""
     database = Database()
     if wanted.fresh:
         database.drop()
     database.create()
     set_up(database)
-    try:
-        if wanted.growth:
-            text = _grow(database)
-        elif wanted.calls_growth:
-            text = _grow_calls(database)
-        else:
-            _fill(database, wanted.applications, wanted.calls)
-            text = _measure(wanted)
-    finally:
-        if wanted.drop:
-            _leave(database)
-    if wanted.output:
-        wanted.output.write_text(f"{text}\n", encoding="utf-8")
+    fill(database, wanted.applications, wanted.calls)
 
-
-def _fill(database: Database, applications: int, calls: int) -> None:
-    """Seed the database, unless it holds these numbers already; other numbers are dropped first."""
-    from bench.seed import seed, seeded_numbers, settle
-
-    before = seeded_numbers()
-    if before == (applications, calls):
-        print(f"The database {database.name} holds these numbers already (--fresh seeds it anew).", flush=True)
-    else:
-        _empty(database)
-        print(f"Seeding {database.name} with {applications} applications and {calls} calls …", flush=True)
-        begun = time.perf_counter()
-        counts = seed(applications=applications, calls=calls)
-        print(f"Seeded in {time.perf_counter() - begun:.0f} s:", flush=True)
-        for model, number in sorted(counts.items(), key=lambda pair: -pair[1]):
-            print(f"  {number:>9}  {model._meta.label}")
-    settle()
-
-
-def _empty(database: Database) -> None:
-    """Make the database anew if anything is in it, left from other numbers or from a seeding that was stopped."""
-    from django.core.management import call_command
-    from django.db import connection
-
-    from nch.counties.models import County
-
-    if County.objects.exists():
-        connection.close()
-        database.drop()
-        database.create()
-        call_command("migrate", verbosity=0)
-
-
-def _grow(database: Database) -> str:
-    """Measure what is read every day on three sizes of database, print the table and return it."""
-    from bench.pages import reading_pages
-    from bench.seed.people import engage_people
-    from bench.table import growth_table, machine
-    from bench.web import server
-
-    found: dict[int, list[tuple[Page, Measurement]]] = {}
-    for applications in GROWTH:
-        _fill(database, applications, CALLS_BESIDE)
-        with server() as port:
-            found[applications] = [(page, page.run(port)) for page in reading_pages(engage_people())]
-    text = f"{machine(GROWTH[-1], CALLS_BESIDE)}\n\n{growth_table(found)}"
-    print(f"\n{text}", flush=True)
-    return text
-
-
-def _grow_calls(database: Database) -> str:
-    """Measure calls on two sizes of database, print the tables and return them."""
-    from bench.calls_growth import APPLICATIONS_BESIDE, CALLS, grow_calls
-    from bench.seed import settle
-
-    _empty(database)  # what was multiplied before cannot be told from what was seeded
-    _fill(database, APPLICATIONS_BESIDE, CALLS)
-    text = grow_calls(settle)
-    print(f"\n{text}", flush=True)
-    return text
-
-
-def _measure(wanted: argparse.Namespace) -> str:
-    """Measure every page, print the table and return it."""
     from bench.allocation import allocation_line, measure_allocation
     from bench.pages import pages
     from bench.personal_data import measure_personal_data, personal_data_line
@@ -146,17 +76,9 @@ def _measure(wanted: argparse.Namespace) -> str:
             allocation_line(measure_allocation()),
             personal_data_line(measure_personal_data()),
         ]
-    text = "\n\n".join(parts)
-    print(f"\n{text}", flush=True)
-    return text
-
-
-def _leave(database: Database) -> None:
-    from django.db import connection
-
-    connection.close()
-    database.drop()
-    print(f"The database {database.name} has been dropped.")
+    if wanted.drop:
+        leave(database)
+    return "\n\n".join(parts)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import redis
@@ -15,10 +16,14 @@ FOLDER = Path(__file__).resolve().parents[1] / "var" / "bench"
 
 
 class Database:
-    """The database that BENCH_DATABASE_URL names; its name has to say that it is the bench's, since it is dropped."""
+    """The database that BENCH_DATABASE_URL names; its name has to say that it is the bench's, since it is dropped.
 
-    def __init__(self) -> None:
-        self.url = os.environ.get("BENCH_DATABASE_URL", DEFAULT_DATABASE_URL)
+    A further one beside it has `ending` after its name.
+    """
+
+    def __init__(self, ending: str = "") -> None:
+        given = urlsplit(os.environ.get("BENCH_DATABASE_URL", DEFAULT_DATABASE_URL))
+        self.url = given._replace(path=given.path + ending).geturl()
         try:
             self.name = str(conninfo_to_dict(self.url).get("dbname", ""))
         except psycopg.Error as error:
@@ -48,9 +53,10 @@ class Database:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.name)))
 
 
-def redis_url() -> str:
-    """Where Redis answers, or nothing."""
-    url = os.environ.get("BENCH_REDIS_URL", DEFAULT_REDIS_URL)
+def redis_url(away: int = 0) -> str:
+    """Where Redis answers, or nothing: the one that BENCH_REDIS_URL names, or the one so many numbers below it."""
+    given = urlsplit(os.environ.get("BENCH_REDIS_URL", DEFAULT_REDIS_URL))
+    url = given._replace(path=f"/{int(given.path.lstrip('/') or 0) - away}").geturl()
     try:
         redis.Redis.from_url(url, socket_connect_timeout=1).ping()
     except redis.RedisError:
@@ -58,17 +64,17 @@ def redis_url() -> str:
     return url
 
 
-def set_up(database: Database) -> None:
+def set_up(database: Database, redis_away: int = 0) -> None:
     """Say how the system is to run, for this process and for gunicorn's, and bring the database to today's tables."""
     os.environ.update(
         NCH_MODE="test",  # a second factor is required, as in production
         DJANGO_SETTINGS_MODULE="nch.settings",
         DATABASE_URL=database.url,
-        NCH_VAR_DIR=str(FOLDER),
+        NCH_VAR_DIR=str(FOLDER / database.name),
         LOG_LEVEL="INFO",  # production writes its access log too
     )
     os.environ.pop("CELERY_TASK_ALWAYS_EAGER", None)
-    if url := redis_url():
+    if url := redis_url(redis_away):
         os.environ["REDIS_URL"] = url
         os.environ["NCH_CACHED_SESSIONS"] = "yes"  # as in production
     else:

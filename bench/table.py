@@ -2,10 +2,13 @@
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+import statistics
+import time
+from collections.abc import Sequence
 
 from django.db import connection
 
+from bench.markdown import lined
 from bench.pages import QUERY_TARGET, Page
 from bench.web import MEASURED, WARM_UPS, WORKERS, Measurement
 from bench.yearly_report import TARGET, ReportMeasurement
@@ -20,44 +23,28 @@ def machine(applications: int, calls: int) -> str:
         (postgresql,) = cursor.fetchone()
     return (
         f"{applications} applications, {calls} calls; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
-        f"Python {platform.python_version()}, PostgreSQL {postgresql}, {WORKERS} gunicorn workers, one client, "
-        f"{WARM_UPS} warm-ups and {MEASURED} requests a page"
+        f"a bare loop {_bare_loop():.0f} ms, Python {platform.python_version()}, PostgreSQL {postgresql}, {WORKERS} "
+        "gunicorn workers, one client"
     )
 
 
-def growth_table(found: Mapping[int, Sequence[tuple[Page, Measurement]]]) -> str:
-    """One row per page with its median at each number of applications, and how much the last is of the first."""
-    head = ("Page", *(f"{number} ms" for number in found), "queries", "last/first", "")
-    rows = []
-    for measured in zip(*found.values(), strict=True):
-        page, medians = measured[0][0], [measurement.median for _, measurement in measured]
-        last = measured[-1][1]
-        verdict = {True: "meets", False: "MISSES", None: ""}[page.meets(last)]
-        ratio = f"{medians[-1] / medians[0]:.2f}"
-        rows.append((page.label, *(f"{median:.1f}" for median in medians), str(last.queries), ratio, verdict))
-    return _lined(head, rows)
+def _bare_loop() -> float:
+    """What this machine takes just now for two million additions in Python, in ms: a yardstick between runs.
+
+    Machines lent by the hour differ, and the same one from hour to hour, by half.
+    """
+    times = []
+    for _ in range(5):
+        begun, total = time.perf_counter(), 0
+        for number in range(2_000_000):
+            total += number
+        times.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(times)
 
 
 def table(found: Sequence[tuple[Page, Measurement]]) -> str:
     """One row per page."""
-    return _lined(HEAD, [_row(page, measurement) for page, measurement in found])
-
-
-def _lined(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
-    rows = [head, *body]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-
-    def line(row: Sequence[str]) -> str:
-        cells = [
-            row[0].ljust(widths[0]),
-            *(text.rjust(width) for text, width in list(zip(row, widths, strict=True))[1:]),
-        ]
-        return f"| {' | '.join(cells)} |"
-
-    rule = (
-        "|" + "|".join(f"{'-' * (width + 1)}{'-' if column == 0 else ':'}" for column, width in enumerate(widths)) + "|"
-    )
-    return "\n".join([line(head), rule, *map(line, body)])
+    return lined(HEAD, [_row(page, measurement) for page, measurement in found])
 
 
 def _row(page: Page, found: Measurement) -> tuple[str, ...]:
@@ -86,7 +73,7 @@ def report_line(found: ReportMeasurement) -> str:
     )
 
 
-NOTES = f"""Over HTTP in ms, one request after another.
+NOTES = f"""Over HTTP in ms, {WARM_UPS} warm-ups and then {MEASURED} requests a page, one after another.
 On a machine busy with other things medians lie far from the best.
 Queries are counted in-process on the same database; statements that begin or end a transaction stand beside them.
 Targets: design.md §9 (medians, and at most {QUERY_TARGET} queries for lists, start page, case page). Submitting is held

@@ -8,10 +8,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench.environment import FOLDER
 from nch.accounts.models import User
 
 HOST = "127.0.0.1"
@@ -127,59 +127,62 @@ def is_control(statement: str) -> bool:
     return statement.lstrip().upper().startswith(TRANSACTION_CONTROL)
 
 
-def measure(
-    port: int,
-    make: Callable[[], Question],
-    *,
-    expected: int,
-    after: Callable[[Reply], None],
-    measured: int = MEASURED,
-) -> Measurement:
-    """Warm up, ask over HTTP one after another, and count the queries of one more request in this process.
+def ask_in_turn(
+    port: int, make: Callable[[], Question], *, expected: int, after: Callable[[Reply], None], times: int
+) -> list[Reply]:
+    """Ask over HTTP one after another: `make` gives each request, `after` is told each reply.
 
-    `make` gives each request, `after` is told each reply. Raises UnexpectedReplyError.
+    Raises UnexpectedReplyError.
     """
-
-    def checked(reply: Reply, question: Question) -> Reply:
-        if reply.status != expected:
-            raise UnexpectedReplyError(f"{question.method} {question.path}: {reply.status}, not {expected}")
-        after(reply)
-        return reply
-
-    times, size = [], 0
-    for number in range(WARM_UPS + measured):
+    replies = []
+    for _ in range(times):
         question = make()
-        reply = checked(ask(port, question), question)
-        if number >= WARM_UPS:
-            times.append(reply.milliseconds)
-            size = len(reply.body)
+        replies.append(_checked(ask(port, question), question, expected, after))
+    return replies
+
+
+def statements_of(make: Callable[[], Question], *, expected: int, after: Callable[[Reply], None]) -> tuple[int, int]:
+    """How many queries a request takes in this process, and how many statements begin and end transactions."""
     # The second time, when what a process keeps is there; what was posted cannot be posted again.
     first = make()
-    checked(ask_inside(first)[0], first)
+    _checked(ask_inside(first)[0], first, expected, after)
     counted = make() if first.form is not None else first
     reply, statements = ask_inside(counted)
-    checked(reply, counted)
+    _checked(reply, counted, expected, after)
     control = sum(map(is_control, statements))
+    return len(statements) - control, control
+
+
+def _checked(reply: Reply, question: Question, expected: int, after: Callable[[Reply], None]) -> Reply:
+    if reply.status != expected:
+        raise UnexpectedReplyError(f"{question.method} {question.path}: {reply.status}, not {expected}")
+    after(reply)
+    return reply
+
+
+def summed_up(replies: Sequence[Reply], queries: int, control: int) -> Measurement:
+    """The figures of these replies."""
+    times = [reply.milliseconds for reply in replies]
     return Measurement(
         best=min(times),
         median=statistics.median(times),
         p90=statistics.quantiles(times, n=10)[-1],
-        queries=len(statements) - control,
+        queries=queries,
         control=control,
-        kilobytes=size / 1024,
+        kilobytes=len(replies[-1].body) / 1024,
     )
 
 
 @contextmanager
 def server() -> Iterator[int]:
-    """Gunicorn with two workers, until the block ends; yields its port. It logs to var/bench/gunicorn.log."""
+    """Gunicorn with two workers, until the block ends; yields its port. It logs to a file in the bench's folder."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port: int = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "nch.wsgi", "--bind", f"{HOST}:{port}", "--workers", str(WORKERS)]
     if os.path.isdir("/dev/shm"):
         command += ["--worker-tmp-dir", "/dev/shm"]
-    with (FOLDER / "gunicorn.log").open("wb") as log:
+    with _log_file().open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
             _wait_for(process, port)
@@ -187,6 +190,10 @@ def server() -> Iterator[int]:
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def _log_file() -> Path:
+    return Path(settings.VAR_DIR) / "gunicorn.log"
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
@@ -198,4 +205,4 @@ def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
             time.sleep(0.2)
         else:
             return
-    sys.exit(f"gunicorn did not start; see {FOLDER / 'gunicorn.log'}")
+    sys.exit(f"gunicorn did not start; see {_log_file()}")

@@ -47,8 +47,12 @@ def seed(*, applications: int, calls: int, now: datetime.datetime | None = None)
     seed_calls(calls, lines=lines, by=people.line_staff, now=now, bulk=bulk, log=log)
     bulk.close()
     log.close()
-    record(SEEDED, by=None, details={"applications": applications, "calls": calls})
     return dict(bulk.counts)
+
+
+def note_seeded(applications: int, calls: int) -> None:
+    """Note in the database what it holds, so that the next run need not seed it again."""
+    record(SEEDED, by=None, details={"applications": applications, "calls": calls})
 
 
 def settle() -> None:

@@ -14,7 +14,7 @@ from django.views.generic import ListView
 PAGE_SIZE = 25
 
 
-COUNTED_ANEW = 5_000
+COUNTED_ANEW = 1_000
 """Up to so many rows a list says exactly how many there are now."""
 _SECONDS_KEPT = 30
 

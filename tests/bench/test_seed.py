@@ -4,7 +4,7 @@ import pytest
 from django.db.models import Max
 from django.utils import timezone
 
-from bench.seed import seed, seeded_numbers
+from bench.seed import note_seeded, seed, seeded_numbers
 from bench.seed.multiply import multiply_calls
 from grants.models import Application, Decision
 from nch.audit.services import broken_links
@@ -20,6 +20,7 @@ def test_seed_makes_whole_applications_and_a_whole_log() -> None:
     now = timezone.now()
 
     counts = seed(applications=45, calls=60, now=now)
+    note_seeded(45, 60)
 
     assert (Application.objects.count(), SupportCall.objects.count()) == (45, 60)
     assert (counts[Application], seeded_numbers()) == (45, (45, 60))
