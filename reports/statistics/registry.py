@@ -39,8 +39,11 @@ from reports.statistics.tables import (
     returned_contacts,
     returned_exposure,
     returned_individuals,
+    returned_meetings,
     returned_support,
+    returned_trainings,
     returns_by_county,
+    returns_not_applicable,
     situation_answers,
     situation_reports,
     situation_themes,
@@ -92,7 +95,10 @@ RELEASABLE_RETURNS: Final[Mapping[str, TableDefinition]] = {
         returned_exposure.TABLE,
         returned_support.TABLE,
         returned_contacts.TABLE,
+        returned_trainings.TABLE,
+        returned_meetings.TABLE,
         returns_by_county.TABLE,
+        returns_not_applicable.TABLE,
     )
 }
 """Counted from what resource centres hand in as statistics; small numbers of individuals and contacts are hidden."""

@@ -35,6 +35,9 @@ SUPPORTED = Measure(
 PROFESSIONAL_CONTACTS = Measure(
     "contacts", Text("Kontakter med yrkesverksamma", "Contacts with professionals"), COUNT, adds=Adds.ALWAYS
 )
+HELD = Measure("trainings", Text("Utbildningstillfällen", "Training sessions"), COUNT, adds=Adds.ALWAYS)
+TAKING_PART = Measure("participants", Text("Deltagare", "Participants"), COUNT, adds=Adds.ALWAYS)
+GROUP_MEETINGS = Measure("meetings", Text("Möten i grupper", "Group meetings"), COUNT, adds=Adds.ALWAYS)
 
 NOT_UNIQUE = Text(
     "En individ som får stöd i flera perioder eller vid flera resurscentrum räknas i var och en av dem.",
@@ -111,6 +114,28 @@ def only_answered(
     """The cells, year first, without numbers in years of which no centre has answered the table: that is not 0."""
     answered = {str(one.starts_on.year) for one in found if grid in one.tables}
     return {key: cell if key[0] in answered else CellStatus.NOT_APPLICABLE for key, cell in cells.items()}
+
+
+def period_code(one: ReturnedStatistics) -> str:
+    """The code of the round, which stands for its period. Two rounds can have had the same title."""
+    return f"R{one.round}"
+
+
+def period_values(found: Iterable[ReturnedStatistics]) -> list[Value]:
+    """The periods, the earliest first, with their days."""
+    return [
+        Value(
+            code,
+            period_text(one.title, one.starts_on, one.ends_on),
+            (
+                Text(
+                    f"Avser {one.starts_on} till {one.ends_on}. Skulle lämnas senast {one.due_on}.",
+                    f"Concerns {one.starts_on} to {one.ends_on}. Was due on {one.due_on}.",
+                ),
+            ),
+        )
+        for code, one in {period_code(one): one for one in found}.items()
+    ]
 
 
 def finding(question: Question, number: int, what: Text) -> Text:

@@ -14,7 +14,7 @@ from reports.statistics.cube import Cube, thaw
 from reports.statistics.registry import RELEASABLE_RETURNS
 from resurscentra.models import StatisticsRound
 from resurscentra.services import load_known_centres
-from resurscentra.statistics_form import CONTACTS, EXPOSURES, INDIVIDUALS, SUPPORT
+from resurscentra.statistics_form import CONTACTS, EXPOSURES, INDIVIDUALS, SUPPORT, TRAININGS
 from tests.factories.accounts import make_user
 from tests.factories.statistics_returns import hand_in, make_round, return_of
 from tests.reports.reading import AT, numbers, public
@@ -34,8 +34,8 @@ def year(country: None) -> StatisticsRound:
     """2025, of nine centres asked: Skåne and Fyrbodal answer everything, Gävleborg and Skaraborg leave tables out.
 
     Skåne supports 12 children and has 30 contacts; Fyrbodal 6 adults and 8 contacts. Gävleborg supports 9 children, and
-    knows neither what they are exposed to (A2) nor its contacts (B1). Skaraborg has no individuals at all (A1 to A3).
-    Nobody knows what support was given (A3).
+    knows neither what they are exposed to (A2) nor its contacts (B1), and holds no trainings (B2). Skaraborg
+    has no individuals at all (A1 to A3). Nobody knows what support was given (A3). Fyrbodal holds three trainings.
     """
     officer = make_user(Role.NCH_OFFICER)
     load_known_centres(by=officer, at=timezone.now())
@@ -50,11 +50,18 @@ def year(country: None) -> StatisticsRound:
             INDIVIDUALS: {("26_plus", "girl_woman"): 6},
             EXPOSURES: {("other-none", "18_plus"): 6},
             CONTACTS: {("polis", "phone"): 8},
+            TRAININGS: {
+                ("lecture", "occasions"): 2,
+                ("lecture", "participants"): 3,
+                ("network", "occasions"): 1,
+                ("network", "participants"): 40,
+            },
         },
         "Gävleborg": {
             INDIVIDUALS: {("16_17", "boy_man"): 9},
             EXPOSURES: NOT_RECORDED,
             CONTACTS: NOT_RECORDED,
+            TRAININGS: {NOT_APPLICABLE: {"reason": "no_such_support"}},
         },
         "Skaraborg": {INDIVIDUALS: NOT_RECORDED, EXPOSURES: NOT_RECORDED, CONTACTS: {("skola", "phone"): 7}},
     }.items():
@@ -122,16 +129,56 @@ def test_sums_of_a_county_say_which_tables_some_of_its_centres_have_not_answered
     assert cube.cell(Year="2025", County="21", Contents="contacts").status == "."
     assert of_year(cube) == (
         f"{ASKED} Svar på ”A1 Individer som har fått stöd” från 3, ”B1 Kontakter med yrkesverksamma” från 3, "
-        "”B2 Utbildningar” från 4, ”C1 Möten” från 4.",
+        "”B2 Utbildningar” från 3, ”C1 Möten” från 4.",
     )
     assert {one.code: one.notes for one in cube.dimension("County").categories if one.notes} == {
         "14": ("2025-01 till 2025-12: 1 av 2 resurscentrum har svarat på ”A1 Individer som har fått stöd”.",),
-        "21": ("2025-01 till 2025-12: 0 av 1 resurscentrum har svarat på ”B1 Kontakter med yrkesverksamma”.",),
+        "21": (
+            "2025-01 till 2025-12: 0 av 1 resurscentrum har svarat på ”B1 Kontakter med yrkesverksamma”.",
+            "2025-01 till 2025-12: 0 av 1 resurscentrum har svarat på ”B2 Utbildningar”.",
+        ),
     }
     english = public(BY_COUNTY, "en").dimension("County").categories
     assert [one.notes for one in english if one.code == "14"] == [
         ("2025-01-01 to 2025-12-31: 1 of 2 resource centres answered “A1 Individuals supported”.",)
     ]
+
+
+@pytest.mark.usefixtures("year")
+def test_reasons_are_counted_by_table() -> None:
+    cube = public("statistics-returns-by-period-table-and-reason")
+    [period] = cube.dimension("Period").codes
+    answered = {"individer": 3, "utsatthet": 2, "stod": 0, "kontakter": 3, "utbildningar": 3, "moten": 4}
+    not_recorded = {"individer": 1, "utsatthet": 2, "stod": 4, "kontakter": 1}
+    expected = {f"{period} {grid} answered centres": number for grid, number in answered.items() if number}
+    expected |= {f"{period} {grid} not_recorded centres": number for grid, number in not_recorded.items()}
+    expected |= {f"{period} utbildningar no_such_support centres": 1}
+    expected |= {f"{period} {grid} total centres": 4 for grid in answered}
+    assert numbers(cube) == expected
+    assert not cube.statuses
+    assert cube.finding == "9 av 24 tabeller var inte tillämpliga 2025"
+    labels = {one.code: one.label for one in cube.dimension("Answer").categories}
+    assert labels["no_such_support"] == "Vi arbetar inte med det som tabellen frågar om"
+
+
+@pytest.mark.usefixtures("year")
+def test_trainings_of_a_county_are_those_of_the_centres_that_have_answered() -> None:
+    cube = public("returned-trainings-by-year-county-and-kind")
+    one_county = {"lecture trainings": 2, "lecture participants": 3, "network trainings": 1, "network participants": 40}
+    one_county |= {"total trainings": 3, "total participants": 43}
+    assert numbers(cube) == {f"2025 {county} {codes}": n for county in ("14", "00") for codes, n in one_county.items()}
+    assert cube.cell(Year="2025", County="12", TrainingKind="total", Contents="trainings").value == 0
+    # Gävleborg holds no trainings and says so; Kronoberg has handed in nothing.
+    assert cube.cell(Year="2025", County="21", TrainingKind="total", Contents="trainings").status == "."
+    assert cube.cell(Year="2025", County="07", TrainingKind="lecture", Contents="participants").status == "."
+    assert cube.finding == "3 utbildningstillfällen hölls 2025"
+    assert of_year(cube) == (f"{ASKED} Svar på ”B2 Utbildningar” från 3.",)
+    assert {one.code: one.notes for one in cube.dimension("County").categories if one.notes} == {
+        "21": ("2025-01 till 2025-12: 0 av 1 resurscentrum har svarat på ”B2 Utbildningar”.",)
+    }
+    meetings = public("returned-meetings-by-year-county-and-group")
+    assert meetings.cell(Year="2025", County="21", Group="steering", Contents="meetings").value == 0
+    assert of_year(meetings) == (f"{ASKED} Svar på ”C1 Möten” från 4.",)
 
 
 def test_everything_that_is_said_of_the_answers_is_kept_in_a_release_and_gives_nothing_away(

@@ -21,7 +21,7 @@ from reports.statistics.renderers.figure import to_figure
 from resurscentra.models import StatisticsRound
 from resurscentra.services import load_known_centres
 from resurscentra.services.returns import send_back
-from resurscentra.statistics_form import CONTACTS, EXPOSURES, INDIVIDUALS, MEETINGS, SUPPORT, TRAININGS
+from resurscentra.statistics_form import CONTACTS, EXPOSURES, GRIDS, INDIVIDUALS, MEETINGS, SUPPORT, TRAININGS
 from tests.factories.accounts import make_user
 from tests.factories.statistics_returns import hand_in, make_round, return_of
 from tests.factories.stodtelefon import swedish
@@ -136,6 +136,21 @@ def by_hand(world: World) -> dict[str, dict[str, int]]:
         "returned-contacts-by-year-organisation-and-form": {
             f"2025 {codes} contacts": n for codes, n in contacts.items()
         },
+        "returned-trainings-by-year-county-and-kind": {
+            f"2025 {county} {kind} {what}": number
+            for county in ("12", "00")
+            for kind in ("course", "total")
+            for what, number in (("trainings", 3), ("participants", 60))
+        },
+        "returned-meetings-by-year-county-and-group": {
+            f"2024 {county} {group} meetings": 2 for county in ("12", "00") for group in ("steering", "total")
+        },
+        "statistics-returns-by-period-table-and-reason": {
+            **{f"{half} {grid} {answer} centres": 1 for grid in GRIDS for answer in ("answered", "total")},
+            **{f"{year} {grid} {answer} centres": 2 for grid in GRIDS for answer in ("answered", "total")},
+            f"{year} kontakter answered centres": 1,
+            f"{year} kontakter not_recorded centres": 1,
+        },
         "statistics-returns-by-period-and-county": {
             **{f"{half} {codes}": number for codes, number in asked_and_late("12").items()},
             **{f"{year} {codes}": number for codes, number in asked_and_late("12", "21", "07").items()},
@@ -200,7 +215,10 @@ def test_tables_are_protected_and_attacked_together_in_a_release(world: World) -
     assert contacts.cell(Year="2025", Organisation="polis", ContactForm="total", Contents="contacts").status == ".."
     by_county = shown["returned-statistics-by-year-and-county"]["sv"]
     assert by_county.cell(Year="2025", County="12", Contents="trainings").value == 3
-    assert shown["statistics-returns-by-period-and-county"]["sv"].statuses == {}
+    for table_id in ("returned-trainings-by-year-county-and-kind", "returned-meetings-by-year-county-and-group"):
+        assert ".." not in shown[table_id]["sv"].statuses.values()
+    for table_id in ("statistics-returns-by-period-and-county", "statistics-returns-by-period-table-and-reason"):
+        assert shown[table_id]["sv"].statuses == {}
     assert any("1 till 4 visas inte" in note for note in by_county.notes)
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from reports.statistics.definitions import COUNT, METRIC_ID, Adds, Chart, Facts, Measure, Text, Value
-from reports.statistics.follow_up import Row, asked_years, county_values, follow_up_table, period_text, span, summed
+from reports.statistics.definitions import COUNT, METRIC_ID, Adds, Chart, Facts, Measure, Text
+from reports.statistics.follow_up import Row, asked_years, county_values, follow_up_table, span, summed
 from reports.statistics.live import COUNTY
 from reports.statistics.question import Question
-from reports.statistics.returns import READERS, SOURCE, returned
+from reports.statistics.returns import READERS, SOURCE, period_code, period_values, returned
 from reports.statistics.tables.reporting_on_time import (
     ALL_MEASURES,
     ASKED,
@@ -31,25 +31,11 @@ def facts(question: Question) -> Facts:
     """Every round and county: authorities' papers, of which nothing is hidden."""
     asked = [one for one in returned(question) if one.starts_on.year in asked_years(question)]
     today = question.asked_at.date()
-    rounds = {f"R{one.round}": one for one in asked}
-    periods = [
-        Value(
-            code,
-            period_text(one.title, one.starts_on, one.ends_on),
-            (
-                Text(
-                    f"Avser {one.starts_on} till {one.ends_on}. Skulle lämnas senast {one.due_on}.",
-                    f"Concerns {one.starts_on} to {one.ends_on}. Was due on {one.due_on}.",
-                ),
-            ),
-        )
-        for code, one in rounds.items()
-    ]
-    codes = {PERIOD.id: periods, COUNTY.id: county_values(question)}
+    codes = {PERIOD.id: period_values(asked), COUNTY.id: county_values(question)}
     found = [(one, outcome(one.due_on, one.handed_in_on, today)) for one in asked]
     rows: list[Row] = [
         (
-            (f"R{one.round}", one.county),
+            (period_code(one), one.county),
             {
                 ASKED.code: 1,
                 measure.code: 1,
