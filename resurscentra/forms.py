@@ -77,7 +77,7 @@ class ComparisonForm(forms.Form):
 
 
 class SendBackForm(forms.Form):
-    """What is to be corrected in a return, why, and by when."""
+    """What is to be corrected in a return, why, and by when; `submission` is the hand-in that has been read."""
 
     sections = forms.MultipleChoiceField(
         label="Vilka tabeller ska rättas?",
@@ -86,9 +86,10 @@ class SendBackForm(forms.Form):
     )
     reason = NoPersonalDataField(label="Vad behöver rättas?", max_length=1000)
     due_on = DayField(label="Lämnas senast")
+    submission = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
-    def __init__(self, data: Any, *, sections: Iterable[Section]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, sections: Iterable[Section], submission: int) -> None:
+        super().__init__(data, initial={"submission": submission})
         set_choices(self, "sections", [(section.key, section.title) for section in sections])
 
 

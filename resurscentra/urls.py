@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from resurscentra.views import centres, comparison, reports, returns, rounds, themes, workbooks
+from resurscentra.views import centres, comparison, corrections, reports, returns, rounds, themes, workbooks
 
 app_name = "resurscentra"
 urlpatterns = [
@@ -33,5 +33,6 @@ urlpatterns = [
     path("statistik/<int:pk>/excel/", workbooks.return_workbook, name="return_workbook"),
     path("statistik/<int:pk>/las-in/", workbooks.return_read_in, name="return_read_in"),
     path("statistik/<int:pk>/lamna-in/", returns.return_submit, name="return_submit"),
-    path("statistik/<int:pk>/atersand/", returns.return_send_back, name="return_send_back"),
+    path("statistik/<int:pk>/atersand/", corrections.return_send_back, name="return_send_back"),
+    path("statistik/<int:pk>/last/", corrections.return_mark_read, name="return_mark_read"),
 ]

@@ -38,6 +38,7 @@ KINDS = (
         ("prepare-payment", "approve-payment", "pay-payment", "register-repayment"),
     ),
     TaskKind("granska", "Granska redovisningar", ("review-substance", "review-sums", "settle")),
+    TaskKind("rattad-statistik", "Läsa rättad statistik", ("read-statistics",)),
     TaskKind("vagledning", "Se över vägledning", ("guidance-review",)),
     TaskKind("brev", "Brev som inte kom fram", ("mail",)),
 )

@@ -11,7 +11,8 @@ from nch.demo.cast import Cast
 from nch.demo.means import fill_in, moment
 from nch.questionnaires.counts import NOT_APPLICABLE
 from resurscentra.models import StatisticsReturn, StatisticsRound
-from resurscentra.services.returns import send_back, start_return, submit_return
+from resurscentra.services.corrections import send_back
+from resurscentra.services.returns import start_return, submit_return
 from resurscentra.services.rounds import open_round
 from resurscentra.statistics_form import (
     AGE_OF_GROUP,
@@ -53,6 +54,7 @@ def build_statistics_returns(cast: Cast) -> None:
     _hand_in(year, cast, days=365, at=moment(2026, 2, 9), leave_out=("Skaraborg",))
     back = _returns(year).get(centre__organisation__name__contains="Fyrbodal")
     send_back(
+        submission=1,
         statistics=back,
         sections=[CONTACTS],
         reason="Kontakterna med skolan är lika många som året före. Kontrollera att de inte är kopierade.",

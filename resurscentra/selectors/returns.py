@@ -65,10 +65,10 @@ def may_at_return(user: Anyone, right: Right, statistics: StatisticsReturn) -> b
 
 
 def previous_return(statistics: StatisticsReturn) -> StatisticsReturn | None:
-    """What the same centre handed in last before this one."""
+    """What the same centre handed in last before this one, and that counts: not what is sent back for correction."""
     return (
         StatisticsReturn.objects.filter(
-            centre=statistics.centre_id, state__in=HANDED_IN, round__ends_on__lt=statistics.round.ends_on
+            centre=statistics.centre_id, state=ReturnState.SUBMITTED, round__ends_on__lt=statistics.round.ends_on
         )
         .select_related("round", "response__version")
         .order_by("-round__ends_on")
@@ -77,7 +77,7 @@ def previous_return(statistics: StatisticsReturn) -> StatisticsReturn | None:
 
 
 def earlier_figures(statistics: StatisticsReturn) -> Earlier | None:
-    """What the centre handed in last, to be compared with."""
+    """The centre's last figures that count, to be compared with."""
     before = previous_return(statistics)
     if before is None or before.response is None:
         return None

@@ -1,24 +1,18 @@
-"""Beginning, handing in and sending back what centres hand in of a round of statistics."""
+"""Beginning and handing in a centre's statistics of a round."""
 
 import datetime
-from collections.abc import Collection
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
-from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.cases.enums import CaseKind
-from nch.cases.mail import letter, write_mails
-from nch.cases.notices import people_at
 from nch.cases.services import close_tasks, fulfil, note, open_task, register_case
 from nch.common.formats import format_date
-from nch.common.personal_data import holds_refused
 from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.models import Organisation
 from nch.counties.selectors import national_centre
@@ -26,16 +20,14 @@ from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import (
     IncompleteResponseError,
     hold_draft,
-    reopen_sections,
     start_response,
     submit_response,
 )
 from resurscentra.enums import ReturnState
-from resurscentra.models import ReturnCorrection, StatisticsReturn, StatisticsReturnMove
+from resurscentra.models import StatisticsReturn, StatisticsReturnMove
 from resurscentra.return_checks import days_of, problems_in
 from resurscentra.selectors.returns import earlier_figures, may_at_return
 from resurscentra.services.asking import ReportingError
-from resurscentra.statistics_form import EXPOSED_GRIDS
 from resurscentra.tasks import file_return_copies
 
 # The topic of a task that asks for statistics, whoever asks (nch.cases.models.Task).
@@ -58,6 +50,11 @@ def owners_of(statistics: StatisticsReturn) -> tuple[Organisation, Organisation]
 def task_keys(statistics: StatisticsReturn) -> list[str]:
     """The keys of the tasks to hand in: the county board's and the centre's, of which either can do it."""
     return [f"statistics-return:{statistics.pk}:{owner.pk}" for owner in owners_of(statistics)]
+
+
+def read_task_key(statistics: StatisticsReturn) -> str:
+    """The key of NCH's task to read what has been corrected."""
+    return f"read-statistics:{statistics.pk}"
 
 
 def ask_for_return(statistics: StatisticsReturn, *, title: str, due_on: datetime.date, at: datetime.datetime) -> None:
@@ -92,10 +89,12 @@ def move_return(
         raise ReportingError(str(error)) from error
 
 
-def _hold(statistics: StatisticsReturn) -> None:
-    """Hold the return for this transaction: before its response and before the log, as whoever withdraws a round does,
-    so that the two wait for each other and never for ever."""
-    StatisticsReturn.objects.select_for_update().get(pk=statistics.pk)
+def hold_return(statistics: StatisticsReturn) -> ReturnState:
+    """Hold the return for this transaction and say in which state it is now.
+
+    Before its response and before the log, as whoever withdraws a round does: so nobody waits for each other for ever.
+    """
+    return ReturnState(StatisticsReturn.objects.select_for_update().get(pk=statistics.pk).state)
 
 
 def _require(statistics: StatisticsReturn, by: User, right: Right) -> None:
@@ -107,7 +106,7 @@ def _require(statistics: StatisticsReturn, by: User, right: Right) -> None:
 def start_return(*, statistics: StatisticsReturn, by: User, at: datetime.datetime) -> StatisticsReturn:
     """Begin the draft that the county board and the centre share."""
     _require(statistics, by, Right.FILL_IN)
-    _hold(statistics)
+    hold_return(statistics)
     response = start_response(
         version=statistics.round.version,
         organisation=statistics.organisation,
@@ -136,7 +135,7 @@ def submit_return(*, statistics: StatisticsReturn, by: User, at: datetime.dateti
             "eller senare. Det som är ifyllt finns kvar."
         )
     # Locked before it is checked, so that nobody's save slips in between.
-    _hold(statistics)
+    hold_return(statistics)
     reader = ResponseReader(hold_draft(statistics.response), draft=True)
     # What was not sent back for correction stands as it was handed in, and as it was accepted.
     is_open = {question.pk for section in reader.open_sections for question in section.questions.all()}
@@ -161,62 +160,19 @@ def submit_return(*, statistics: StatisticsReturn, by: User, at: datetime.dateti
     note(case, f"{what} kom in från {statistics.centre}", by=by, at=at, url=detail_url(statistics))
     record("statistics_submitted", by=by, subject=statistics, organisation_id=statistics.organisation_id, at=at)
     close_tasks(*task_keys(statistics), at=at)
+    if again:
+        open_task(
+            read_task_key(statistics),
+            organisation=national_centre(),
+            right=Right.MANAGE_REPORTING,
+            title=f"Läs rättad statistik: {statistics}",
+            url=detail_url(statistics),
+            at=at,
+            case=case,
+        )
     of_county = StatisticsReturn.objects.filter(round=statistics.round_id, organisation=statistics.organisation_id)
     if not of_county.exclude(state=ReturnState.SUBMITTED).exists():
         # What a grant's reporting plan asked the county for is handed in with the last of its centres.
         fulfil(STATISTICS, organisation=statistics.organisation, period_ends_on=statistics.round.ends_on, at=at)
     transaction.on_commit(lambda: file_return_copies.delay(statistics.pk), robust=True)
     return statistics
-
-
-@transaction.atomic
-def send_back(
-    *,
-    statistics: StatisticsReturn,
-    sections: Collection[str],
-    reason: str,
-    due_on: datetime.date,
-    by: User,
-    at: datetime.datetime,
-) -> ReturnCorrection:
-    """Send a return back to be corrected in some sections by a day, and say why. Until then it is not counted.
-
-    Raises ReportingError where it is not handed in, or for a day that has passed.
-    """
-    require(by, Right.MANAGE_REPORTING)
-    if due_on < timezone.localdate(at):
-        raise ReportingError("Sista dagen för rättelsen har redan passerat.")
-    if statistics.response is None or statistics.case is None:
-        raise ReportingError("Inlämningen är inte inlämnad.")
-    if holds_refused(reason):
-        raise ReportingError("Skälet får inte innehålla personnummer.")
-    move_return(statistics, ReturnState.RETURNED, by=by, at=at)
-    # The tables of individuals are checked against each other, so that one is not mended without the others.
-    together = set(EXPOSED_GRIDS) if set(sections) & set(EXPOSED_GRIDS) else set()
-    try:
-        response = reopen_sections(response=statistics.response, sections={*sections, *together}, by=by, at=at)
-    except ValidationError as error:
-        raise ReportingError(error.message) from error
-    last = statistics.corrections.aggregate(last=Max("number"))["last"] or 0
-    correction = ReturnCorrection.objects.create(
-        subject=statistics,
-        number=last + 1,
-        sections=response.open_sections,
-        reason=reason.strip(),
-        due_on=due_on,
-        asked_at=at,
-        asked_by=by,
-    )
-    url = detail_url(statistics)
-    note(statistics.case, "Statistiken återsändes för rättelse", by=by, at=at, url=url)
-    record("statistics_sent_back", by=by, subject=statistics, organisation_id=statistics.organisation_id, at=at)
-    ask_for_return(statistics, title=f"Rätta statistik: {statistics}", due_on=due_on, at=at)
-    write_mails(
-        key=f"statistics-return:{statistics.pk}:{correction.number}",
-        users=people_at(owners_of(statistics), Right.FILL_IN),
-        subject=f"Rätta statistiken för {statistics.round}",
-        body=letter(f"Statistiken från {statistics.centre} behöver rättas senast {due_on}. Vad står på sidan.", url),
-        at=at,
-        case=statistics.case,
-    )
-    return correction

@@ -11,14 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from nch.accounts.doors import RightRequiredMixin, right_required, signed_in
+from nch.accounts.doors import RightRequiredMixin, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.audit.lists import WorkingListView
 from nch.audit.services import record_read
 from nch.cases.views import case_files, case_timeline
-from nch.common.answers import status_of
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_date, format_datetime
 from nch.common.sorting import all_words
@@ -28,7 +27,7 @@ from nch.questionnaires.selectors import Problem, ResponseReader
 from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
 from nch.questionnaires.views import HistoryView, ResponseView, SectionView, draft_context
 from resurscentra.enums import ReturnState
-from resurscentra.forms import LATE, ReturnFilterForm, SendBackForm
+from resurscentra.forms import LATE, ReturnFilterForm
 from resurscentra.models import StatisticsReturn
 from resurscentra.return_checks import days_of, problems_in
 from resurscentra.selectors.returns import (
@@ -43,6 +42,7 @@ from resurscentra.selectors.returns import (
 from resurscentra.selectors.rounds import without_hand_ins
 from resurscentra.services import returns as services
 from resurscentra.services.asking import ReportingError
+from resurscentra.services.corrections import is_correction_unread
 
 STATE_TONES = {
     ReturnState.EXPECTED: "neutral",
@@ -207,7 +207,9 @@ def _read_context(request: HttpRequest, statistics: StatisticsReturn) -> dict[st
         "submissions": submissions,
         "chosen": chosen,
         "corrections": list(statistics.corrections.select_related("asked_by")),
+        "is_last": chosen == submissions[-1],
         "may_send_back": may_manage and statistics.state == ReturnState.SUBMITTED,
+        "is_unread": may_manage and is_correction_unread(statistics),
         "files": case_files(request, case) if case else [],
         "timeline": case_timeline(request, case) if case else [],
     }
@@ -247,22 +249,3 @@ def return_submit(request: HttpRequest, pk: int) -> HttpResponse:
         number = statistics.case.registration_number if statistics.case else ""
         messages.success(request, f"Statistiken är inlämnad. Diarienummer {number}.")
     return redirect("resurscentra:return_detail", pk=pk)
-
-
-@right_required(Right.MANAGE_REPORTING)
-def return_send_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a return back to be corrected."""
-    statistics = get_object_or_404(readable_returns_for(request.user), pk=pk)
-    if statistics.state != ReturnState.SUBMITTED or statistics.response is None:
-        return redirect("resurscentra:return_detail", pk=pk)
-    form = SendBackForm(request.POST or None, sections=ResponseReader(statistics.response).sections)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.send_back(statistics=statistics, **form.cleaned_data, by=signed_in(request), at=timezone.now())
-        except (ReportingError, NotOpenForAnswersError) as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "Statistiken är återsänd. Länsstyrelsen och resurscentrumet har fått besked.")
-            return redirect("resurscentra:return_detail", pk=pk)
-    context = {"statistics": statistics, "form": form}
-    return render(request, "resurscentra/return_send_back.html", context, status=status_of(form))

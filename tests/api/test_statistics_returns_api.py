@@ -14,7 +14,7 @@ from nch.questionnaires.models import Answer
 from resurscentra.enums import ReturnState
 from resurscentra.models import StatisticsReturn
 from resurscentra.services import load_known_centres
-from resurscentra.services.returns import send_back
+from resurscentra.services.corrections import send_back
 from resurscentra.statistics_form import CONTACTS, EXPOSURES, GRIDS, INDIVIDUALS, SUPPORT
 from tests.factories.accounts import make_user
 from tests.factories.statistics_returns import cells, coordinator_of, make_round, return_of
@@ -79,7 +79,9 @@ def test_system_fills_in_cells_and_hands_in_with_the_checks_of_the_page(asked: S
 
     asked.refresh_from_db()
     due_on = timezone.localdate()
-    send_back(statistics=asked, sections=[CONTACTS], reason="?", due_on=due_on, by=officer, at=timezone.now())
+    send_back(
+        submission=1, statistics=asked, sections=[CONTACTS], reason="?", due_on=due_on, by=officer, at=timezone.now()
+    )
     patch(client, asked, {CONTACTS: {"polis": {"phone": 7}}}, {CONTACTS: 1})
 
     def phone(user: User) -> str:

@@ -20,7 +20,7 @@ from reports.statistics.renderers import jsonstat, px
 from reports.statistics.renderers.figure import to_figure
 from resurscentra.models import StatisticsRound
 from resurscentra.services import load_known_centres
-from resurscentra.services.returns import send_back
+from resurscentra.services.corrections import send_back
 from resurscentra.statistics_form import CONTACTS, EXPOSURES, GRIDS, INDIVIDUALS, MEETINGS, SUPPORT, TRAININGS
 from tests.factories.accounts import make_user
 from tests.factories.statistics_returns import hand_in, make_round, return_of
@@ -78,7 +78,15 @@ def world() -> World:
     known = {EXPOSURES: {("unknown", "under_18"): 50}, SUPPORT: {("other", "under_18"): 50}}
     hand_in(back, {INDIVIDUALS: fifty, **known})
     due_on = timezone.localdate()
-    send_back(statistics=back, sections=[INDIVIDUALS], reason="Fel.", due_on=due_on, by=officer, at=timezone.now())
+    send_back(
+        submission=1,
+        statistics=back,
+        sections=[INDIVIDUALS],
+        reason="Fel.",
+        due_on=due_on,
+        by=officer,
+        at=timezone.now(),
+    )
     return World(half, year, south)
 
 

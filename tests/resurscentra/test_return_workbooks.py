@@ -17,7 +17,8 @@ from nch.common.workbooks import SHEET
 from nch.questionnaires.models import Answer
 from resurscentra.models import StatisticsReturn
 from resurscentra.services import load_known_centres
-from resurscentra.services.returns import send_back, start_return, submit_return
+from resurscentra.services.corrections import send_back
+from resurscentra.services.returns import start_return, submit_return
 from resurscentra.statistics_form import CONTACTS, INDIVIDUALS
 from tests.factories.accounts import make_user
 from tests.factories.statistics_returns import cells as all_cells
@@ -147,6 +148,7 @@ def test_what_is_handed_in_may_stand_in_the_file_however_it_was_typed(
     fill_in(statistics, {CONTACTS: typed, "kontakter_kommentar": "Fler skolor.\n\n"}, by=by)
     submit_return(statistics=statistics, by=by, at=timezone.now())
     send_back(
+        submission=1,
         statistics=statistics,
         sections=["moten"],
         reason="Räkna igen.",

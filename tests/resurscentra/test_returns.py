@@ -1,6 +1,5 @@
 """Statistics returns: asked of working centres, filled in together, checked, handed in, sent back, handed in again."""
 
-import datetime
 from typing import Any
 
 import pytest
@@ -15,12 +14,11 @@ from nch.cases.models import Task
 from nch.cases.selectors import open_tasks_for
 from nch.questionnaires.counts import NOT_APPLICABLE
 from nch.questionnaires.models import Answer
-from nch.questionnaires.selectors import ResponseReader
 from nch.questionnaires.services import IncompleteResponseError
 from resurscentra.enums import ReturnState
 from resurscentra.models import StatisticsReturn, StatisticsRound
-from resurscentra.services import ReportingError, load_known_centres
-from resurscentra.services.returns import send_back, start_return, submit_return
+from resurscentra.services import load_known_centres
+from resurscentra.services.returns import start_return, submit_return
 from resurscentra.statistics_form import (
     CONTACTS,
     EXPOSURE_KINDS,
@@ -157,50 +155,6 @@ def test_large_change_is_explained_counted_per_day(officer: User, round_: Statis
     gone = {CONTACTS: {NOT_APPLICABLE: {"reason": "no_such_support"}}}
     assert "nu är tabellen ej tillämplig" in problems(statistics, gone)["kontakter_kommentar"]
     assert problems(statistics, {CONTACTS: {("skola", "phone"): 119}}) == {}
-
-
-def test_return_sent_back_is_handed_in_again_and_both_are_kept(
-    officer: User, round_: StatisticsRound, client: Client, background: Any
-) -> None:
-    statistics = return_of(round_, SKANE)
-    with background():
-        by = hand_in(statistics, AGREEING)
-    due_on = timezone.localdate() + datetime.timedelta(days=7)
-    send_back(
-        statistics=statistics, sections=[EXPOSURES], reason="Se över.", due_on=due_on, by=officer, at=timezone.now()
-    )
-    statistics = return_of(round_, SKANE)
-    assert statistics.response is not None
-    # The tables of individuals are opened together; the others stand.
-    assert statistics.response.open_sections == [INDIVIDUALS, EXPOSURES, SUPPORT]
-    assert open_tasks_for(by).count() == 1
-    client.force_login(by)
-    assert "Se över." in client.get(url("return_detail", statistics)).content.decode()
-    changed = {("13_15", "girl_woman"): 7, ("26_plus", "boy_man"): 4}
-    fill_in_open = {**AGREEING, INDIVIDUALS: changed}
-    reader = ResponseReader(statistics.response, draft=True)
-    other = {question.key: reader.value(question) for question in reader.questions if question.key not in AGREEING}
-    fill_in(statistics, {**other, **fill_in_open}, by=by)
-    with background():
-        submit_return(statistics=statistics, by=by, at=timezone.now())
-    assert statistics.case is not None
-    assert [document.title for document in statistics.case.documents.all()] == ["Statistik", "Statistik, rättad 1"]
-    client.force_login(officer)
-    now, first = (
-        client.get(url("return_detail", statistics), {"inlamning": number}).content.decode() for number in (2, 1)
-    )
-    assert '<td class="num">11</td>' in now
-    assert '<td class="num">11</td>' not in first
-    assert "Se över." in now
-    with pytest.raises(ReportingError, match="redan passerat"):
-        send_back(
-            statistics=statistics,
-            sections=[EXPOSURES],
-            reason="?",
-            due_on=datetime.date(2024, 1, 1),
-            by=officer,
-            at=timezone.now(),
-        )
 
 
 def test_page_takes_a_table_without_script_and_shows_last_time_beside(

@@ -347,6 +347,7 @@ ACCESS: dict[str, Door] = {
     "resurscentra:return_comparison": Door(NCH_CENTRES | RETURNERS),
     "resurscentra:return_workbook": Door(NCH_CENTRES | RETURNERS, _of("submitted_return"), scoped=True),
     "resurscentra:return_read_in": Door(RETURNERS, _of("draft_return"), posts=RETURNERS, scoped=True),
+    "resurscentra:return_mark_read": Door(NO_ONE, _of("submitted_return"), posts=OFFICER),
     "resurscentra:return_send_back": Door(OFFICER, _of("submitted_return"), posts=OFFICER),
     # Support line
     "stodtelefon:call_list": Door(CALL_READERS, posts=CALL_READERS),
