@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from nch.audit.services import record
-from nch.common.work import Claim, carry_out
+from nch.common.work import Claim, Failure, carry_out
 from reports.annual.bound import BoundReport
 from reports.annual.compose import ReportDataError, compose_annual
 from reports.annual.render import render_annual
@@ -18,6 +18,8 @@ WENT_WRONG = "Ett fel uppstod när rapporten sattes."
 
 class _CannotComposeError(Exception):
     """The report has no numbers to print; what is missing is in the server's log."""
+
+    code = "data_missing"
 
 
 def render(report_id: int, *, task: str = "") -> None:
@@ -67,7 +69,7 @@ def _store(report: Report, content: bytes, claim: Claim) -> None:
 
 
 @transaction.atomic
-def _fail(claim: Claim, reason: str) -> None:
-    claim.fail(reason)
-    report = claim.work
-    record("report_failed", by=report.requested_by, subject=report, details={"failure": reason}, at=claim.clock())
+def _fail(claim: Claim, failure: Failure) -> None:
+    claim.fail(failure.reason)
+    report, details = claim.work, {"failure": failure.code}
+    record("report_failed", by=report.requested_by, subject=report, details=details, at=claim.clock())

@@ -12,7 +12,7 @@ from nch.accounts.enums import Right
 from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.common.transitions import TransitionError, move
-from nch.common.work import Claim, carry_out
+from nch.common.work import Claim, Failure, carry_out
 from reports.enums import RELEASE_TRANSITIONS, ReleaseState
 from reports.models import Release, ReleasedTable, ReleaseMove, Signing
 from reports.services.releases import (
@@ -77,7 +77,7 @@ def _attack(signing: Signing, claim: Claim, stage: str) -> None:
         told=lambda share: claim.tell(5 + round(90 * share), stage),
     )
     if not found.passed:
-        raise ReleaseError(_what_to_narrow(found, tables))
+        raise ReleaseError(_what_to_narrow(found, tables), code="numbers_exposed")
 
 
 def _what_to_narrow(found: Audit, tables: Sequence[ReleasedTable]) -> str:
@@ -104,7 +104,8 @@ def _take_effect(signing: Signing, neighbours: list[int], claim: Claim) -> bool:
     try:
         require(by, Right.SIGN_RELEASES)
     except PermissionDenied as error:
-        raise ReleaseError("Den som godkände har inte längre rätt att godkänna publiceringar.") from error
+        gone = "Den som godkände har inte längre rätt att godkänna publiceringar."
+        raise ReleaseError(gone, code="signer_not_entitled") from error
     tables = list(release.tables.all())
     _check_unchanged(signing, tables)
     publish_at = max(signing.publish_at or now, now)
@@ -131,11 +132,12 @@ def _take_effect(signing: Signing, neighbours: list[int], claim: Claim) -> bool:
 
 def _check_unchanged(signing: Signing, tables: Sequence[ReleasedTable]) -> None:
     if content_digest(tables) != signing.digest:
-        raise ReleaseError("Utkastet är inte som när det godkändes. Kassera det och förbered publiceringen på nytt.")
+        changed = "Utkastet är inte som när det godkändes. Kassera det och förbered publiceringen på nytt."
+        raise ReleaseError(changed, code="draft_changed")
 
 
 @transaction.atomic
-def _fail(claim: Claim, reason: str) -> None:
-    claim.fail(reason)
-    signing, details = claim.work, {"failure": reason}
+def _fail(claim: Claim, failure: Failure) -> None:
+    claim.fail(failure.reason)
+    signing, details = claim.work, {"failure": failure.code}
     record("release_signing_failed", by=signing.requested_by, subject=signing, details=details, at=claim.clock())

@@ -5,6 +5,7 @@ from django.db.models import TextChoices
 from nch.common.individuals import AgeGroup, Gender, Stage
 
 __all__ = [
+    "HISTORY_QUEUED",
     "HISTORY_UNDER_WAY",
     "AgeGroup",
     "CallChange",
@@ -91,6 +92,8 @@ class HistoryState(TextChoices):
 HISTORY_UNDER_WAY = frozenset(
     {HistoryState.ORDERED, HistoryState.RUNNING, HistoryState.WITHDRAWAL_ORDERED, HistoryState.WITHDRAWING}
 )
+HISTORY_QUEUED = frozenset({HistoryState.ORDERED, HistoryState.WITHDRAWAL_ORDERED})
+"""What is under way and waits for a worker."""
 
 
 class Cut(TextChoices):

@@ -19,6 +19,8 @@ from nch.common.scope import NATIONAL
 class TransitionError(Exception):
     """The table has no such move, its guard refuses it, or somebody else moved the object first."""
 
+    code = "not_in_that_state"
+
 
 @dataclass(frozen=True)
 class Transition:

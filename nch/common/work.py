@@ -1,10 +1,11 @@
 """Work in the background, once for all: asked for by a person, done by a worker, followed on a page, asked for again.
 
 A kind of work is a subclass of `Work` beside a subclass of `StateMove` whose subject is called `moves` from the other
-side. Whoever asks makes a row and sends its number to a task on commit; the task calls `carry_out`. A worker that dies
-says nothing more: the page then tells that nobody has heard of the work for long, and it may be asked for again. A task
-that the queue delivers anew since its process died takes the work up at once, but only the first time: work that kills
-its worker must not kill one after the other.
+side. Whoever asks makes a row and sends its number to a task on commit; the task calls `carry_out`. Until then it waits
+in the queue, perhaps behind other work, and the page says since when. A worker that dies says nothing more: the page
+then tells that nobody has heard of the work for long, and it may be asked for again. So may what has waited longer in
+the queue than anything ahead of it can take. A task that the queue delivers anew since its process died takes the work
+up at once, but only the first time: work that kills its worker must not kill one after the other.
 """
 
 import datetime
@@ -20,6 +21,7 @@ from django.db.models import F, Q, TextChoices
 from django.http import JsonResponse
 from django.utils import timezone
 
+from nch.common.formats import format_datetime
 from nch.common.scope import NATIONAL
 from nch.common.transitions import Transition, TransitionError, move
 
@@ -29,15 +31,22 @@ SILENT: Final = datetime.timedelta(minutes=5)
 """How long a worker may say nothing before the work may be asked for again. It speaks as often as a second; only a
 single page break or linear program that takes longer makes it silent."""
 
+LONGEST_QUEUE: Final = datetime.timedelta(hours=1)
+"""How long work may wait for a worker before it may be asked for again. A task whose worker died comes back from the
+queue within the hour; what is ahead ends by the time limit of tasks. Should both come, the second changes nothing."""
+
 _LONGEST_FAILURE: Final = 500
 _SECONDS_BETWEEN: Final = 1.0
+
+BROKEN: Final = "broken"
+REFUSED: Final = "refused"
 
 Tell = Callable[[int, str], None]
 """Takes how many per cent are done and, in Swedish, what is going on."""
 
 
 class WorkState(TextChoices):
-    REQUESTED = "requested", "Begärd"
+    REQUESTED = "requested", "Väntar i kö"
     WORKING = "working", "Pågår"
     DONE = "done", "Klar"
     FAILED = "failed", "Misslyckades"
@@ -53,7 +62,7 @@ TRANSITIONS: Final = (
     Transition(WorkState.FAILED, WorkState.REQUESTED),
     Transition(WorkState.REQUESTED, WorkState.FAILED),
 )
-"""What is under way goes back, or is given up, only after its worker has been silent for long."""
+"""What is under way goes back, or is given up, only when it is stuck."""
 
 _TONES: Final = {
     WorkState.REQUESTED: "neutral",
@@ -61,6 +70,17 @@ _TONES: Final = {
     WorkState.DONE: "success",
     WorkState.FAILED: "danger",
 }
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why work did not go: `reason` in Swedish for its page, `code` for the log.
+
+    The code is that of the refusal where it has one (`code`), else REFUSED, or BROKEN for what nobody expected.
+    """
+
+    reason: str
+    code: str
 
 
 class LostClaimError(Exception):
@@ -107,13 +127,20 @@ class Work(models.Model):
         return self.state in UNDER_WAY
 
     def is_silent(self, at: datetime.datetime) -> bool:
-        """Whether it is under way and nobody has heard of it for long."""
-        return self.is_under_way and self.touched_at < at - SILENT
+        """Whether a worker began it, and nobody has heard of it for long."""
+        return self.state == WorkState.WORKING and self.touched_at < at - SILENT
+
+    def is_stuck(self, at: datetime.datetime) -> bool:
+        """Whether nobody seems to have it any more: its worker is silent, or it has waited too long for one."""
+        return self.is_silent(at) or (self.state == WorkState.REQUESTED and self.touched_at < at - LONGEST_QUEUE)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How work stands, as its page tells it (templates/components/work.html)."""
+    """How work stands, as its page tells it (templates/components/work.html).
+
+    `queued_since` is there while it waits for a worker; `silent` is what was begun and not heard of since.
+    """
 
     state: str
     label: str
@@ -122,18 +149,31 @@ class Standing:
     stage: str
     failure: str
     under_way: bool
+    queued_since: datetime.datetime | None
     silent: bool
     may_be_asked_again: bool
 
+    @property
+    def stuck(self) -> bool:
+        """Whether it may be asked for again though it is under way."""
+        return self.under_way and self.may_be_asked_again
+
+    @property
+    def words(self) -> str:
+        """How far it has come, in a sentence."""
+        if self.queued_since is not None:
+            return f"Väntar i kö sedan {format_datetime(self.queued_since)}"
+        return f"{self.label}: {self.progress} procent{f'. {self.stage}' if self.stage else ''}"
+
     def answer(self) -> JsonResponse:
         """The same for the page's script (static/js/progress.js)."""
-        told = {"state": self.state, "label": self.label, "progress": self.progress, "stage": self.stage}
-        return JsonResponse({**told, "underWay": self.under_way, "silent": self.silent})
+        told = {"state": self.state, "label": self.label, "progress": self.progress, "words": self.words}
+        return JsonResponse({**told, "underWay": self.under_way, "stuck": self.stuck})
 
 
 def standing_of(work: Work, *, at: datetime.datetime) -> Standing:
     """How the work stands at a moment."""
-    state, silent = WorkState(work.state), work.is_silent(at)
+    state = WorkState(work.state)
     return Standing(
         state=state.value,
         label=state.label,
@@ -142,15 +182,17 @@ def standing_of(work: Work, *, at: datetime.datetime) -> Standing:
         stage=work.stage,
         failure=work.failure,
         under_way=work.is_under_way,
-        silent=silent,
-        may_be_asked_again=silent or state == WorkState.FAILED,
+        queued_since=work.touched_at if state == WorkState.REQUESTED else None,
+        silent=work.is_silent(at),
+        may_be_asked_again=work.is_stuck(at) or state == WorkState.FAILED,
     )
 
 
 def ask_again(work: Work, *, by: Any, at: datetime.datetime, **changes: Any) -> None:
     """Let work wait for a worker anew; whoever calls has checked the right, and sends the task on commit.
 
-    Raises TransitionError unless it failed, or nobody has heard of it for long.
+    Raises TransitionError unless it failed or is stuck. What waited in the queue stays there: the earlier task may come
+    after all, and then the later one finds the work begun.
     """
     if not standing_of(work, at=at).may_be_asked_again:
         raise TransitionError("Det är klart eller pågår just nu och kan inte begäras igen.")
@@ -162,8 +204,8 @@ def ask_again(work: Work, *, by: Any, at: datetime.datetime, **changes: Any) -> 
 
 
 def give_up(work: Work, *, reason: str, by: Any, at: datetime.datetime) -> None:
-    """End work that nobody has heard of for long, so that other work may take its place."""
-    if not work.is_silent(at):
+    """End work that is stuck, so that other work may take its place. Raises TransitionError where it is not."""
+    if not work.is_stuck(at):
         raise TransitionError("Det pågår just nu.")
     _move(work, WorkState.FAILED, by=by, at=at, failure=reason, stage="", touched_at=at, finished_at=at)
 
@@ -204,6 +246,11 @@ class Claim:
         _move(self.work, state, by=self.work.requested_by, at=now, stage="", touched_at=now, finished_at=now, **changes)
 
 
+def fail(claim: Claim, failure: Failure) -> None:
+    """End the work as failed and write nothing more of it."""
+    claim.fail(failure.reason)
+
+
 def carry_out(
     work: Work,
     do: Callable[[Claim], None],
@@ -211,7 +258,7 @@ def carry_out(
     stage: str,
     broken: str,
     refusals: tuple[type[Exception], ...] = (),
-    failed: Callable[[Claim, str], None] = Claim.fail,
+    failed: Callable[[Claim, Failure], None] = fail,
     task: str = "",
     clock: Callable[[], datetime.datetime] = timezone.now,
 ) -> None:
@@ -229,10 +276,10 @@ def carry_out(
         except LostClaimError:
             raise
         except refusals as error:
-            failed(claim, str(error))
+            failed(claim, Failure(str(error), getattr(error, "code", REFUSED)))
         except Exception:
             log.exception("work_failed", work=work._meta.label_lower, pk=work.pk)
-            failed(claim, broken)
+            failed(claim, Failure(broken, BROKEN))
     except LostClaimError:
         log.warning("work_was_replaced", work=work._meta.label_lower, pk=work.pk)
 

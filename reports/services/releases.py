@@ -21,7 +21,7 @@ from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.common.transitions import move
-from nch.common.work import Tell
+from nch.common.work import REFUSED, Tell
 from reports.enums import RELEASE_TRANSITIONS, ReleaseState
 from reports.models import Release, ReleasedTable, ReleaseMove
 from reports.statistics.cube import Cube, freeze, resolve, thaw
@@ -38,10 +38,13 @@ MOST_CELLS: Final = 100_000
 
 
 class ReleaseError(Exception):
-    """The release cannot be prepared, signed or withdrawn; the message says why, in Swedish, and `field` where."""
+    """The release cannot be prepared, signed or withdrawn; the message says why, in Swedish, and `field` where.
 
-    def __init__(self, message: str, field: str = "") -> None:
-        self.field = field
+    `code` says the same in the log, for what a task refuses.
+    """
+
+    def __init__(self, message: str, field: str = "", code: str = REFUSED) -> None:
+        self.field, self.code = field, code
         super().__init__(message)
 
 

@@ -55,7 +55,7 @@ def _signed(
         if table.sha256 != digest(table.frozen):
             raise ReleaseError(f"Tabellen {table.table_id} är inte som när den förbereddes.")
     before = Signing.objects.filter(release=release, state__in=UNDER_WAY).first()
-    if before is not None and before.is_silent(at):
+    if before is not None and before.is_stuck(at):
         give_up(before, reason=NO_ANSWER, by=by, at=at)
     try:
         with transaction.atomic():

@@ -260,7 +260,7 @@ def _page(
     ]
     signing = latest_signing(release) if release.state == ReleaseState.DRAFT else None
     standing = standing_of(signing, at=timezone.now()) if signing else None
-    is_attacked = standing is not None and standing.under_way and not standing.silent
+    is_attacked = standing is not None and standing.under_way and not standing.stuck
     is_draft, is_signed = release.state == ReleaseState.DRAFT, release.state == ReleaseState.SIGNED
     may_sign = access.may(Right.SIGN_RELEASES)
     context = {

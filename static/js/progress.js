@@ -1,5 +1,5 @@
 // Work under way, such as a report or an import: ask how far it has come and show it; when it has ended or its worker
-// has fallen silent, load the page that says how.
+// has fallen silent, or it has waited too long for one, load the page that says how.
 const box = document.querySelector("[data-progress-status]");
 
 if (box) {
@@ -8,7 +8,7 @@ if (box) {
   const state = document.querySelector("[data-progress-state] > *");
   const words = box.querySelector("[data-progress-words]");
   const refresh = box.querySelector("[data-progress-refresh]");
-  const toldAsSilent = box.hasAttribute("data-progress-silent");
+  const toldAsStuck = box.hasAttribute("data-progress-stuck");
   let wait = 1000;
   if (refresh) refresh.hidden = true;
 
@@ -17,15 +17,14 @@ if (box) {
       const response = await fetch(box.dataset.progressStatus, { headers: { Accept: "application/json" } });
       if (!response.ok || response.redirected) throw new Error(String(response.status));
       const status = await response.json();
-      if (!status.underWay || status.silent !== toldAsSilent) {
+      if (!status.underWay || status.stuck !== toldAsStuck) {
         window.location.reload();
         return;
       }
-      const text = `${status.label}: ${status.progress} procent${status.stage ? `. ${status.stage}` : ""}`;
       if (bar) bar.value = status.progress;
       if (share) share.textContent = `${status.progress} av 100`;
       if (state) state.textContent = status.label;
-      if (words && words.textContent !== text) words.textContent = text;
+      if (words && words.textContent !== status.words) words.textContent = status.words;
       wait = 1000;
     } catch {
       wait = Math.min(wait * 2, 30000);

@@ -24,7 +24,7 @@ from nch.common.waiting import NoLongerWaitingError, Waiting, put_aside, waiting
 from nch.common.work import Standing
 from nch.common.workbooks import MOST_FAULTS, Fault
 from nch.counties.models import Organisation
-from stodtelefon.enums import HISTORY_UNDER_WAY, HistoryKind, HistoryState
+from stodtelefon.enums import HISTORY_QUEUED, HISTORY_UNDER_WAY, HistoryKind, HistoryState
 from stodtelefon.forms.history import HistoryUploadForm
 from stodtelefon.imports import (
     FiguresFile,
@@ -272,7 +272,7 @@ def _import(user: User, pk: int) -> HistoryImport:
 
 def _standing(imported: HistoryImport, *, at: datetime.datetime) -> Standing:
     """How the import stands. One that failed is not ordered again: its file is gone, and is uploaded anew."""
-    silent = orders.may_be_ordered_again(imported, at=at)
+    stuck, queued = orders.may_be_ordered_again(imported, at=at), imported.state in HISTORY_QUEUED
     return Standing(
         state=imported.state,
         label=imported.get_state_display(),
@@ -281,8 +281,9 @@ def _standing(imported: HistoryImport, *, at: datetime.datetime) -> Standing:
         stage=imported.stage,
         failure=imported.failure,
         under_way=imported.state in HISTORY_UNDER_WAY,
-        silent=silent,
-        may_be_asked_again=silent,
+        queued_since=imported.touched_at if queued else None,
+        silent=stuck and not queued,
+        may_be_asked_again=stuck,
     )
 
 

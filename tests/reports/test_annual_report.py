@@ -228,6 +228,7 @@ def test_lost_facts_are_told_as_such(analyst):
     render_report(report.pk)
     report.refresh_from_db()
     assert report.failure == rendering.DATA_MISSING
+    assert AuditEvent.objects.get(action="report_failed").details == {"failure": "data_missing"}
 
 
 def test_a_silent_worker_can_be_replaced_but_a_working_one_cannot(analyst):

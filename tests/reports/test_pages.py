@@ -153,9 +153,9 @@ def test_status_tells_how_far_it_has_come(client, analyst):
         "state": "working",
         "label": "Pågår",
         "progress": 40,
-        "stage": "Sätter sidorna",
+        "words": "Pågår: 40 procent. Sätter sidorna",
         "underWay": True,
-        "silent": False,
+        "stuck": False,
     }
     assert "no-cache" in response["Cache-Control"]
     assert client.get(reverse("reports:report_download", args=[report.pk])).status_code == 404

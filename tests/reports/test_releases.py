@@ -18,8 +18,9 @@ from django.utils import timezone, translation
 from nch.accounts.enums import RIGHTS, Right, Role
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
+from nch.common.formats import format_datetime
 from nch.common.transitions import TransitionError
-from nch.common.work import SILENT, Claim, WorkState
+from nch.common.work import LONGEST_QUEUE, SILENT, Claim, WorkState
 from reports import preparing
 from reports import signing as background
 from reports.enums import RELEASE_TRANSITIONS, ReleaseState
@@ -304,11 +305,11 @@ def test_pages_lead_from_draft_to_public_table(line: SupportLine, maker: User, s
         here = f"/statistik/publicering/forbereds/{preparation.pk}/"
         status = {
             "state": "requested",
-            "label": "Begärd",
+            "label": "Väntar i kö",
             "progress": 0,
-            "stage": "",
+            "words": f"Väntar i kö sedan {format_datetime(AT)}",
             "underWay": True,
-            "silent": False,
+            "stuck": False,
         }
         assert client.get(f"{here}status/").json() == status
         assert here in client.get("/statistik/publicering/").content.decode()
@@ -416,9 +417,11 @@ def test_what_is_signed_during_the_attack_is_attacked_too(
     assert [one.tables.get().version for one in drafts] == [2, 1]
 
 
-@pytest.mark.parametrize("what", ["discarded", "no longer may"])
+@pytest.mark.parametrize(
+    ("what", "code"), [("discarded", "not_in_that_state"), ("no longer may", "signer_not_entitled")]
+)
 def test_signature_falls_with_what_happens_during_the_attack(
-    line: SupportLine, maker: User, signer: User, what: str
+    line: SupportLine, maker: User, signer: User, what: str, code: str
 ) -> None:
     release = prepare(maker)
     signing = ask_to_sign(release=release, publish_at=AT, by=signer, at=AT)
@@ -430,6 +433,9 @@ def test_signature_falls_with_what_happens_during_the_attack(
         attack_signed_release(signing.pk)
     signing.refresh_from_db()
     assert signing.state == WorkState.FAILED
+    # The page says why in Swedish, the log by a code.
+    assert signing.failure.endswith(".")
+    assert AuditEvent.objects.get(action="release_signing_failed").details == {"failure": code}
     assert public(MONTHS, AT) is None
 
 
@@ -522,15 +528,56 @@ def test_task_that_lost_its_worker_is_taken_up_once(line: SupportLine, maker: Us
 
 def test_page_tells_of_a_worker_that_fell_silent(line: SupportLine, maker: User, client: Client) -> None:
     asked = ask(maker)
+    Preparation.objects.update(state=WorkState.WORKING, attempt=1)
     client.force_login(maker)
     here = f"/statistik/publicering/forbereds/{asked.pk}/"
     for late, silent in ((datetime.timedelta(), False), (2 * SILENT, True)):
         with time_machine.travel(AT + late, tick=False):
-            assert client.get(f"{here}status/").json()["silent"] is silent
+            assert client.get(f"{here}status/").json()["stuck"] is silent
             assert ("har stått stilla länge" in client.get(here).content.decode()) is silent
     with time_machine.travel(AT + 2 * SILENT, tick=False):
         client.post(f"{here}igen/")
-        assert not client.get(f"{here}status/").json()["silent"]
+        status = client.get(f"{here}status/").json()
+    assert (status["stuck"], status["words"]) == (False, f"Väntar i kö sedan {format_datetime(AT + 2 * SILENT)}")
+
+
+def test_work_behind_other_work_waits_in_the_queue_and_is_asked_for_again_only_after_long(
+    line: SupportLine, maker: User, client: Client
+) -> None:
+    asked = ask(maker)
+    client.force_login(maker)
+    here = f"/statistik/publicering/forbereds/{asked.pk}/"
+    with time_machine.travel(AT + 2 * SILENT, tick=False):
+        page = client.get(here).content.decode()
+        client.post(f"{here}igen/")
+    assert f"Väntar i kö sedan {format_datetime(AT)}" in page
+    assert "stått stilla" not in page
+    assert "Försök igen" not in page
+    assert not AuditEvent.objects.filter(action="release_asked_for_again").exists()
+    later = AT + LONGEST_QUEUE + datetime.timedelta(seconds=1)
+    with time_machine.travel(later, tick=False):
+        assert "har väntat länge i kön" in client.get(here).content.decode()
+        client.post(f"{here}igen/")
+        assert AuditEvent.objects.filter(action="release_asked_for_again").exists()
+        assert f"Väntar i kö sedan {format_datetime(later)}" in client.get(here).content.decode()
+        # Both tasks come after all: the draft is made once.
+        prepare_asked_release(asked.pk)
+        prepare_asked_release(asked.pk)
+    assert Release.objects.count() == 1
+    assert Preparation.objects.get().attempt == 1
+
+
+def test_signature_that_was_lost_in_the_queue_can_be_given_again_and_the_lost_one_changes_nothing(
+    line: SupportLine, maker: User, signer: User
+) -> None:
+    release, other = prepare(maker), make_user(Role.NCH_DECISION_MAKER)
+    signing = ask_to_sign(release=release, publish_at=None, by=signer, at=AT)
+    with pytest.raises(ReleaseError, match="angrips just nu"):
+        sign_release(release=release, publish_at=None, by=other, at=AT + 2 * SILENT)
+    sign_release(release=release, publish_at=None, by=other, at=AT + 2 * LONGEST_QUEUE)
+    attack_signed_release(signing.pk)
+    signing.refresh_from_db()
+    assert (signing.state, release.signed_by, release.tables.get().version) == (WorkState.FAILED, other, 1)
 
 
 def test_english_pages_are_english_and_name_the_other_language(

@@ -368,6 +368,9 @@ def test_import_that_fell_silent_is_ordered_again_and_done_once(line: SupportLin
     imported = order_register(
         file=checked(content), sources=[], rows=1, organisation=line.organisation, by=lead, at=EVENING
     )
+    later = EVENING + datetime.timedelta(minutes=20)
+    with pytest.raises(HistoryError, match="pågår"):
+        order_again(imported=imported, by=lead, at=later)  # it waits in the queue, and nothing is wrong
     HistoryImport.objects.filter(pk=imported.pk).update(state=HistoryState.RUNNING)
     importing.read_in(imported.pk)  # a second delivery
     assert not SupportCall.objects.exists()
@@ -376,7 +379,7 @@ def test_import_that_fell_silent_is_ordered_again_and_done_once(line: SupportLin
     with pytest.raises(HistoryError, match="pågår"):
         bring_in(content, lead)
     imported.refresh_from_db()
-    order_again(imported=imported, by=lead, at=EVENING + datetime.timedelta(hours=1))
+    order_again(imported=imported, by=lead, at=later)
     importing.read_in(imported.pk)
     importing.read_in(imported.pk)
     assert SupportCall.objects.count() == 1

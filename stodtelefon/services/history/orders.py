@@ -14,16 +14,17 @@ from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.common.files import CheckedFile
+from nch.common.work import LONGEST_QUEUE
 from nch.counties.models import Organisation
-from stodtelefon.enums import HISTORY_UNDER_WAY, HistoryKind, HistoryState
+from stodtelefon.enums import HISTORY_QUEUED, HISTORY_UNDER_WAY, HistoryKind, HistoryState
 from stodtelefon.models import HistoryImport
 from stodtelefon.services.history.rows import HistoryError
 from stodtelefon.tasks import read_in_register, take_back_register
 
 FOLDER: Final = "history-imports"
 SILENT: Final = datetime.timedelta(minutes=15)
-"""An import under way that has said nothing for so long can be ordered again: its worker is likely to be gone. Longer
-than for other work (nch/common/work.py): all calls are written in one transaction, in which nothing is told."""
+"""An import that was begun and has said nothing for so long can be ordered again: its worker is likely to be gone.
+Longer than for other work (nch/common/work.py): all calls are written in one transaction, in which nothing is told."""
 
 
 @transaction.atomic
@@ -74,20 +75,24 @@ def order_withdrawal(*, imported: HistoryImport, by: User, at: datetime.datetime
 
 
 def may_be_ordered_again(imported: HistoryImport, *, at: datetime.datetime) -> bool:
-    """Whether it is under way and has been silent for long."""
-    return imported.state in HISTORY_UNDER_WAY and imported.touched_at < at - SILENT
+    """Whether it was begun and has been silent for long, or has waited too long for a worker."""
+    return imported.state in HISTORY_UNDER_WAY and imported.touched_at < at - _patience(imported)
+
+
+def _patience(imported: HistoryImport) -> datetime.timedelta:
+    return LONGEST_QUEUE if imported.state in HISTORY_QUEUED else SILENT
 
 
 @transaction.atomic
 def order_again(*, imported: HistoryImport, by: User, at: datetime.datetime) -> None:
-    """Order again what has fallen silent. Should its worker be at work after all, one of the two finds it done.
+    """Order again what nobody seems to have. Should its worker be at work after all, one of the two finds it done.
 
-    Raises HistoryError where it is not silent.
+    Raises HistoryError unless `may_be_ordered_again`.
     """
     require(by, Right.LEAD_LINE, imported.organisation_id)
     coming = imported.state in (HistoryState.ORDERED, HistoryState.RUNNING)
     moved = HistoryImport.objects.filter(
-        pk=imported.pk, state__in=HISTORY_UNDER_WAY, touched_at__lt=at - SILENT
+        pk=imported.pk, state=imported.state, state__in=HISTORY_UNDER_WAY, touched_at__lt=at - _patience(imported)
     ).update(state=HistoryState.ORDERED if coming else HistoryState.WITHDRAWAL_ORDERED, progress=0, touched_at=at)
     if not moved:
         raise HistoryError("Importen pågår.")
