@@ -77,6 +77,7 @@ def activity_table(
         chart=Chart.LINE,
         more_charts=(Chart.MULTIPLES,),
         charted=(next(iter(measures.values())).code,),
+        heading=dimension.id,
         facts=_facts(grid, dimension, texts, measures, finding_of),
         years=years,
         readers=READERS,
