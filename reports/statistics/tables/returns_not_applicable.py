@@ -13,7 +13,7 @@ from resurscentra.selectors.returns import ReturnedStatistics
 from resurscentra.statistics_form import REASONS
 
 FORM_TABLE = Dimension("ReturnedTable", Text("Tabell i statistikmallen", "Table of the template"), overlaps=True)
-ANSWER = Dimension("Answer", Text("Besvarad, eller skäl", "Answered, or reason"))
+ANSWER = Dimension("Answer", Text("Svar eller skäl", "Answer or reason"))
 ANSWERED = "answered"
 _REASONS_EN = {
     "no_such_support": "No work of the kind asked about",

@@ -25,7 +25,7 @@ from resurscentra.statistics_form import CONTACTS, EXPOSURES, GRIDS, INDIVIDUALS
 from tests.factories.accounts import make_user
 from tests.factories.statistics_returns import hand_in, make_round, return_of
 from tests.factories.stodtelefon import swedish
-from tests.reports.reading import AT, numbers, public
+from tests.reports.follow_up.reading import AT, numbers, public
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 LATER = swedish(2027, 3, 1, 12, 0)

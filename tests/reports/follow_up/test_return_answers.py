@@ -17,7 +17,7 @@ from resurscentra.services import load_known_centres
 from resurscentra.statistics_form import CONTACTS, EXPOSURES, INDIVIDUALS, SUPPORT, TRAININGS
 from tests.factories.accounts import make_user
 from tests.factories.statistics_returns import hand_in, make_round, return_of
-from tests.reports.reading import AT, numbers, public
+from tests.reports.follow_up.reading import AT, numbers, public
 
 pytestmark = pytest.mark.django_db
 NOT_RECORDED = {NOT_APPLICABLE: {"reason": "not_recorded"}}
