@@ -14,7 +14,7 @@ from nch.questionnaires.definitions import SectionDefinition
 from nch.questionnaires.enums import QuestionKind as Kind
 from nch.questionnaires.models import QuestionnaireVersion
 from nch.questionnaires.selectors import sections_of
-from nch.questionnaires.services import create_version, freeze_version
+from nch.questionnaires.versions import create_version, freeze_version
 
 FORM_KEY = "ekonomisk-redovisning"
 FORM_TITLE = "Ekonomisk redovisning"

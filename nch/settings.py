@@ -139,7 +139,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "nch.navigation.navigation",
             ],
-            "builtins": ["nch.common.templatetags.nch", "django.templatetags.i18n"],
+            "builtins": [
+                *(f"nch.common.templatetags.{name}" for name in ("nch", "formats", "forms", "lists", "addresses")),
+                "django.templatetags.i18n",
+            ],
         },
     }
 ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nch.common.individuals import AgeGroup
 from nch.questionnaires.counts import CountGrid, CountSums, in_words, reason_in
 from nch.questionnaires.models import Question
 from nch.questionnaires.selectors import Problem, ResponseReader
@@ -102,7 +103,8 @@ def _individuals_by_age(value: Any) -> dict[str, int]:
     """Individuals by the ages of the other tables; nothing where no table tells."""
     found: dict[str, int] = {}
     for group, cells in CountSums(value).counts.items():
-        age = AGE_OF_GROUP.get(group, "")  # type: ignore[call-overload]
+        # A round keeps the ages it was opened with; one that is ours no more belongs to no age of the other tables.
+        age = AGE_OF_GROUP[AgeGroup(group)] if group in AgeGroup.values else ""
         found[age] = found.get(age, 0) + sum(cells.values())
     return found
 

@@ -52,7 +52,7 @@ from nch.questionnaires.enums import ResponseState
 from nch.questionnaires.grids import GridSums
 from nch.questionnaires.models import Answer, AnswerVersion, QuestionnaireVersion, Response
 from nch.questionnaires.selectors import sections_of
-from nch.questionnaires.services import create_version, freeze_version
+from nch.questionnaires.versions import create_version, freeze_version
 
 FIRST_CALL = datetime.datetime(2018, 2, 1, 8, tzinfo=datetime.UTC)
 LAST_CALL_AGE, WINDOW = datetime.timedelta(days=10), datetime.timedelta(days=60)

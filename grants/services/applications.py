@@ -26,8 +26,9 @@ from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.models import Organisation
 from nch.questionnaires.enums import ResponseState
 from nch.questionnaires.grids import GridSums
+from nch.questionnaires.handing_in import close_draft, close_reopened, submit_response
 from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import close_draft, close_reopened, start_response, submit_response
+from nch.questionnaires.services import start_response
 
 TRANSITIONS = (
     Transition(ApplicationState.DRAFT, ApplicationState.SUBMITTED),

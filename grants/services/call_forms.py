@@ -6,7 +6,7 @@ from nch.accounts.enums import Right
 from nch.counties.enums import OrganisationKind
 from nch.questionnaires.builder.services import FormDraft, copy_version, set_grid_columns
 from nch.questionnaires.models import QuestionnaireVersion
-from nch.questionnaires.services import create_version
+from nch.questionnaires.versions import create_version
 
 
 def form_draft(call: FundingCall) -> FormDraft:

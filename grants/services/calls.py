@@ -33,7 +33,7 @@ from nch.common.staleness import state_of
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import Organisation
 from nch.questionnaires.models import QuestionnaireVersion
-from nch.questionnaires.services import freeze_version
+from nch.questionnaires.versions import freeze_version
 
 
 @dataclass(frozen=True)

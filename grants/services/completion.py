@@ -31,7 +31,7 @@ from nch.cases.models import Case
 from nch.cases.notices import one_of_them, people_with
 from nch.cases.services import add_document, close_tasks, note, open_task
 from nch.common.formats import format_date
-from nch.questionnaires.services import close_reopened, reopen_sections, submit_response
+from nch.questionnaires.handing_in import close_reopened, reopen_sections, submit_response
 
 
 def may_ask(by: User, application: Application) -> bool:

@@ -42,8 +42,9 @@ from nch.cases.selectors import is_recused
 from nch.cases.services import close_tasks, note, open_task
 from nch.common.formats import format_kronor
 from nch.common.transitions import Transition, TransitionError, move
+from nch.questionnaires.handing_in import IncompleteResponseError, reopen_sections, submit_response
 from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import IncompleteResponseError, reopen_sections, start_response, submit_response
+from nch.questionnaires.services import start_response
 
 State = FinancialReportState
 TRANSITIONS = (

@@ -42,10 +42,11 @@ from nch.common.exports import Column, Kind
 from nch.common.formats import format_datetime, format_kronor
 from nch.questionnaires.carry_over import carry_over
 from nch.questionnaires.documents import DraftTooLongError, render_response
+from nch.questionnaires.handing_in import IncompleteResponseError
 from nch.questionnaires.models import Response, Section
 from nch.questionnaires.presence import note_presence, others_present
 from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
+from nch.questionnaires.services import NotOpenForAnswersError
 from nch.questionnaires.views import AnswerFileView, HistoryView, ResponseView, SectionView, draft_context
 
 STATE_TONES = {

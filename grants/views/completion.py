@@ -20,8 +20,9 @@ from nch.accounts.permissions import access_of
 from nch.audit.services import record_read
 from nch.cases.doors import declare_first
 from nch.questionnaires.differences import differences
+from nch.questionnaires.handing_in import IncompleteResponseError
 from nch.questionnaires.selectors import ResponseReader, sections_of
-from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
+from nch.questionnaires.services import NotOpenForAnswersError
 
 
 def _handled(request: HttpRequest, pk: int) -> Application:

@@ -46,9 +46,10 @@ from nch.cases.talk import talk_about
 from nch.common.answers import status_of
 from nch.common.exports import Column, Kind
 from nch.common.formats import format_datetime, format_kronor, format_number
+from nch.questionnaires.handing_in import IncompleteResponseError
 from nch.questionnaires.models import Question, Response, Section
 from nch.questionnaires.selectors import Problem, ResponseReader
-from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
+from nch.questionnaires.services import NotOpenForAnswersError
 from nch.questionnaires.views import AnswerFileView, HistoryView, ResponseView, SectionView, draft_context
 
 State = FinancialReportState

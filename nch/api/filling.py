@@ -26,9 +26,10 @@ from nch.questionnaires.counts import NOT_APPLICABLE
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.fields import field_for
 from nch.questionnaires.forms import REVISION_PREFIX, SectionForm
+from nch.questionnaires.handing_in import IncompleteResponseError
 from nch.questionnaires.models import Question, Response
 from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError, StaleSaveError, save_answers
+from nch.questionnaires.services import NotOpenForAnswersError, StaleSaveError, save_answers
 from resurscentra.services import ReportingError
 
 Cells = Mapping[str, Mapping[str, str]]

@@ -63,7 +63,8 @@ def population(request: HttpRequest) -> HttpResponse:
             form.add_error("file", error)
         else:
             if not found.faults:
-                return _preview(request, file, found, form.cleaned_data)
+                said = form.cleaned_data
+                return _preview(request, file, found, source=said["source"], day=said["source_date"])
             faults = found.faults
     years = known_years()
     page = Paginator(population_imports_for(user), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -78,11 +79,11 @@ def population(request: HttpRequest) -> HttpResponse:
     return render(request, "population/population.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _preview(request: HttpRequest, file: CheckedFile, found: PopulationFile, said: dict[str, object]) -> HttpResponse:
+def _preview(
+    request: HttpRequest, file: CheckedFile, found: PopulationFile, *, source: str, day: datetime.date
+) -> HttpResponse:
     """What reading in the file would do."""
     plan = services.plan_population(found.rows)
-    source, day = str(said["source"]), said["source_date"]
-    assert isinstance(day, datetime.date)  # noqa: S101 - the form sees to it
     about = {"source": source, "source_date": day.isoformat()}
     sums: dict[int, int] = {}
     for row in found.rows:

@@ -16,7 +16,7 @@ from nch.questionnaires.grids import OVERHEAD_KEY, Overhead
 from nch.questionnaires.models import Question, Response
 from nch.questionnaires.permissions import require_in
 from nch.questionnaires.selectors import ResponseReader, is_answered
-from nch.questionnaires.services import NotOpenForAnswersError, hold_draft, write_carried
+from nch.questionnaires.services import NotOpenForAnswersError, hold_draft, write_answer
 
 
 @dataclass
@@ -49,7 +49,7 @@ def carry_over(*, response: Response, earlier: Response, by: User, at: datetime.
         value, notice = _fitted(question, before, old.value(before))
         if not is_answered(value):
             continue
-        write_carried(response, question, value, reader.answers.get(question.pk), earlier=earlier, by=by, at=at)
+        write_answer(response, question, value, reader.answers.get(question.pk), by=by, at=at, carried_from=earlier)
         carried.questions.append(question)
         carried.notices += [notice] if notice else []
     if carried.questions:

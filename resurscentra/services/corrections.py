@@ -17,8 +17,8 @@ from nch.cases.models import Task
 from nch.cases.notices import people_at
 from nch.cases.services import close_tasks, note
 from nch.common.personal_data import holds_refused
+from nch.questionnaires.handing_in import reopen_sections
 from nch.questionnaires.models import Response
-from nch.questionnaires.services import reopen_sections
 from resurscentra.enums import ReturnState
 from resurscentra.models import ReturnCorrection, StatisticsReturn
 from resurscentra.services.asking import ReportingError

@@ -14,7 +14,9 @@ from nch.cases.enums import CaseKind
 from nch.cases.services import close_tasks, fulfil, note, open_task, register_case
 from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.selectors import county_boards, national_centre
-from nch.questionnaires.services import create_version, freeze_version, start_response, submit_response
+from nch.questionnaires.handing_in import submit_response
+from nch.questionnaires.services import start_response
+from nch.questionnaires.versions import create_version, freeze_version
 from resurscentra.enums import Phase, ReportState
 from resurscentra.models import PhasePeriod, ReportingPeriod, ResourceCentre, SituationReport, SituationReportMove
 from resurscentra.services.asking import ReportingError, check_days

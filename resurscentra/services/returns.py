@@ -16,13 +16,9 @@ from nch.common.formats import format_date
 from nch.common.transitions import Transition, TransitionError, move
 from nch.counties.models import Organisation
 from nch.counties.selectors import national_centre
+from nch.questionnaires.handing_in import IncompleteResponseError, submit_response
 from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import (
-    IncompleteResponseError,
-    hold_draft,
-    start_response,
-    submit_response,
-)
+from nch.questionnaires.services import hold_draft, start_response
 from resurscentra.enums import ReturnState
 from resurscentra.models import StatisticsReturn, StatisticsReturnMove
 from resurscentra.return_checks import days_of, problems_in

@@ -16,8 +16,9 @@ from nch.cases.reminders import reminded_of
 from nch.cases.services import close_tasks
 from nch.counties.models import Organisation
 from nch.counties.selectors import county_boards
+from nch.questionnaires.handing_in import close_draft
 from nch.questionnaires.models import Response
-from nch.questionnaires.services import close_draft, create_version, freeze_version
+from nch.questionnaires.versions import create_version, freeze_version
 from resurscentra.enums import ReturnState
 from resurscentra.models import StatisticsReturn, StatisticsRound
 from resurscentra.selectors.rounds import WhoIsAsked, begun_returns, who_is_asked

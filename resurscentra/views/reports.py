@@ -18,9 +18,10 @@ from nch.audit.services import record_read
 from nch.cases.talk import talk_about
 from nch.cases.views import case_files, case_timeline
 from nch.common.formats import format_date, format_datetime
+from nch.questionnaires.handing_in import IncompleteResponseError
 from nch.questionnaires.models import Response
 from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
+from nch.questionnaires.services import NotOpenForAnswersError
 from nch.questionnaires.views import AnswerFileView, HistoryView, ResponseView, SectionView, draft_context
 from resurscentra.enums import ReportState, ThemeKind
 from resurscentra.forms import CodingForm, PeriodForm

@@ -22,9 +22,10 @@ from nch.common.exports import Column, Kind
 from nch.common.formats import format_date, format_datetime
 from nch.common.sorting import all_words
 from nch.counties.selectors import counties
+from nch.questionnaires.handing_in import IncompleteResponseError
 from nch.questionnaires.models import Response, Section
 from nch.questionnaires.selectors import Problem, ResponseReader
-from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
+from nch.questionnaires.services import NotOpenForAnswersError
 from nch.questionnaires.views import HistoryView, ResponseView, SectionView, draft_context
 from resurscentra.enums import ReturnState
 from resurscentra.forms import LATE, ReturnFilterForm

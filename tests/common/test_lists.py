@@ -11,7 +11,7 @@ from django.test import RequestFactory
 
 from nch.common import lists
 from nch.common.lists import KeyPaginator, SortedListView, number_of
-from nch.common.templatetags.nch import select_options
+from nch.common.templatetags.forms import select_options
 from nch.counties.models import Municipality, Organisation
 from tests.factories.accounts import make_organisation
 

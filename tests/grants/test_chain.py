@@ -33,7 +33,7 @@ from nch.cases.selectors import cases_for, open_tasks_for
 from nch.cases.services import DeclarationError, declare_interest
 from nch.common import lists
 from nch.demo.build import declare_impartial
-from nch.questionnaires.services import IncompleteResponseError
+from nch.questionnaires.handing_in import IncompleteResponseError
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.grants import (
     DAY,

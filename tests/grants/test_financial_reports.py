@@ -33,8 +33,9 @@ from nch.accounts.enums import Role
 from nch.accounts.models import Membership, User
 from nch.cases.models import OutgoingMail, Task
 from nch.cases.services import declare_interest
+from nch.questionnaires.handing_in import IncompleteResponseError
 from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
+from nch.questionnaires.services import NotOpenForAnswersError
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.financial_reports import (
     NOW,

@@ -32,7 +32,7 @@ from nch.questionnaires.definitions import QuestionDefinition as Q
 from nch.questionnaires.definitions import SectionDefinition
 from nch.questionnaires.enums import QuestionKind as Kind
 from nch.questionnaires.models import Question, Section
-from nch.questionnaires.services import create_version, freeze_version
+from nch.questionnaires.versions import create_version, freeze_version
 from tests.factories.accounts import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db

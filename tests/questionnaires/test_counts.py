@@ -13,7 +13,8 @@ from nch.questionnaires.definitions import QuestionDefinition, SectionDefinition
 from nch.questionnaires.enums import QuestionKind
 from nch.questionnaires.forms import SectionForm
 from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import create_version, freeze_version, start_response
+from nch.questionnaires.services import start_response
+from nch.questionnaires.versions import create_version, freeze_version
 from tests.factories.accounts import make_user
 
 DEFINITION = QuestionDefinition(

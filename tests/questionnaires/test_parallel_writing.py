@@ -7,15 +7,10 @@ from django.utils import timezone
 
 from nch.accounts.enums import Role
 from nch.questionnaires.enums import ResponseState
+from nch.questionnaires.handing_in import reopen_sections, submit_response
 from nch.questionnaires.models import Answer, AnswerVersion, Response
 from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import (
-    NotOpenForAnswersError,
-    StaleSaveError,
-    reopen_sections,
-    save_answers,
-    submit_response,
-)
+from nch.questionnaires.services import NotOpenForAnswersError, StaleSaveError, save_answers
 from tests.cases.test_parallel import in_parallel
 from tests.factories.accounts import make_user
 from tests.factories.grants import make_call, make_draft

@@ -12,19 +12,16 @@ from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.common.files import CheckedFile
 from nch.questionnaires.enums import ResponseState
-from nch.questionnaires.models import AnswerVersion, Question, Response, ResponseSubmission
-from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import (
+from nch.questionnaires.handing_in import (
     IncompleteResponseError,
-    NotOpenForAnswersError,
-    StaleSaveError,
     close_draft,
     close_reopened,
     reopen_sections,
-    save_answers,
-    save_file,
     submit_response,
 )
+from nch.questionnaires.models import AnswerVersion, Question, Response, ResponseSubmission
+from nch.questionnaires.selectors import ResponseReader
+from nch.questionnaires.services import NotOpenForAnswersError, StaleSaveError, save_answers, save_file
 from tests.common.test_files import pdf_bytes
 from tests.factories.accounts import make_user
 from tests.factories.grants import make_call, make_draft

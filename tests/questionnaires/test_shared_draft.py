@@ -15,15 +15,10 @@ from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from nch.demo.means import declare_impartial
+from nch.questionnaires.handing_in import IncompleteResponseError, submit_response
 from nch.questionnaires.models import Answer, AnswerVersion, Question
 from nch.questionnaires.selectors import ResponseReader
-from nch.questionnaires.services import (
-    IncompleteResponseError,
-    NotOpenForAnswersError,
-    StaleSaveError,
-    save_answers,
-    submit_response,
-)
+from nch.questionnaires.services import NotOpenForAnswersError, StaleSaveError, save_answers
 from tests.common.test_files import pdf_bytes
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.grants import make_call, make_draft

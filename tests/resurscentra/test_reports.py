@@ -16,7 +16,8 @@ from nch.counties.models import County
 from nch.counties.selectors import county_boards
 from nch.demo.build import fill_in
 from nch.demo.texts import SITUATION_REPORT_ANSWERS
-from nch.questionnaires.services import IncompleteResponseError, NotOpenForAnswersError
+from nch.questionnaires.handing_in import IncompleteResponseError
+from nch.questionnaires.services import NotOpenForAnswersError
 from resurscentra.enums import ReportState
 from resurscentra.models import FundingRound, PhasePeriod, ResourceCentre, SituationReport
 from resurscentra.selectors import centres_at

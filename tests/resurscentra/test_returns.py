@@ -13,8 +13,8 @@ from nch.accounts.models import User
 from nch.cases.models import Task
 from nch.cases.selectors import open_tasks_for
 from nch.questionnaires.counts import NOT_APPLICABLE
+from nch.questionnaires.handing_in import IncompleteResponseError
 from nch.questionnaires.models import Answer
-from nch.questionnaires.services import IncompleteResponseError
 from resurscentra.enums import ReturnState
 from resurscentra.models import StatisticsReturn, StatisticsRound
 from resurscentra.services import load_known_centres

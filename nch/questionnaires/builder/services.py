@@ -19,7 +19,7 @@ from nch.common.staleness import state_of
 from nch.questionnaires.builder.drafts import FormDraft
 from nch.questionnaires.builder.keys import new_key
 from nch.questionnaires.models import Question, QuestionnaireVersion, Section
-from nch.questionnaires.services import next_version
+from nch.questionnaires.versions import next_version
 
 # Positions are unique: while sections change places they stand here.
 _ASIDE = 10_000
