@@ -52,7 +52,6 @@ def _already_logged(
     return call
 
 
-@transaction.atomic
 def log_call(
     *,
     by: User,
@@ -82,30 +81,39 @@ def log_call(
     }
     try:
         content.check(logged_at=at)
-    except CallError:
-        # What is sent again may have grown too old to be logged, and is there all the same.
-        call = _already_logged(idempotency_key, **sent)
-        if call is None:
-            raise
-        return call
-    try:
-        # A call is nearly always new: to log it and be refused costs less than to ask first, every time.
+        # A call is nearly always new: to write it and be refused costs less than to ask first, every time.
         with transaction.atomic():
-            call = SupportCall.objects.create(
-                **content.columns(),
-                line=line,
-                outside_hours=is_outside_hours(line, content.started_at),
-                logged_by=by,
-                logged_at=at,
-                idempotency_key=idempotency_key,
-                constructed=constructed,
-            )
-    except IntegrityError:
-        # It was saved before, or by another request at this very moment.
+            return _write_call(**sent, idempotency_key=idempotency_key, at=at)
+    except (CallError, IntegrityError):
+        # It was saved before, perhaps by another request at this very moment; what is sent again may even have grown
+        # too old to be logged, and is there all the same.
         call = _already_logged(idempotency_key, **sent)
         if call is None:
             raise
         return call
+
+
+def _write_call(
+    *,
+    by: User,
+    line: SupportLine,
+    content: CallInput,
+    idempotency_key: uuid.UUID,
+    note: str,
+    matter: Matter | None,
+    constructed: bool,
+    at: datetime.datetime,
+) -> SupportCall:
+    """Write a call and all that belongs to it. Raises IntegrityError where its key is there."""
+    call = SupportCall.objects.create(
+        **content.columns(),
+        line=line,
+        outside_hours=is_outside_hours(line, content.started_at),
+        logged_by=by,
+        logged_at=at,
+        idempotency_key=idempotency_key,
+        constructed=constructed,
+    )
     write_parts(call, content)
     CallDraft.objects.filter(user=by, idempotency_key=idempotency_key).delete()
     individuals = [
