@@ -146,7 +146,8 @@ def _read(body: Any) -> tuple[dict[str, Value], dict[str, int]]:
         else:
             texts = value if isinstance(value, list) else [value]
         if not all(isinstance(text, str) and _is_whole(text) for text in texts):
-            detail = f"Svaret på ”{key}” ska vara en text, en lista av texter eller en tabells rader med celler."
+            kinds = "en text, en lista av texter eller en tabells rader med celler (heltal, text eller null)"
+            detail = f"Svaret på ”{key}” ska vara {kinds}."
             raise Problem(400, detail, parameter="answers")
         answers[key] = value
     return answers, revisions

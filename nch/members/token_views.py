@@ -24,7 +24,8 @@ class TokenForm(forms.Form):
         choices=TokenScope.choices,
         initial=TokenScope.READ,
         widget=forms.RadioSelect,
-        help_text="Aldrig mer än du själv har rätt till. Lägesbilder lämnas in av den som är behörig företrädare.",
+        help_text="Aldrig mer än du själv har rätt till. Behöriga företrädare lämnar in lägesbilder och statistik. "
+        "Resurscentrumets samordnare lämnar in statistik.",
     )
     days = forms.TypedChoiceField(
         label="Hur länge ska den gälla?",

@@ -139,9 +139,11 @@ class SectionForm(forms.Form):
         return None
 
     def _refuse(self, question: Question, error: str | ValidationError) -> None:
-        """Tell at the field that what was sent is not kept; other errors concern what is."""
+        """Tell at the field, once, that what was sent is not kept; other errors concern what is."""
         self.has_refused = True
-        self.add_error(question.key, error)
+        told = error.messages if isinstance(error, ValidationError) else [error]
+        if not set(told) <= set(self.errors.get(question.key, ())):
+            self.add_error(question.key, error)
 
     def rows(self) -> list[dict[str, Any]]:
         """Each question with its bound field, revision, and the files it has, for the template."""

@@ -1,6 +1,5 @@
 """Pages of statistics returns: who has handed in, one return filled in or read, and centres compared."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -217,7 +216,7 @@ def _read_context(request: HttpRequest, statistics: StatisticsReturn) -> dict[st
 
 
 def _draft_page(
-    request: HttpRequest, statistics: StatisticsReturn, *, problems: Sequence[Problem] = (), status: int = 200
+    request: HttpRequest, statistics: StatisticsReturn, *, check: bool = False, status: int = 200
 ) -> HttpResponse:
     view = ReturnSectionView()
     view.statistics = statistics
@@ -226,7 +225,7 @@ def _draft_page(
         "statistics": statistics,
         "correction": statistics.corrections.filter(answered_at__isnull=True).first(),
         "may_submit": may_at_return(request.user, Right.SUBMIT, statistics),
-        **draft_context(reader, view, check=bool(problems)),
+        **draft_context(reader, view, check=check),
     }
     return render(request, "resurscentra/return_draft.html", context, status=status)
 
@@ -242,8 +241,8 @@ def return_submit(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     try:
         services.submit_return(statistics=statistics, by=user, at=timezone.now())
-    except IncompleteResponseError as incomplete:
-        return _draft_page(request, statistics, problems=incomplete.problems, status=422)
+    except IncompleteResponseError:
+        return _draft_page(request, statistics, check=True, status=422)
     except (ReportingError, NotOpenForAnswersError) as error:
         messages.error(request, str(error))
     else:

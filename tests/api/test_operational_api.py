@@ -28,9 +28,12 @@ from nch.counties.selectors import county_boards
 from nch.demo.build import declare_impartial
 from nch.members.tokens import make_token, withdraw_token
 from nch.questionnaires.selectors import ResponseReader
+from resurscentra.models import StatisticsReturn
+from resurscentra.services import load_known_centres
 from tests.factories.accounts import make_user
 from tests.factories.centres import ask_for_report
 from tests.factories.grants import make_call, make_decided, make_draft, make_submitted
+from tests.factories.statistics_returns import make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 LISTS = ("applications", "decisions", "payments", "financial-reports")
@@ -302,7 +305,11 @@ def blocks(language: str) -> list[str]:
 
 def test_examples_of_the_guide_work_against_a_running_server(server: str, skane: User) -> None:
     make_matter(skane)
-    asked = ask_for_report(skane.memberships.get().organisation)
+    board = skane.memberships.get().organisation
+    asked = ask_for_report(board)
+    officer = make_user(Role.NCH_OFFICER)
+    load_known_centres(by=officer, at=timezone.now())
+    make_round(officer=officer)
     places = {"https://nch.example.se": server, "nch_DIN_NYCKEL": key_of(skane, TokenScope.HAND_IN)}
     for language in ("sh", "python"):
         for example in blocks(language):
@@ -318,6 +325,10 @@ def test_examples_of_the_guide_work_against_a_running_server(server: str, skane:
     asked.refresh_from_db()
     assert asked.response is not None
     assert ResponseReader(asked.response).value_of("fas") == "drift"
+    counted = StatisticsReturn.objects.get(organisation=board, response__isnull=False).response
+    assert counted is not None
+    meetings = {"steering": {"held": "4"}, "working": {"held": "9"}, "reference": {"held": "0"}}
+    assert ResponseReader(counted).value_of("moten") == meetings
     with pytest.raises(urllib.error.HTTPError, match="401") as error:
         urllib.request.urlopen(f"{server}/api/v1/payments")
     error.value.close()

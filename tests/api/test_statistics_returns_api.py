@@ -92,6 +92,19 @@ def test_system_fills_in_cells_and_hands_in_with_the_checks_of_the_page(asked: S
     assert (phone(coordinator), phone(officer)) == ("7", "0")
 
 
+def test_what_is_refused_is_told_once(asked: StatisticsReturn) -> None:
+    client = client_of(coordinator_of(asked))
+    for answers in (
+        {"moten_kommentar": "Ring 19811218-9876."},
+        {"moten": {NOT_APPLICABLE: {"reason": "no such reason"}}},
+    ):
+        refused = patch(client, asked, answers)
+        assert refused.status_code == 422
+        [error] = refused.json()["errors"]
+        sentences = [one for one in error["detail"].split(". ") if one]
+        assert len(sentences) == len(set(sentences)), error["detail"]
+
+
 def test_what_cannot_be_saved_is_refused_whole(asked: StatisticsReturn) -> None:
     client = client_of(coordinator_of(asked))
     for status, answers in (

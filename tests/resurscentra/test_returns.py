@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -228,6 +230,24 @@ def test_list_is_within_reach_and_filters(
     own = client.get(address).content.decode()
     assert "Gävleborg" in own
     assert "Heder Skåne" not in own
+
+
+def test_list_asks_no_more_of_the_database_with_many_rows_than_with_one(
+    officer: User, round_: StatisticsRound, client: Client
+) -> None:
+    for name in (SKANE, "Gävleborg", "Kronoberg"):
+        hand_in(return_of(round_, name))
+    make_round(2025, officer=officer)
+    address = reverse("resurscentra:return_list")
+    client.force_login(officer)
+    client.get(address)
+    queries = {}
+    for rows, wanted in ((1, {"county": "12", "round": round_.pk}), (18, {"round": ""})):
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(address, wanted).content.decode()
+        assert page.count('<th scope="row">') == rows
+        queries[rows] = len(captured)
+    assert queries[18] == queries[1]
 
 
 def test_nch_reads_no_draft(officer: User, round_: StatisticsRound, client: Client) -> None:
