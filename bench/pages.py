@@ -275,6 +275,12 @@ def _line_statistics(people: People) -> Iterator[Page]:
     yield Page("– as a figure, drawn before", _reader(officer, figure), STATISTICS_TARGET, QUERY_TARGET)
     explored = reverse("reports:explore_table", args=["line-calls-by-year-county-and-caller"])
     yield Page("explore: county and caller", _reader(officer, explored), STATISTICS_TARGET, QUERY_TARGET)
+    by_month = reverse("reports:explore_table", args=["line-calls-by-month-and-county"])
+    whole = reverse("reports:explore_file", args=["line-calls-by-month-and-county", "csv"])
+    yield Page(
+        "live table: month and county, all years, CSV", _reader(officer, f"{whole}?period=alla"), STATISTICS_TARGET
+    )
+    yield Page("– explored, some 6 000 cells", _reader(officer, f"{by_month}?period=alla"))
     turned = f"{explored}?period=alla&v.Category=total&v.Contents=calls&rad=County&kolumn=Year&visa=lan"
     yield Page("– county by year, all years", _reader(officer, turned), STATISTICS_TARGET, QUERY_TARGET)
 

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import NamedTuple
 
 from reports.statistics.cube import Category, Cell, Cube, CubeDimension
 from reports.statistics.grid import Placement, flat_rows
@@ -25,8 +26,7 @@ class Head:
     is_total: bool = False
 
 
-@dataclass(frozen=True)
-class PivotCell:
+class PivotCell(NamedTuple):
     """A number as it is written, or the symbol that stands in its place with what it means in `why`."""
 
     text: str

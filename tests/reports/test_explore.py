@@ -26,7 +26,7 @@ from nch.counties.models import County
 from nch.counties.selectors import county_boards
 from reports.exploring.choice import MOST_CELLS, TimeSpan, shown_part, span_of, stands
 from reports.exploring.forms import ExploreForm
-from reports.exploring.pivot import Pivot, pivot
+from reports.exploring.pivot import Head, Pivot, PivotCell, PivotRow, pivot
 from reports.exploring.rates import with_rates
 from reports.exploring.tables import explorable_for
 from reports.exploring.together import SUM, NotAddableError, put_together
@@ -48,6 +48,7 @@ from reports.statistics.definitions import (
 )
 from reports.statistics.registry import TABLES
 from reports.statistics.selection import select
+from reports.templatetags.reports import pivot_rows
 from stodtelefon.enums import CodeKind
 from stodtelefon.models import Code
 from tests.factories.accounts import make_county, make_user
@@ -531,3 +532,22 @@ def test_pages_cost_the_same_queries_for_any_number_of_calls_and_views(query, co
 def test_long_row_of_blanks_is_no_span_and_takes_no_time() -> None:
     assert span_of([f"from({' ' * 50_000}x"]) is None
     assert span_of(["range( 2023 , 2025 )"]) == TimeSpan(since="2023", until="2025")
+
+
+# --- Written without a template -------------------------------------------------------------------------------------
+
+
+def test_rows_of_a_turned_table_are_written_as_a_template_would() -> None:
+    """What people have named is text and never markup; heads and symbols are said to those who listen."""
+    hostile = """<script>alert("å")</script> & 'co'"""
+    head = Head(hostile, span=2, id="r0-1", is_total=True)
+    row = PivotRow((head, Head("2026", scope="row")), (PivotCell("12"), PivotCell("<..>", hostile, "r0-1 k1")))
+
+    written = pivot_rows(Pivot((), (), (row,), ""))
+
+    text = "&lt;script&gt;alert(&quot;å&quot;)&lt;/script&gt; &amp; &#x27;co&#x27;"
+    assert written == (
+        f'\n<tr><th id="r0-1" rowspan="2" class="nch-pivot__total">{text}</th><th scope="row">2026</th>'
+        '<td class="num">12</td><td class="num" headers="r0-1 k1">'
+        f'<span aria-hidden="true">&lt;..&gt;</span><span class="sr-only">{text}</span></td></tr>'
+    )
