@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import Literal, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Aggregate, Count, Min, Model, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models import Aggregate, Count, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.lookups import LessThanOrEqual
 
 from grants.enums import (
     ApplicationState,
@@ -30,6 +30,7 @@ from grants.models import (
     DecisionAmount,
     FinancialReport,
     FinancialReportLine,
+    FinancialReportMove,
     FundingCall,
     Payment,
     Repayment,
@@ -67,12 +68,16 @@ class MoneyFact:
 
 
 @dataclass(frozen=True)
-class DueReport:
-    """An economic report that is asked for: when it is due, and when it was handed in for the first time."""
+class DueReports:
+    """How many economic reports a county's grants ask for that are due on a day, by when they came in the first time.
+
+    `in_time` is whether that was by the day they are due, by the Swedish clock; None for those that have not come in.
+    """
 
     county: str
     due_on: datetime.date
-    handed_in_on: datetime.date | None
+    in_time: bool | None
+    number: int
 
 
 def counted_applications_for(user: User | AnonymousUser) -> QuerySet[Application]:
@@ -130,14 +135,15 @@ def call_titles(keys: Iterable[int]) -> dict[int, str]:
     return dict(FundingCall.objects.filter(pk__in=set(keys)).order_by("opens_at", "pk").values_list("pk", "title"))
 
 
-def due_reports_of(applications: QuerySet[Application]) -> list[DueReport]:
-    """The economic reports that the grants of these applications ask for (one query)."""
+def due_reports_of(applications: QuerySet[Application]) -> list[DueReports]:
+    """The economic reports that the grants of these applications ask for, counted (one query)."""
     reports = FinancialReport.objects.filter(grant__application__in=applications.order_by().values("pk"))
+    handed_in = FinancialReportMove.objects.filter(subject=OuterRef("pk"), target=FinancialReportState.SUBMITTED)
+    first = Subquery(handed_in.order_by("at").values("at")[:1])
     rows = (
         reports.order_by()
-        .annotate(first=Min("moves__at", filter=Q(moves__target=FinancialReportState.SUBMITTED)))
-        .values_list("grant__organisation__county", "due_on", "first")
+        .annotate(in_time=LessThanOrEqual(TruncDate(first), F("due_on")))
+        .values_list("grant__organisation__county", "due_on", "in_time")
+        .annotate(number=Count("pk"))
     )
-    return [
-        DueReport(county or "", due_on, timezone.localdate(first) if first else None) for county, due_on, first in rows
-    ]
+    return [DueReports(county or "", due_on, in_time, number) for county, due_on, in_time, number in rows]

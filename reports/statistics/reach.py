@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from grants.models import Application
 from grants.selectors.statistics import (
-    DueReport,
+    DueReports,
     MoneyFact,
     call_titles,
     counted_applications_for,
@@ -57,8 +57,8 @@ class Reach:
         return call_titles(int(fact.key) for fact in self.money_by_call)
 
     @cached_property
-    def economic_reports(self) -> list[DueReport]:
-        """Economic reports that are asked for."""
+    def economic_reports(self) -> list[DueReports]:
+        """Economic reports that are asked for, counted."""
         return due_reports_of(self._applications)
 
     @cached_property

@@ -2,7 +2,8 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from nch.accounts.enums import Right
 from nch.common.formats import format_number
@@ -45,46 +46,62 @@ IN_TIME_NOTE = Text(
 
 def outcome(due_on: datetime.date, handed_in_on: datetime.date | None, today: datetime.date) -> Measure:
     """Which of the measures a report that is asked for counts under."""
-    if handed_in_on is not None:
-        return IN_TIME if handed_in_on <= due_on else LATE
+    return _outcome(due_on, None if handed_in_on is None else handed_in_on <= due_on, today)
+
+
+def _outcome(due_on: datetime.date, in_time: bool | None, today: datetime.date) -> Measure:
+    if in_time is not None:
+        return IN_TIME if in_time else LATE
     return MISSING if due_on < today else WAITING
 
 
-def in_time_finding(question: Question, outcomes: Iterable[Measure]) -> Text:
+def in_time_finding(question: Question, outcomes: Counter[Measure]) -> Text:
     """How many of the reports that are due came in time."""
-    sums = Counter(outcomes)
-    due, name = sum(sums[one] for one in (IN_TIME, LATE, MISSING)), question.period.name
+    due, name = sum(outcomes[one] for one in (IN_TIME, LATE, MISSING)), question.period.name
     if not due:
         return Text(f"Inga rapporter har förfallit {name.sv}", f"No reports have been due in {name.en}")
     return Text(
-        f"{format_number(sums[IN_TIME])} av {format_number(due)} rapporter lämnades i tid {name.sv}",
-        f"{sums[IN_TIME]} of {due} reports were handed in on time in {name.en}",
+        f"{format_number(outcomes[IN_TIME])} av {format_number(due)} rapporter lämnades i tid {name.sv}",
+        f"{outcomes[IN_TIME]} of {due} reports were handed in on time in {name.en}",
     )
 
 
-def _reports(question: Question) -> Iterator[tuple[str, str, datetime.date, datetime.date | None]]:
-    """Kind, county, due day and day of handing in."""
-    for asked in question.reach.situation_reports:
-        yield SITUATION_REPORT, asked.county, asked.due_on, asked.handed_in_on
-    for report in question.reach.economic_reports:
-        yield ECONOMIC_REPORT, report.county, report.due_on, report.handed_in_on
+@dataclass(frozen=True)
+class _Asked:
+    """So many reports of a kind and county that are due in a year, and how they came in."""
+
+    kind: str
+    county: str
+    year: int
+    outcome: Measure
+    number: int = 1
+
+
+def _asked(question: Question) -> Iterator[_Asked]:
+    today = question.asked_at.date()
+    for one in question.reach.situation_reports:
+        how = outcome(one.due_on, one.handed_in_on, today)
+        yield _Asked(SITUATION_REPORT, one.county, one.due_on.year, how)
+    for some in question.reach.economic_reports:
+        how = _outcome(some.due_on, some.in_time, today)
+        yield _Asked(ECONOMIC_REPORT, some.county, some.due_on.year, how, some.number)
 
 
 def years(question: Question) -> Sequence[int]:
     """Years in which a report was or is due."""
-    return span(due_on.year for _, _, due_on, _ in _reports(question))
+    return span(one.year for one in _asked(question))
 
 
 def facts(question: Question) -> Facts:
     """Every year, county and kind."""
-    found = [one for one in _reports(question) if one[2].year in asked_years(question)]
-    counties = recipients_counties(question, (county for _, county, _, _ in found))
+    found = [one for one in _asked(question) if one.year in asked_years(question)]
+    counties = recipients_counties(question, (one.county for one in found))
     codes = {YEAR.id: year_values(question), COUNTY.id: counties, KIND.id: KINDS}
-    today, rows, outcomes = question.asked_at.date(), list[Row](), list[Measure]()
-    for kind, county, due_on, handed_in_on in found:
-        measure = outcome(due_on, handed_in_on, today)
-        outcomes.append(measure)
-        rows.append(((str(due_on.year), county or NO_COUNTY, kind), {ASKED.code: 1, measure.code: 1}))
+    rows, outcomes = list[Row](), Counter[Measure]()
+    for one in found:
+        outcomes[one.outcome] += one.number
+        key = (str(one.year), one.county or NO_COUNTY, one.kind)
+        rows.append((key, {ASKED.code: one.number, one.outcome.code: one.number}))
     return Facts(codes, summed(codes, ALL_MEASURES, rows), in_time_finding(question, outcomes))
 
 

@@ -1,5 +1,6 @@
 """How complete the statistics of resource centres are: by round and county, who has handed in what."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from reports.statistics.definitions import COUNT, METRIC_ID, Adds, Chart, Facts, Measure, Text
@@ -46,7 +47,7 @@ def facts(question: Question) -> Facts:
         for one, measure in found
     ]
     measures = (*ALL_MEASURES, SENT_BACK, LEFT_OUT)
-    finding = in_time_finding(question, (measure for _, measure in found))
+    finding = in_time_finding(question, Counter(measure for _, measure in found))
     return Facts(codes, summed(codes, measures, rows), finding)
 
 

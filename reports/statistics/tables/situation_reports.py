@@ -1,5 +1,6 @@
 """Lägesbilder by the period they are asked for and county: how complete each round is."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from reports.statistics.definitions import Chart, Dimension, Facts, Role, Text, Value
@@ -68,7 +69,7 @@ def facts(question: Question) -> Facts:
     return Facts(
         codes,
         summed(codes, ALL_MEASURES, rows),
-        in_time_finding(question, (measure for _, measure in found)),
+        in_time_finding(question, Counter(measure for _, measure in found)),
     )
 
 

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from grants.models import FinancialReport
 from nch.accounts.enums import Role
 from reports.statistics.asking import live_cube
 from resurscentra.selectors import themes
@@ -159,3 +160,20 @@ def test_themes_say_what_is_not_coded_and_when_a_theme_was_in_use(world: World) 
         for county in ("05", "total")
         for key in ("coded", "challenge_glesbygd")
     }
+
+
+def test_economic_report_is_in_time_until_midnight_of_its_last_day_by_the_swedish_clock(world: World) -> None:
+    report = FinancialReport.objects.get(grant=world.south.grant, year=2025)
+    assert report.due_on == datetime.date(2026, 2, 15)
+    table_id, row = "reports-on-time-by-year-and-county", {"Year": "2026", "County": "12", "Kind": "economic_report"}
+
+    def came_in(at: datetime.datetime) -> dict[str, object]:
+        report.moves.model.objects.create(
+            subject=report, source="draft", target="submitted", at=at, by=world.south.signatory
+        )
+        cube = public(table_id)
+        return {measure: cube.cell(**row, Contents=measure).value for measure in REPORTS[:4]}
+
+    # The earliest counts: what is sent back and comes again is not late for that, and this test puts earlier before.
+    assert came_in(swedish(2026, 2, 16, 0, 30)) == {"asked": 1, "in_time": 0, "late": 1, "missing": 0}
+    assert came_in(swedish(2026, 2, 15, 23, 30)) == {"asked": 1, "in_time": 1, "late": 0, "missing": 0}
