@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 from nch.accounts.enums import Right
@@ -204,14 +205,25 @@ def rounded(value: Decimal | float, decimals: int) -> Decimal:
 # --- Tables of the same kind -----------------------------------------------------------------------------------------
 
 
-def month_facts(question: Question, row: Callable[[str, Amounts], Row], finding: Text) -> Facts:
-    """A table by month: every month of the period, with the measures that `row` makes of its first day and its sums."""
+def month_facts(
+    question: Question,
+    row: Callable[[str, Amounts], Row],
+    finding: Text,
+    breaks: Mapping[str, SeriesBreak] = MappingProxyType({}),
+) -> Facts:
+    """A table by month: every month of the period, with the measures that `row` makes of its first day and its sums.
+
+    What lies before the first registered call, or after today, is not known: nobody has counted nought there.
+    """
     found, cells = by_month(question), Cells()
+    last = question.asked_at.date()
+    first = question.recorded.since if question.recorded else last
     for month in question.period.months:
         day = month.isoformat()
         for measure, value in row(day, found.get(day, Amounts())).items():
-            cells[month_value(month).code, measure] = value
-    return Facts({MONTH.id: [month_value(month) for month in question.period.months]}, cells, finding, about(question))
+            cells[month_value(month).code, measure] = value if first <= month <= last else CellStatus.NOT_KNOWN
+    months = [month_value(month) for month in question.period.months]
+    return Facts({MONTH.id: months}, cells, finding, about(question), breaks)
 
 
 def share_facts(

@@ -293,6 +293,10 @@ class TestWho:
         assert january == {"calls": 1, "unknown": 1, "share": 100, "target": 20}
         assert cube.cell(Month="2026M02", Contents="share").status == "."
         assert value(cube, Month="2026M12", Contents="share") == 0
+        ahead = cube_of("line-unknown-county", asked(at=swedish(2026, 2, 10)))
+        assert {ahead.cell(Month="2026M03", Contents=one).status for one in ("calls", "share")} == {"...."}
+        # A share of nothing is no column of nought.
+        assert "Högst 100,0 (jan 2026), lägst 100,0 (jan 2026)" in to_figure(ahead).svg
         assert cube.finding == "Länet är okänt i 33,3 procent av samtalen, målet är högst 20 procent och nås inte"
 
 

@@ -110,7 +110,8 @@ def _drawing(frozen: str, width: int) -> str:
 
 
 def _point(label: str, cell: Cell, *, inapplicable: float | None = None) -> Point:
-    """The cell as charts take it. What cannot occur is `inapplicable`: a part of no size is not missing."""
+    """The cell as charts take it. What cannot be given is `inapplicable`: as a part of a whole it has no size, but a
+    share of nothing, or a county without figures, is no nought."""
     if cell.status == CellStatus.SUPPRESSED:
         return Point(label, None, protected=True)
     if cell.status == CellStatus.NOT_APPLICABLE:
@@ -124,7 +125,7 @@ def _measured(cube: Cube) -> list[Series]:
         Series(
             measure.label,
             [
-                _point(cell.categories[0].label, cell, inapplicable=0.0)
+                _point(cell.categories[0].label, cell)
                 for cell in select(cube, {METRIC_ID: [measure.code]}).cells()
                 if not cell.categories[0].is_total
             ],
@@ -266,7 +267,7 @@ def _county_by_county(cube: Cube, unit: str, width: int, words: Words) -> str:
         Series(
             one.label,
             [
-                _point(cell.categories[cube.dimensions.index(time)].label if time else unit, cell, inapplicable=0.0)
+                _point(cell.categories[cube.dimensions.index(time)].label if time else unit, cell)
                 for cell in select(cube, {place.id: [one.code]}).cells()
             ],
         )

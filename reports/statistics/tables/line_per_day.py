@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 
 from nch.common.formats import MONTHS, format_date
-from reports.statistics.definitions import Chart, Dimension, Facts, Role, Text, Value
+from reports.statistics.definitions import CellStatus, Chart, Dimension, Facts, Role, Text, Value
 from reports.statistics.live import (
     CALLS,
     EVERY_CALL,
@@ -43,15 +43,20 @@ def day_value(day: datetime.date) -> Value:
 
 
 def facts(question: Question) -> Facts:
-    """Every day of the month, also those without calls."""
+    """Every day of the month, also those without calls; what has not been is not known."""
     month = shown(question)
     [need] = needs(question)
     sums = question.reading.sums(need)
     days = [month.since + datetime.timedelta(days=number) for number in range((month.until - month.since).days + 1)]
     cells: Cells = {}
+    been = [day for day in days if day <= question.asked_at.date()] or days[:1]
     for day in days:
-        cells.update(counts((day.isoformat(),), sums.get((day.isoformat(),), Amounts())))
-    busiest = max(days, key=lambda day: (cells[day.isoformat(), CALLS.code], day))
+        code = day.isoformat()
+        if day in been:
+            cells.update(counts((code,), sums.get((code,), Amounts())))
+        else:
+            cells.update({(code, measure.code): CellStatus.NOT_KNOWN for measure in (CALLS, INDIVIDUALS)})
+    busiest = max(been, key=lambda day: (cells[day.isoformat(), CALLS.code], day))
     most = cells[busiest.isoformat(), CALLS.code]
     finding = no_calls(question, month)
     if isinstance(most, int) and most:

@@ -1,20 +1,17 @@
 """Calls, matters and individuals per month of the period."""
 
 from reports.statistics.code_breaks import monthly_breaks
-from reports.statistics.definitions import CellStatus, Chart, Facts, Text
+from reports.statistics.definitions import Chart, Facts, Text
 from reports.statistics.live import (
     CALLS,
     EVERY_CALL,
     INDIVIDUALS,
     MONTH,
     PLACE_FILTERS,
-    Cells,
-    about,
-    by_month,
-    counts,
+    Row,
     in_period,
     live_table,
-    month_value,
+    month_facts,
     no_calls,
     number_of_calls,
 )
@@ -23,24 +20,12 @@ from stodtelefon.tallying import Amounts
 
 
 def facts(question: Question) -> Facts:
-    """Every month; what lies before the first registered call, or after today, is not known."""
-    found = by_month(question)
-    last = question.asked_at.date()
-    first = question.recorded.since if question.recorded else last
-    cells: Cells = {}
-    for month in question.period.months:
-        code = month_value(month).code
-        if first <= month <= last:
-            cells.update(counts((code,), found.get(month.isoformat(), Amounts())))
-        else:
-            cells.update({(code, measure.code): CellStatus.NOT_KNOWN for measure in (CALLS, INDIVIDUALS)})
-    return Facts(
-        {MONTH.id: [month_value(month) for month in question.period.months]},
-        cells,
-        _finding(question),
-        about(question),
-        monthly_breaks(question),
-    )
+    """Every month of the period."""
+    return month_facts(question, _row, _finding(question), monthly_breaks(question))
+
+
+def _row(month: str, amounts: Amounts) -> Row:
+    return {CALLS.code: amounts.calls, INDIVIDUALS.code: amounts.individuals}
 
 
 def _finding(question: Question) -> Text:
