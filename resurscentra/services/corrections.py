@@ -79,15 +79,7 @@ def send_back(
     url = detail_url(statistics)
     if statistics.case is not None:
         note(statistics.case, "Statistiken återsändes för rättelse", by=by, at=at, url=url)
-    details = {"submission": submission}
-    record(
-        "statistics_sent_back",
-        by=by,
-        subject=statistics,
-        organisation_id=statistics.organisation_id,
-        details=details,
-        at=at,
-    )
+    _log("statistics_sent_back", statistics, submission, by=by, at=at)
     close_tasks(read_task_key(statistics), at=at)
     ask_for_return(statistics, title=f"Rätta statistik: {statistics}", due_on=due_on, at=at)
     write_mails(
@@ -109,15 +101,7 @@ def mark_correction_read(*, statistics: StatisticsReturn, submission: int, by: U
     """
     require(by, Right.MANAGE_REPORTING)
     _held_hand_in(statistics, submission)
-    details = {"submission": submission}
-    record(
-        "statistics_correction_read",
-        by=by,
-        subject=statistics,
-        organisation_id=statistics.organisation_id,
-        details=details,
-        at=at,
-    )
+    _log("statistics_correction_read", statistics, submission, by=by, at=at)
     close_tasks(read_task_key(statistics), at=at)
 
 
@@ -135,3 +119,14 @@ def _held_hand_in(statistics: StatisticsReturn, submission: int) -> Response:
     if submission != last.number:
         raise UnreadHandInError(f"Statistiken har lämnats in på nytt: inlämning {last.number} är inte den du läste.")
     return response
+
+
+def _log(action: str, statistics: StatisticsReturn, submission: int, *, by: User, at: datetime.datetime) -> None:
+    record(
+        action,
+        by=by,
+        subject=statistics,
+        organisation_id=statistics.organisation_id,
+        details={"submission": submission},
+        at=at,
+    )

@@ -14,8 +14,17 @@ from nch.questionnaires.services import save_answers
 from resurscentra.models import StatisticsReturn, StatisticsRound
 from resurscentra.services.returns import start_return, submit_return
 from resurscentra.services.rounds import open_round
+from resurscentra.statistics_form import EXPOSURES, INDIVIDUALS, SUPPORT
 from tests.factories.accounts import make_user
 
+TEN = {INDIVIDUALS: {("13_15", "girl_woman"): 6, ("26_plus", "boy_man"): 4}}
+"""Ten individuals who got support."""
+AGREEING = {
+    **TEN,
+    EXPOSURES: {("marriage-worry", "under_18"): 6, ("other-none", "18_plus"): 4},
+    SUPPORT: {("counselling", "under_18"): 6},
+}
+"""Tables of the same ten that do not contradict each other."""
 ASKED = datetime.datetime(2024, 6, 1, tzinfo=datetime.UTC)
 
 

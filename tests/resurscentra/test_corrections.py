@@ -18,32 +18,15 @@ from nch.questionnaires.selectors import ResponseReader
 from resurscentra.enums import ReturnState
 from resurscentra.models import StatisticsReturn, StatisticsRound
 from resurscentra.selectors.returns import previous_return
-from resurscentra.services import ReportingError, load_known_centres
+from resurscentra.services import ReportingError
 from resurscentra.services.corrections import UnreadHandInError, mark_correction_read, send_back
 from resurscentra.services.returns import submit_return
 from resurscentra.statistics_form import CONTACTS, EXPOSURES, INDIVIDUALS, SUPPORT
 from tests.factories.accounts import make_user
-from tests.factories.statistics_returns import fill_in, hand_in, make_round, return_of
+from tests.factories.statistics_returns import AGREEING, fill_in, hand_in, make_round, return_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 SKANE = "Skåne"
-AGREEING = {
-    INDIVIDUALS: {("13_15", "girl_woman"): 6, ("26_plus", "boy_man"): 4},
-    EXPOSURES: {("marriage-worry", "under_18"): 6, ("other-none", "18_plus"): 4},
-    SUPPORT: {("counselling", "under_18"): 6},
-}
-
-
-@pytest.fixture
-def officer() -> User:
-    user = make_user(Role.NCH_OFFICER)
-    load_known_centres(by=user, at=timezone.now())
-    return user
-
-
-@pytest.fixture
-def round_(officer: User) -> StatisticsRound:
-    return make_round(officer=officer)
 
 
 def url(page: str, statistics: StatisticsReturn) -> str:

@@ -29,13 +29,6 @@ YEAR_END = datetime.date(2023, 12, 31)
 ASKED = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 
 
-@pytest.fixture
-def officer() -> User:
-    user = make_user(Role.NCH_OFFICER)
-    load_known_centres(by=user, at=timezone.now())
-    return user
-
-
 def signatory(county_code: str) -> User:
     return make_user(Role.COUNTY_SIGNATORY, county_boards().get(county_id=county_code))
 

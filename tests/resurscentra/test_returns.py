@@ -19,13 +19,11 @@ from nch.questionnaires.handing_in import IncompleteResponseError
 from nch.questionnaires.models import Answer
 from resurscentra.enums import ReturnState
 from resurscentra.models import StatisticsReturn, StatisticsRound
-from resurscentra.services import load_known_centres
 from resurscentra.services.returns import start_return, submit_return
 from resurscentra.statistics_form import (
     CONTACTS,
     EXPOSURE_KINDS,
     EXPOSURES,
-    INDIVIDUALS,
     PROFESSIONALS,
     SUPPORT,
     TRAININGS,
@@ -33,29 +31,11 @@ from resurscentra.statistics_form import (
 from stodtelefon.enums import CodeKind, Stage
 from stodtelefon.services.reference import CODE_LISTS, STAGES
 from tests.factories.accounts import make_user
-from tests.factories.statistics_returns import coordinator_of, fill_in, hand_in, make_round, return_of
+from tests.factories.statistics_returns import AGREEING, TEN, coordinator_of, fill_in, hand_in, make_round, return_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 SKANE = "Skåne"
 NO_TRAININGS = {NOT_APPLICABLE: {"reason": "no_such_support"}}
-TEN = {INDIVIDUALS: {("13_15", "girl_woman"): 6, ("26_plus", "boy_man"): 4}}
-AGREEING = {
-    **TEN,
-    EXPOSURES: {("marriage-worry", "under_18"): 6, ("other-none", "18_plus"): 4},
-    SUPPORT: {("counselling", "under_18"): 6},
-}
-
-
-@pytest.fixture
-def officer() -> User:
-    user = make_user(Role.NCH_OFFICER)
-    load_known_centres(by=user, at=timezone.now())
-    return user
-
-
-@pytest.fixture
-def round_(officer: User) -> StatisticsRound:
-    return make_round(officer=officer)
 
 
 def url(page: str, statistics: StatisticsReturn, *more: Any) -> str:

@@ -20,7 +20,7 @@ from nch.questionnaires.services import NotOpenForAnswersError
 from resurscentra.enums import ReturnState
 from resurscentra.models import PhasePeriod, ResourceCentre, StatisticsReturn, StatisticsRound
 from resurscentra.selectors.returns import returned_statistics
-from resurscentra.services import ReportingError, load_known_centres
+from resurscentra.services import ReportingError
 from resurscentra.services.returns import start_return
 from resurscentra.services.rounds import open_round, withdraw_round
 from tests.factories.accounts import make_user
@@ -29,18 +29,6 @@ from tests.factories.statistics_returns import coordinator_of, fill_in, hand_in,
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 SKANE = "Skåne"
 ASKED_FOR = {"title": "Hösten 2024", "starts_on": "2024-07-01", "ends_on": "2024-12-31"}
-
-
-@pytest.fixture
-def officer() -> User:
-    user = make_user(Role.NCH_OFFICER)
-    load_known_centres(by=user, at=timezone.now())
-    return user
-
-
-@pytest.fixture
-def round_(officer: User) -> StatisticsRound:
-    return make_round(officer=officer)
 
 
 def test_centres_that_worked_in_the_period_are_asked_and_both_their_owners_have_a_task(round_: StatisticsRound) -> None:
