@@ -85,7 +85,7 @@ def with_rates(cube: Cube, definition: TableDefinition, populations: Mapping[int
         dimensions=(*others, metric),
         values=tuple(values),
         statuses=statuses,
-        symbols={**cube.symbols, **{one: STATUS_TEXTS[CellStatus(one)].sv for one in statuses.values()}},
+        symbols={**cube.symbols, **{one: STATUS_TEXTS[CellStatus(one)].sv for one in set(statuses.values())}},
     )
 
 

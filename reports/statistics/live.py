@@ -199,7 +199,8 @@ def percent(part: int, whole: int) -> Number | CellStatus:
 
 def rounded(value: Decimal | float, decimals: int) -> Decimal:
     """A number with so many decimals."""
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals))
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    return exact.quantize(Decimal(1).scaleb(-decimals))
 
 
 # --- Tables of the same kind -----------------------------------------------------------------------------------------

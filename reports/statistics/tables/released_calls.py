@@ -178,16 +178,18 @@ def crossed_table(
         }
         totals = [[one.code for one in codes if one.is_total] for codes in values.values()]
         codes = itertools.product([one.code for one in times], *([one.code for one in row] for row in values.values()))
-        found = dict.fromkeys(codes, Amounts())
+        found = {place: [0] * len(measures) for place in codes}
+        amount_of = [_AMOUNT[measure.code] for measure in measures]
         for (moment, *keys), amounts in sums.items():
+            moment_code, numbers = _code(time, moment), [read(amounts) for read in amount_of]
             own = [key or way.unknown for key, way in zip(keys, ways.values(), strict=True)]
             for into in itertools.product(*([code, *total] for code, total in zip(own, totals, strict=True))):
-                place = (_code(time, moment), *into)
-                found[place] = found[place].plus(amounts)
+                there = found[moment_code, *into]
+                for column, number in enumerate(numbers):
+                    there[column] += number
         cells: dict[tuple[str, ...], Number | CellStatus] = {}
-        for place, amounts in found.items():
-            for measure in measures:
-                number = _AMOUNT[measure.code](amounts)
+        for place, numbers in found.items():
+            for measure, number in zip(measures, numbers, strict=True):
                 fits = number or applies(question, place[1:])
                 cells[*place, measure.code] = number if fits else CellStatus.NOT_APPLICABLE
         return Facts({time.id: times, **values}, cells, _finding(question, measures[0]), about(question))
