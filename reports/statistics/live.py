@@ -161,6 +161,12 @@ def by_month(question: Question) -> dict[str, Amounts]:
     return months
 
 
+def counted_days(question: Question) -> tuple[datetime.date, datetime.date]:
+    """The first day of the first month with a registered call, and today: of days between, no calls are nought."""
+    last = question.asked_at.date()
+    return question.recorded.since if question.recorded else last, last
+
+
 def tally_key(county: str) -> str:
     """A county as the tally has it: blank where it is unknown."""
     return "" if county == UNKNOWN_COUNTY else county
@@ -217,8 +223,7 @@ def month_facts(
     What lies before the first registered call, or after today, is not known: nobody has counted nought there.
     """
     found, cells = by_month(question), Cells()
-    last = question.asked_at.date()
-    first = question.recorded.since if question.recorded else last
+    first, last = counted_days(question)
     for month in question.period.months:
         day = month.isoformat()
         for measure, value in row(day, found.get(day, Amounts())).items():
@@ -324,3 +329,8 @@ def joined(names: Iterable[str], *, most: int = 4) -> str:
 def counts(code: tuple[str, ...], amounts: Amounts) -> Mapping[tuple[str, ...], Number]:
     """The cells of calls and individuals."""
     return {(*code, CALLS.code): amounts.calls, (*code, INDIVIDUALS.code): amounts.individuals}
+
+
+def not_known(code: tuple[str, ...]) -> Mapping[tuple[str, ...], CellStatus]:
+    """The cells of calls and individuals where nobody has counted."""
+    return {(*code, measure.code): CellStatus.NOT_KNOWN for measure in (CALLS, INDIVIDUALS)}

@@ -140,12 +140,29 @@ class TestTime:
         assert cube.dimension("Week").codes == ["2027W01", "2027W02", "2027W03", "2027W04", "2027W05"]
         assert not any(cube.values)
 
+    def test_year_whose_first_week_has_not_begun_shows_it(self):
+        cube = cube_of("line-per-week", asked(Period.of_year(2027), at=swedish(2027, 1, 1, 12, 0)))
+        assert cube.dimension("Week").codes == ["2027W01"]
+        assert cube.cell(Week="2027W01", Contents="calls").status == CellStatus.NOT_KNOWN
+
     def test_days_are_those_of_the_last_month(self):
         cube = cube_of("line-per-day", asked())
         assert len(cube.dimension("Day").codes) == 31
         assert value(cube, Day="2026-12-28", Contents="calls") == 1
         assert value(cube, Day="2026-12-31", Contents="individuals") == 1
         assert value(cube, Day="2026-12-30", Contents="calls") == 0
+
+    @pytest.mark.parametrize("period", [Period.of_year(2025), Period.of_year(2028)], ids=["before", "ahead"])
+    def test_days_and_weeks_before_the_first_call_and_ahead_are_not_known(self, period):
+        for table in ("line-per-day", "line-per-week", "line-per-month"):
+            cube = cube_of(table, asked(period))
+            assert set(cube.statuses.values()) == {CellStatus.NOT_KNOWN}, table
+            assert not any(cell.value is not None for cell in cube.cells()), table
+            assert cube.finding.startswith("Inga samtal"), table
+
+    def test_days_of_the_present_month_are_known_up_to_today(self):
+        cube = cube_of("line-per-day", asked(at=swedish(2026, 12, 30, 23, 30)))
+        assert [cube.cell(Day=f"2026-12-{day}", Contents="calls").status for day in (30, 31)] == ["", "...."]
 
     def test_months_know_what_is_not_known(self):
         cube = cube_of("line-per-month", asked(Period.of_year(2026), at=swedish(2026, 12, 31, 20, 0)))

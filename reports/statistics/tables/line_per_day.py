@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 
 from nch.common.formats import MONTHS, format_date
-from reports.statistics.definitions import CellStatus, Chart, Dimension, Facts, Role, Text, Value
+from reports.statistics.definitions import Chart, Dimension, Facts, Role, Text, Value
 from reports.statistics.live import (
     CALLS,
     EVERY_CALL,
@@ -12,9 +12,11 @@ from reports.statistics.live import (
     LINE_ONLY,
     Cells,
     about,
+    counted_days,
     counts,
     live_table,
     no_calls,
+    not_known,
     number_of_calls,
 )
 from reports.statistics.question import ENGLISH_MONTHS, Period, Question
@@ -43,23 +45,21 @@ def day_value(day: datetime.date) -> Value:
 
 
 def facts(question: Question) -> Facts:
-    """Every day of the month, also those without calls; what has not been is not known."""
+    """Every day of the month, also those without calls; before the first registered call and after today nothing is
+    known."""
     month = shown(question)
     [need] = needs(question)
     sums = question.reading.sums(need)
     days = [month.since + datetime.timedelta(days=number) for number in range((month.until - month.since).days + 1)]
+    first, last = counted_days(question)
     cells: Cells = {}
-    been = [day for day in days if day <= question.asked_at.date()] or days[:1]
     for day in days:
-        code = day.isoformat()
-        if day in been:
-            cells.update(counts((code,), sums.get((code,), Amounts())))
-        else:
-            cells.update({(code, measure.code): CellStatus.NOT_KNOWN for measure in (CALLS, INDIVIDUALS)})
-    busiest = max(been, key=lambda day: (cells[day.isoformat(), CALLS.code], day))
-    most = cells[busiest.isoformat(), CALLS.code]
+        code = (day.isoformat(),)
+        cells.update(counts(code, sums.get(code, Amounts())) if first <= day <= last else not_known(code))
+    busiest = max(days, key=lambda day: (sums.get((day.isoformat(),), Amounts()).calls, day))
+    most = sums.get((busiest.isoformat(),), Amounts()).calls
     finding = no_calls(question, month)
-    if isinstance(most, int) and most:
+    if most:
         calls, name = number_of_calls(most), month.name
         finding = Text(
             f"Mest ringdes det {format_date(busiest, long=True)}: {calls.sv}",

@@ -11,9 +11,11 @@ from reports.statistics.live import (
     LINE_ONLY,
     Cells,
     about,
+    counted_days,
     counts,
     live_table,
     no_calls,
+    not_known,
     number_of_calls,
 )
 from reports.statistics.question import Question
@@ -27,13 +29,18 @@ ONE_WEEK = datetime.timedelta(days=7)
 
 
 def weeks(question: Question) -> list[datetime.date]:
-    """The Mondays of the period's last weeks, up to the present one."""
-    last_day = max(question.period.since, min(question.period.until, question.asked_at.date()))
+    """The Mondays of the period's last weeks, up to the present one; the first of a period that is still ahead.
+
+    There is always one: on 1 January 2027, a Friday, the first week of 2027 has not begun.
+    """
+    since = question.period.since
+    first_thursday = since + datetime.timedelta(days=(3 - since.weekday()) % 7)
+    last_day = max(first_thursday, min(question.period.until, question.asked_at.date()))
     monday = last_day - datetime.timedelta(days=last_day.weekday())
     if monday + datetime.timedelta(days=3) > question.period.until:
         monday -= ONE_WEEK
     found: list[datetime.date] = []
-    while monday + datetime.timedelta(days=3) >= question.period.since and len(found) < MOST_WEEKS:
+    while monday + datetime.timedelta(days=3) >= since and len(found) < MOST_WEEKS:
         found.append(monday)
         monday -= ONE_WEEK
     return found[::-1]
@@ -52,7 +59,7 @@ def week_value(monday: datetime.date) -> Value:
 
 
 def facts(question: Question) -> Facts:
-    """Every week, also those without calls."""
+    """Every week, also those without calls; before the first registered call and after today nothing is known."""
     mondays = weeks(question)
     [need] = needs(question)
     sums = question.reading.sums(need)
@@ -63,9 +70,11 @@ def facts(question: Question) -> Facts:
         code = week_value(date - datetime.timedelta(days=date.weekday())).code
         if code in totals:
             totals[code] = totals[code].plus(amounts)
+    first, last = counted_days(question)
     cells: Cells = {}
-    for code, amounts in totals.items():
-        cells.update(counts((code,), amounts))
+    for monday, (code, amounts) in zip(mondays, totals.items(), strict=True):
+        is_counted = first < monday + ONE_WEEK and monday <= last
+        cells.update(counts((code,), amounts) if is_counted else not_known((code,)))
     calls = sum(amounts.calls for amounts in totals.values())
     finding = no_calls(question)
     if calls:
