@@ -86,7 +86,7 @@ class SendBackForm(forms.Form):
     )
     reason = NoPersonalDataField(label="Vad behöver rättas?", max_length=1000)
     due_on = DayField(label="Lämnas senast")
-    submission = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    submission = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, sections: Iterable[Section], submission: int) -> None:
         super().__init__(data, initial={"submission": submission})

@@ -97,10 +97,12 @@ def send_back(
 def mark_correction_read(*, statistics: StatisticsReturn, submission: int, by: User, at: datetime.datetime) -> None:
     """End NCH's task to read what was corrected; `submission` is the number of the hand-in that was read.
 
-    Raises ReportingError as `send_back` does.
+    Changes nothing where there is no such task, or a colleague has ended it. Raises ReportingError as `send_back` does.
     """
     require(by, Right.MANAGE_REPORTING)
     _held_hand_in(statistics, submission)
+    if not is_correction_unread(statistics):
+        return
     _log("statistics_correction_read", statistics, submission, by=by, at=at)
     close_tasks(read_task_key(statistics), at=at)
 

@@ -23,13 +23,19 @@ from resurscentra.services.asking import ReportingError
 
 @right_required(Right.MANAGE_REPORTING)
 def return_send_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a return back to be corrected. One handed in again meanwhile is shown first, beside what was typed."""
+    """Send a return back to be corrected. A hand-in that one does not come from reading is shown below what is typed."""
     statistics = get_object_or_404(readable_returns_for(request.user), pk=pk)
     response = statistics.response
     if response is None or (request.method != "POST" and statistics.state != ReturnState.SUBMITTED):
         return redirect("resurscentra:return_detail", pk=pk)
     last = response.submissions.latest("number")
-    data, more = request.POST.copy() if request.method == "POST" else None, dict[str, Any]()
+    read = _hand_in_read(request)
+    data, more = None, dict[str, Any]()
+    if request.method == "POST":
+        data = request.POST.copy()
+        data["submission"] = str(read)
+    elif read != last.number:
+        more["answers"] = ResponseReader(response, submission=last).in_words()
     form = SendBackForm(data, sections=ResponseReader(response).sections, submission=last.number)
     if data is not None and form.is_valid():
         try:
@@ -52,13 +58,17 @@ def return_send_back(request: HttpRequest, pk: int) -> HttpResponse:
 def return_mark_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that what was corrected is read (POST), so that it waits for nobody any more."""
     statistics = get_object_or_404(readable_returns_for(request.user), pk=pk)
-    submission = as_key(request.POST.get("submission", "")) or 0
+    read = _hand_in_read(request)
     try:
-        services.mark_correction_read(
-            statistics=statistics, submission=submission, by=signed_in(request), at=timezone.now()
-        )
+        services.mark_correction_read(statistics=statistics, submission=read, by=signed_in(request), at=timezone.now())
     except ReportingError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Rättelsen är markerad som läst.")
     return redirect("resurscentra:return_detail", pk=pk)
+
+
+def _hand_in_read(request: HttpRequest) -> int:
+    """The number of the hand-in that one comes from reading; 0, which none has, where the page does not say."""
+    given = request.POST if request.method == "POST" else request.GET
+    return as_key(given.get("submission", "")) or 0

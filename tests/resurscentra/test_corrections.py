@@ -120,6 +120,8 @@ def test_corrected_return_waits_at_nch_until_somebody_has_read_it(
     client.post(mark, {"submission": "2"})
     assert not open_tasks_for(officer).exists()
     assert mark not in client.get(url("return_detail", corrected)).content.decode()
+    # A second press, or a colleague's, is no second event.
+    assert client.post(mark, {"submission": "2"}).status_code == 302
     event = AuditEvent.objects.get(action="statistics_correction_read")
     assert (event.actor_id, event.details) == (colleague.pk, {"submission": 2})
 
@@ -156,6 +158,33 @@ def test_hand_in_that_nobody_has_read_is_not_sent_back(
     corrected.refresh_from_db()
     assert corrected.state == ReturnState.RETURNED
     assert AuditEvent.objects.filter(action="statistics_sent_back").latest("sequence").details == {"submission": 2}
+
+
+@pytest.mark.parametrize("said", [None, "", "x", "0", "²", "9" * 40])
+def test_form_that_does_not_say_what_was_read_shows_it_and_can_then_be_sent(
+    officer: User, corrected: StatisticsReturn, client: Client, said: str | None
+) -> None:
+    client.force_login(officer)
+    address = url("return_send_back", corrected)
+    typed = {"sections": [CONTACTS], "reason": "Skolorna saknas.", "due_on": str(timezone.localdate())}
+    refused = client.post(address, typed if said is None else {**typed, "submission": said})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "inlämning 2 är inte den du läste" in page
+    assert "Skolorna saknas." in page
+    assert '<td class="num">12</td>' in page
+    assert '<input type="hidden" name="submission" value="2"' in page
+
+
+def test_who_comes_from_reading_an_earlier_hand_in_is_shown_the_last_one(
+    officer: User, corrected: StatisticsReturn, client: Client
+) -> None:
+    client.force_login(officer)
+    address = url("return_send_back", corrected)
+    assert f'href="{address}?submission=2"' in client.get(url("return_detail", corrected)).content.decode()
+    shown = {read: client.get(address, {"submission": read}).content.decode() for read in ("1", "2", "")}
+    assert ['<td class="num">12</td>' in page for page in shown.values()] == [True, False, True]
+    assert all('<input type="hidden" name="submission" value="2"' in page for page in shown.values())
 
 
 def test_who_sends_back_what_a_colleague_has_sent_back_is_told_and_loses_nothing(
