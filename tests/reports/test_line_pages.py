@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -58,6 +59,14 @@ def test_dashboard_opens_for_those_who_see_calls_or_statistics(role, db):
     rights = RIGHTS[role] if role else frozenset()
     expected = 200 if {Right.SEE_CALLS, Right.SEE_STATISTICS} & rights else 404
     assert signed_in(make_user(role)).get(DASHBOARD).status_code == expected
+
+
+def test_figures_without_calls_are_told_apart_by_ear(lines):
+    """All of them find “Inga samtal december 2026”."""
+    page = text(signed_in(make_user(Role.NCH_ANALYST)), DASHBOARD, period="2026", manad="12")
+    labels = re.findall(r'role="region" aria-label="([^"]*)"', page)
+    assert len([one for one in labels if "Inga samtal" in one]) > 1
+    assert len(labels) == len(set(labels))
 
 
 def test_everybody_counts_the_calls_within_reach(lines):
