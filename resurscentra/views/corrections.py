@@ -23,7 +23,7 @@ from resurscentra.services.asking import ReportingError
 
 @right_required(Right.MANAGE_REPORTING)
 def return_send_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a return back to be corrected. A hand-in that one does not come from reading is shown below what is typed."""
+    """Send a return back to be corrected. A hand-in that one does not come from reading is shown below the form."""
     statistics = get_object_or_404(readable_returns_for(request.user), pk=pk)
     response = statistics.response
     if response is None or (request.method != "POST" and statistics.state != ReturnState.SUBMITTED):
