@@ -35,8 +35,8 @@ def _left_out(rounds: Iterable[Sequence[ReturnedStatistics]], grids: Iterable[st
             if (answered := sum(1 for one in standing if grid in one.tables)) < of:
                 name = GRID_TEXTS[grid]
                 yield Text(
-                    f"{period.sv}: {answered} av {of} resurscentrum har svarat på ”{name.sv}”.",
-                    f"{period.en}: {answered} of {of} resource centres answered “{name.en}”.",
+                    f"{period.sv}: av {of} resurscentrum vars siffror räknas har {answered} svarat på ”{name.sv}”.",
+                    f"{period.en}: of {of} resource centres whose figures count, {answered} answered “{name.en}”.",
                 )
 
 

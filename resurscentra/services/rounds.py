@@ -39,6 +39,9 @@ def check_round(
     Raises ReportingError for a period that cannot be, that spans a new year, or that has been asked about in part.
     """
     check_days(starts_on=starts_on, ends_on=ends_on, due_on=due_on, at=at)
+    if due_on < ends_on:
+        # It is taken in from the period's last day on: whoever is asked would be late before they could be in time.
+        raise ReportingError("Sista dagen att lämna in kan inte ligga före periodens slut, då statistiken är klar.")
     if starts_on.year != ends_on.year:
         raise ReportingError("Perioden måste ligga inom ett kalenderår, så att åren kan jämföras.")
     standing = StatisticsRound.objects.filter(withdrawn_at__isnull=True)

@@ -55,8 +55,10 @@ def _confirm(request: HttpRequest, form: PeriodForm, *, changed: str = "") -> Ht
 @right_required(Right.MANAGE_REPORTING)
 def round_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back a round that was opened by mistake, while nothing is begun in it; who has begun is said."""
-    standing = StatisticsRound.objects.filter(withdrawn_at__isnull=True)
-    round_, refused = get_object_or_404(standing, pk=pk), False
+    round_, refused = get_object_or_404(StatisticsRound, pk=pk), False
+    if round_.withdrawn_at is not None:
+        messages.info(request, f"Begäran om statistik för {round_} är redan tillbakatagen.")
+        return redirect("resurscentra:return_list")
     if request.method == "POST":
         try:
             withdraw_round(round_=round_, by=signed_in(request), at=timezone.now())

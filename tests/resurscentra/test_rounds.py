@@ -141,10 +141,11 @@ def test_withdrawn_round_asks_nobody_and_its_days_can_be_asked_about_anew(
     assert {one.state for one in round_.returns.all()} == {ReturnState.WITHDRAWN}
     assert not open_tasks_for(coordinator).exists()
     assert not open_tasks_for(elsewhere).exists()
+    again = client.post(address, follow=True)
+    assert "redan tillbakatagen" in again.content.decode()
     event = AuditEvent.objects.get(action="statistics_round_withdrawn")
     assert (event.actor_id, event.subject_id, event.details) == (officer.pk, str(round_.pk), {"returns": 9})
     assert returned_statistics(StatisticsReturn.objects.all()) == []
-    assert client.get(address).status_code == 404
     with pytest.raises(ReportingError, match="redan tillbakatagen"):
         withdraw_round(round_=round_, by=officer, at=timezone.now())
     listed = reverse("resurscentra:return_list")
@@ -212,3 +213,11 @@ def test_round_in_which_somebody_has_written_stands_and_the_page_says_who(
     assert StatisticsRound.objects.get().withdrawn_at is None
     assert open_tasks_for(by).exists()
     assert address not in client.get(reverse("resurscentra:return_list")).content.decode()
+
+
+def test_nobody_is_asked_for_statistics_before_they_can_be_handed_in(officer: User) -> None:
+    year = timezone.localdate().year + 1
+    days = {"starts_on": datetime.date(year, 1, 1), "ends_on": datetime.date(year, 12, 31)}
+    with pytest.raises(ReportingError, match="före periodens slut"):
+        open_round(title="Året", **days, due_on=datetime.date(year, 12, 30), by=officer, at=timezone.now())
+    open_round(title="Året", **days, due_on=days["ends_on"], by=officer, at=timezone.now())

@@ -26,7 +26,8 @@ BY_SUPPORT = "returned-individuals-by-year-and-support"
 BY_AGE = "returned-individuals-by-year-age-and-gender"
 BY_COUNTY = "returned-statistics-by-year-and-county"
 BY_CONTACT = "returned-contacts-by-year-organisation-and-form"
-ASKED = "2025-01 till 2025-12, 2025-01-01 till 2025-12-31: siffror från 4 av 9 resurscentrum."
+YEAR_2025 = "2025-01 till 2025-12"
+ASKED = f"{YEAR_2025}, 2025-01-01 till 2025-12-31: siffror från 4 av 9 resurscentrum."
 
 
 @pytest.fixture
@@ -132,15 +133,17 @@ def test_sums_of_a_county_say_which_tables_some_of_its_centres_have_not_answered
         "”B2 Utbildningar” från 3, ”C1 Möten” från 4.",
     )
     assert {one.code: one.notes for one in cube.dimension("County").categories if one.notes} == {
-        "14": ("2025-01 till 2025-12: 1 av 2 resurscentrum har svarat på ”A1 Individer som har fått stöd”.",),
+        "14": (
+            f"{YEAR_2025}: av 2 resurscentrum vars siffror räknas har 1 svarat på ”A1 Individer som har fått stöd”.",
+        ),
         "21": (
-            "2025-01 till 2025-12: 0 av 1 resurscentrum har svarat på ”B1 Kontakter med yrkesverksamma”.",
-            "2025-01 till 2025-12: 0 av 1 resurscentrum har svarat på ”B2 Utbildningar”.",
+            f"{YEAR_2025}: av 1 resurscentrum vars siffror räknas har 0 svarat på ”B1 Kontakter med yrkesverksamma”.",
+            f"{YEAR_2025}: av 1 resurscentrum vars siffror räknas har 0 svarat på ”B2 Utbildningar”.",
         ),
     }
     english = public(BY_COUNTY, "en").dimension("County").categories
     assert [one.notes for one in english if one.code == "14"] == [
-        ("2025-01-01 to 2025-12-31: 1 of 2 resource centres answered “A1 Individuals supported”.",)
+        ("2025-01-01 to 2025-12-31: of 2 resource centres whose figures count, 1 answered “A1 Individuals supported”.",)
     ]
 
 
@@ -174,7 +177,7 @@ def test_trainings_of_a_county_are_those_of_the_centres_that_have_answered() -> 
     assert cube.finding == "3 utbildningstillfällen hölls 2025"
     assert of_year(cube) == (f"{ASKED} Svar på ”B2 Utbildningar” från 3.",)
     assert {one.code: one.notes for one in cube.dimension("County").categories if one.notes} == {
-        "21": ("2025-01 till 2025-12: 0 av 1 resurscentrum har svarat på ”B2 Utbildningar”.",)
+        "21": (f"{YEAR_2025}: av 1 resurscentrum vars siffror räknas har 0 svarat på ”B2 Utbildningar”.",)
     }
     meetings = public("returned-meetings-by-year-county-and-group")
     assert meetings.cell(Year="2025", County="21", Group="steering", Contents="meetings").value == 0
