@@ -10,11 +10,12 @@ from django.utils import timezone
 from nch.accounts.enums import Role
 from nch.counties.models import CountyPopulation
 from reports.statistics.cube import resolve
-from reports.statistics.definitions import LANGUAGES, CellStatus, Disclosure, Filter
+from reports.statistics.definitions import LANGUAGES, METRIC_ID, CellStatus, Disclosure, Filter
 from reports.statistics.intervals import poisson_interval
 from reports.statistics.question import Period, Question, Reading, add_months
 from reports.statistics.registry import LINE_TABLES, TABLES
 from reports.statistics.renderers.figure import draw, to_figure
+from reports.statistics.selection import select
 from resurscentra.enums import Phase
 from resurscentra.models import FundingRound, PhasePeriod, ResourceCentre
 from stodtelefon.enums import AgeGroup, CodeKind, Cut, Gender, Stage
@@ -144,6 +145,14 @@ class TestTime:
         cube = cube_of("line-per-week", asked(Period.of_year(2027), at=swedish(2027, 1, 1, 12, 0)))
         assert cube.dimension("Week").codes == ["2027W01"]
         assert cube.cell(Week="2027W01", Contents="calls").status == CellStatus.NOT_KNOWN
+
+    def test_weekly_average_is_of_the_weeks_that_are_known(self):
+        half_years = Period(datetime.date(2025, 7, 1), datetime.date(2026, 6, 30))
+        cube = cube_of("line-per-week", asked(half_years, at=swedish(2026, 1, 31, 12, 0)))
+        assert len(cube.dimension("Week").codes) == 31
+        known = [cell for cell in select(cube, {METRIC_ID: ["calls"]}).cells() if not cell.status]
+        assert len(known) == 5  # those of January
+        assert cube.finding.startswith("0,2 samtal i veckan i genomsnitt, som mest 1 samtal")
 
     def test_days_are_those_of_the_last_month(self):
         cube = cube_of("line-per-day", asked())

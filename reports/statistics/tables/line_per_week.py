@@ -71,14 +71,14 @@ def facts(question: Question) -> Facts:
         if code in totals:
             totals[code] = totals[code].plus(amounts)
     first, last = counted_days(question)
+    counted = {week_value(monday).code for monday in mondays if first < monday + ONE_WEEK and monday <= last}
     cells: Cells = {}
-    for monday, (code, amounts) in zip(mondays, totals.items(), strict=True):
-        is_counted = first < monday + ONE_WEEK and monday <= last
-        cells.update(counts((code,), amounts) if is_counted else not_known((code,)))
-    calls = sum(amounts.calls for amounts in totals.values())
+    for code, amounts in totals.items():
+        cells.update(counts((code,), amounts) if code in counted else not_known((code,)))
+    calls = sum(totals[code].calls for code in counted)
     finding = no_calls(question)
     if calls:
-        usual = f"{calls / len(values):.1f}"
+        usual = f"{calls / len(counted):.1f}"
         busiest = max(values, key=lambda value: totals[value.code].calls)
         most = number_of_calls(totals[busiest.code].calls)
         finding = Text(
