@@ -35,8 +35,15 @@ def url(page: str, statistics: StatisticsReturn) -> str:
 
 def send(statistics: StatisticsReturn, submission: int, *, by: User, reason: str = "Se över.") -> None:
     """Send a hand-in back for its contacts."""
-    asked = {"sections": [CONTACTS], "reason": reason, "due_on": timezone.localdate()}
-    send_back(statistics=statistics, submission=submission, **asked, by=by, at=timezone.now())  # type: ignore[arg-type]
+    send_back(
+        statistics=statistics,
+        submission=submission,
+        sections=[CONTACTS],
+        reason=reason,
+        due_on=timezone.localdate(),
+        by=by,
+        at=timezone.now(),
+    )
 
 
 @pytest.fixture

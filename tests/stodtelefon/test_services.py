@@ -178,6 +178,19 @@ def test_same_key_gives_the_same_call() -> None:
     assert AuditEvent.objects.filter(action="call_logged").count() == 1
 
 
+def test_call_sent_again_is_found_though_it_could_not_be_logged_any_more() -> None:
+    """By another server's clock the call has not begun: refused as a new one, it is there all the same."""
+    line = make_centre_line()
+    values = call_values(line, make_answerer(line))
+    first = log_call(**values)
+    before = {"at": MORNING - datetime.timedelta(minutes=1)}
+    assert log_call(**values | before).pk == first.pk
+    with pytest.raises(CallError) as refused:
+        log_call(**values | before | {"idempotency_key": uuid.uuid4()})
+    assert refused.value.field == "started_on"
+    assert SupportCall.objects.count() == 1
+
+
 @pytest.mark.parametrize("change", [{"duration_minutes": 21}, {"individuals": ()}])
 def test_same_key_with_other_content_is_refused(change: dict[str, Any]) -> None:
     line = make_centre_line()
