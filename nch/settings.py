@@ -248,7 +248,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {"default": {"BACKEND": "nch.common.cache.KeptClientRedisCache", "LOCATION": REDIS_URL}}
     # The database keeps the sessions; Redis spares each page a query for its own. (Without Redis every process has a
     # cache of its own, which would not hear of what another one changes; tests side by side empty each other's.)
     if env.bool("NCH_CACHED_SESSIONS", default=MODE != "test"):

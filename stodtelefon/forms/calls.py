@@ -1,7 +1,9 @@
 """The form that a call is logged with, the same form when it is corrected, and what of it a draft keeps."""
 
 import datetime
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from nch.accounts.models import User
-from nch.common.fields import DayField, LongSelect, set_choices, set_queryset
+from nch.common.fields import DayField, LongSelect, set_queryset
 from nch.common.personal_data.fields import NoPersonalDataField
 from nch.counties.selectors import counties
 from stodtelefon.enums import ChangeReason, Channel, CodeKind
@@ -37,7 +40,7 @@ class ContentForm(forms.Form):
     caller_category = CodeField(
         label="Vem ringer?", widget=forms.RadioSelect, help_text="Välj verksamhet, inte person."
     )
-    county = forms.ChoiceField(
+    county = RowField(
         label="Län",
         widget=forms.Select(attrs=TYPE_AHEAD),
         help_text="Fråga alltid om länet. Välj ”Okänt län” om det inte går att få veta.",
@@ -73,27 +76,33 @@ class ContentForm(forms.Form):
         for name, message in MISSING.items():
             if name in self.fields:
                 self.fields[name].error_messages["required"] = message
-        self.lists = {kind: list(entries.values()) for kind, entries in codes_by_kind(on=on).items()}
+        self._on = on
+        read = codes_by_kind(on=on, among=self._codes_sent()) if self.is_bound else self._lists
+        self.kinds = list(read[CodeKind.EXPOSURE].values())
         for name, kind in CODED.items():
-            offer_codes(self, name, self.lists[kind])
-        offer_codes(self, "referral", self.lists[CodeKind.REFERRAL], none="Ingen hänvisning")
-        self._counties = {county.code: county for county in counties()}
-        names = [(code, county.name) for code, county in self._counties.items()]
-        set_choices(self, "county", [("", "Välj län"), *names, (UNKNOWN, "Okänt län")])
+            none = "Ingen hänvisning" if kind == CodeKind.REFERRAL else ""
+            offer_codes(self, name, read[kind].values(), partial(self._codes_of, kind), none=none)
+        offer_rows(self, "county", counties(), _county_choices, answers=[UNKNOWN])
         offer_rows(self, "municipality", municipalities(), _municipality_choices, answers=[UNKNOWN])
         if self["county"].data == UNKNOWN:
             self.fields["municipality"].required = False
         offer_rows(self, "referred_to", centres_to_refer_to(), _centre_choices)
 
-    @property
-    def kinds(self) -> list[Code]:
-        """The kinds of exposure that an individual of the call can have."""
-        return self.lists[CodeKind.EXPOSURE]
+    @cached_property
+    def _lists(self) -> dict[CodeKind, dict[str, Code]]:
+        return codes_by_kind(on=self._on)
+
+    def _codes_of(self, kind: CodeKind) -> Iterable[Code]:
+        return self._lists[kind].values()
+
+    def _codes_sent(self) -> set[int]:
+        sent = (value for name in CODED for value in _several(self[name].data))
+        return {int(value) for value in sent if CODE_KEY.fullmatch(value)}
 
     @property
     def centre_referral(self) -> Code | None:
         """The referral with which a centre can be named."""
-        return next((code for code in self.lists[CodeKind.REFERRAL] if code.code == RESOURCE_CENTRE_REFERRAL), None)
+        return self._lists[CodeKind.REFERRAL].get(RESOURCE_CENTRE_REFERRAL)
 
     @property
     def started_at(self) -> datetime.datetime:
@@ -105,15 +114,14 @@ class ContentForm(forms.Form):
     def content(self, individuals: list[IndividualInput]) -> CallInput:
         """The call for the service, once the form is valid."""
         values = self.cleaned_data
-        county = self._counties.get(values["county"])
         return CallInput(
             started_at=self.started_at,
             duration_minutes=values["duration_minutes"],
             channel=Channel(values["channel"]),
             caller_category=values["caller_category"],
             topic=values["topic"],
-            county=county,
-            county_known=county is not None,
+            county=values["county"],
+            county_known=values["county"] is not None,
             municipality=values["municipality"],
             advice=list(values["advice"]),
             referral=values["referral"],
@@ -121,6 +129,15 @@ class ContentForm(forms.Form):
             individuals=individuals,
             time_known=values["started_time"] is not None,
         )
+
+
+def _several(value: Any) -> Iterable[str]:
+    """What was sent for a field of one code or of several."""
+    return value if isinstance(value, list) else [value or ""]
+
+
+def _county_choices() -> Choices:
+    return [("", "Välj län"), *((county.code, county.name) for county in counties()), (UNKNOWN, "Okänt län")]
 
 
 def _municipality_choices() -> Choices:
@@ -214,7 +231,9 @@ CODED = {
     "caller_category": CodeKind.CALLER_CATEGORY,
     "topic": CodeKind.TOPIC,
     "advice": CodeKind.ADVICE,
+    "referral": CodeKind.REFERRAL,
 }
+CODE_KEY = re.compile(r"[0-9]{1,18}", re.ASCII)
 MISSING = {
     "line": "Välj vilken stödtelefon samtalet kom till.",
     "caller_category": "Välj vem som ringer.",

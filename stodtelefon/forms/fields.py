@@ -1,9 +1,9 @@
-"""Fields that choose from a code list which has been read already (one query serves all lists of a form), or a row
-out of many that are read only where they are shown."""
+"""Fields that choose from a code list (one query serves all lists of a form) or a row out of many; to save a call only
+what was chosen is read."""
 
 import contextlib
 import functools
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,35 +13,43 @@ from django.db.models import Model, QuerySet
 from stodtelefon.models import Code
 
 
-class CodeField(forms.ChoiceField):
+class _OfCodes:
+    """What is chosen is one of the codes that were read for the form; the whole list is read only where it is shown."""
+
+    chosen: Mapping[str, Code]
+
+    def valid_value(self, value: str) -> bool:
+        """Whether the code may be chosen."""
+        return value in self.chosen
+
+
+class CodeField(_OfCodes, forms.ChoiceField):
     """One code of a list, by its number; where it is not required None stands for no choice."""
 
-    offered: dict[str, Code]
-
     def clean(self, value: Any) -> Code | None:
-        return self.offered.get(super().clean(value))
+        return self.chosen.get(super().clean(value))
 
 
-class CodesField(forms.MultipleChoiceField):
+class CodesField(_OfCodes, forms.MultipleChoiceField):
     """Several codes of a list."""
 
-    offered: dict[str, Code]
-
     def clean(self, value: Any) -> list[Code]:
-        return [self.offered[key] for key in dict.fromkeys(super().clean(value))]
+        return [self.chosen[key] for key in dict.fromkeys(super().clean(value))]
 
 
-def offer_codes(form: forms.BaseForm, name: str, codes: Sequence[Code], *, none: str = "") -> None:
-    """Let these codes be chosen; `none` is what no choice is called, where it can be chosen.
+def offer_codes(
+    form: forms.BaseForm, name: str, chosen: Iterable[Code], codes: Callable[[], Iterable[Code]], *, none: str = ""
+) -> None:
+    """Let codes be chosen: `codes` gives the list where it is shown, `chosen` are those of it that can have been sent.
 
-    Raises TypeError where the field is none of codes.
+    `none` is what no choice is called, where it can be chosen. Raises TypeError where the field is none of codes.
     """
     field = form.fields[name]
     if not isinstance(field, CodeField | CodesField):
         raise TypeError(f"{name} is no field of codes.")
-    field.offered = {str(code.pk): code for code in codes}
-    names = [(key, code.label) for key, code in field.offered.items()]
-    field.choices = [("", none), *names] if none else names
+    field.chosen = {str(code.pk): code for code in chosen}
+    first = [("", none)] if none else []
+    field.choices = lambda: [*first, *((str(code.pk), code.label) for code in codes())]
 
 
 class RowField(forms.ChoiceField):

@@ -30,23 +30,14 @@ class IndividualForm(forms.Form):
     age_group = forms.ChoiceField(label="Ålder", choices=[("", "Välj ålder"), *AgeGroup.choices])
     gender = forms.ChoiceField(label="Kön", choices=[("", "Välj kön"), *Gender.choices])
 
-    def __init__(self, *args: Any, kinds: Sequence[Code], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, exposures: Mapping[Code, forms.Field], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kinds = kinds
+        self.kinds = exposures.keys()
         self._say_what_is_missing(
             "age_group", f"Välj ålder för individ {self.number}, eller ”{AgeGroup.UNKNOWN.label}”."
         )
         self._say_what_is_missing("gender", f"Välj kön för individ {self.number}, eller ”{Gender.UNKNOWN.label}”.")
-        for kind in kinds:
-            label = SHORT_LABELS.get(kind.code, kind.label)
-            if kind.stages:
-                stages = [
-                    (NOT_STATED, "Inte aktuellt"),
-                    *((stage.value, stage.label) for stage in kind.permitted_stages),
-                ]
-                self.fields[kind.code] = forms.ChoiceField(label=label, choices=stages, initial=NOT_STATED)
-            else:
-                self.fields[kind.code] = forms.BooleanField(label=label, required=False)
+        self.fields |= {kind.code: field for kind, field in exposures.items()}
 
     @property
     def number(self) -> int | str:
@@ -71,6 +62,14 @@ class IndividualForm(forms.Form):
                 if values[kind.code] not in (NOT_STATED, False)
             ),
         )
+
+
+def _exposure_field(kind: Code) -> forms.Field:
+    label = SHORT_LABELS.get(kind.code, kind.label)
+    if not kind.stages:
+        return forms.BooleanField(label=label, required=False)
+    stages = [(NOT_STATED, "Inte aktuellt"), *((stage.value, stage.label) for stage in kind.permitted_stages)]
+    return forms.ChoiceField(label=label, choices=stages, initial=NOT_STATED)
 
 
 class BaseIndividuals(BaseFormSet):
@@ -100,7 +99,9 @@ def individual_forms(
 ) -> BaseFormSet:
     """The individuals of a call, with these kinds of exposure; `there` are the values of those it has already."""
     initial = None if data is not None else list(there)
-    return IndividualFormSet(data, prefix="individuals", initial=initial, form_kwargs={"kinds": kinds})
+    # The same fields serve all individuals: nothing in them tells one individual from another.
+    exposures = {kind: _exposure_field(kind) for kind in kinds}
+    return IndividualFormSet(data, prefix="individuals", initial=initial, form_kwargs={"exposures": exposures})
 
 
 def individuals_of(formset: BaseFormSet) -> list[IndividualInput]:

@@ -1,6 +1,7 @@
 """Code lists and places: public facts that the forms choose from."""
 
 import datetime
+from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
@@ -10,23 +11,29 @@ from stodtelefon.enums import CodeKind
 from stodtelefon.models import Code
 
 
-def _entries(on: datetime.date | None) -> QuerySet[Code]:
-    entries = Code.objects.order_by("position", "code")
+def codes(kind: CodeKind, *, on: datetime.date | None = None) -> QuerySet[Code]:
+    """The entries of a code list in their order; with `on` only those valid that day."""
+    entries = Code.objects.filter(kind=kind).order_by("position", "code")
     if on is not None:
         entries = entries.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
     return entries
 
 
-def codes(kind: CodeKind, *, on: datetime.date | None = None) -> QuerySet[Code]:
-    """The entries of a code list in their order; with `on` only those valid that day."""
-    return _entries(on).filter(kind=kind)
+def codes_by_kind(
+    *, on: datetime.date | None = None, among: Collection[int] | None = None
+) -> dict[CodeKind, dict[str, Code]]:
+    """All code lists as `codes` gives each, in one query: the entries of a list by their letters, in their order.
 
-
-def codes_by_kind(*, on: datetime.date | None = None) -> dict[CodeKind, dict[str, Code]]:
-    """All code lists as `codes` gives each, in one query: the entries of a list by their letters, in their order."""
+    With `among`, keys of codes, only these and the whole list of exposure: what a call that is sent can be said with.
+    """
+    entries = Code.objects.order_by("position", "code")
+    if among is not None:
+        entries = entries.filter(Q(pk__in=among) | Q(kind=CodeKind.EXPOSURE))
     lists: dict[CodeKind, dict[str, Code]] = {kind: {} for kind in CodeKind}
-    for entry in _entries(on):
-        lists[CodeKind(entry.kind)][entry.code] = entry
+    for entry in entries:
+        # Few have ended: to leave them out here takes less than to have the database do it, for every call.
+        if on is None or entry.is_valid_on(on):
+            lists[CodeKind(entry.kind)][entry.code] = entry
     return lists
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from nch.common.bulk import insert_rows
 from nch.common.errors import FieldError
 from nch.counties.enums import OrganisationKind
 from nch.counties.models import County, Municipality, Organisation
@@ -137,14 +138,15 @@ def _check_code(field: str, kind: CodeKind, code: Code, day: datetime.date) -> N
 
 def write_parts(call: SupportCall, content: CallInput) -> None:
     """Write the advice and the individuals of a call that has none."""
-    given = SupportCall.advice.through
-    given.objects.bulk_create(given(supportcall_id=call.pk, code_id=code.pk) for code in dict.fromkeys(content.advice))
+    advice = [(call.pk, code.pk) for code in dict.fromkeys(content.advice)]
+    insert_rows(SupportCall.advice.through, ("supportcall_id", "code_id"), advice)
     rows = ExposedIndividual.objects.bulk_create(
         ExposedIndividual(call=call, position=number, age_group=one.age_group, gender=one.gender)
         for number, one in enumerate(content.individuals, start=1)
     )
-    Exposure.objects.bulk_create(
-        Exposure(individual=row, kind=kind, stage=stage)
+    exposures = [
+        (row.pk, kind.pk, stage)
         for row, one in zip(rows, content.individuals, strict=True)
         for kind, stage in one.exposures
-    )
+    ]
+    insert_rows(Exposure, ("individual_id", "kind_id", "stage"), exposures)

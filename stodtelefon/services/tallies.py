@@ -7,11 +7,13 @@ from django.db import transaction
 from django.db.models import Sum
 
 from nch.audit.services import record
+from nch.common.bulk import insert_rows
 from stodtelefon.models import CallTally, SupportCall
 from stodtelefon.selectors.tallies import counted_calls
 from stodtelefon.tallying import Amounts, CountedCall, TallyKey, tally
 
 KEY = TallyKey._fields
+COLUMNS = (*KEY, *Amounts._fields, "summed")
 BATCH = 2000
 
 
@@ -20,10 +22,7 @@ def add_to_tally(added: Iterable[CountedCall], removed: Iterable[CountedCall] = 
 
     Entries are only added, so that twenty people who log at once never wait for one another's rows.
     """
-    CallTally.objects.bulk_create(
-        (CallTally(**key._asdict(), **amounts._asdict()) for key, amounts in tally(added, removed).items()),
-        batch_size=BATCH,
-    )
+    insert_rows(CallTally, COLUMNS, ((*key, *amounts, False) for key, amounts in tally(added, removed).items()))
 
 
 def sum_up_tallies() -> int:

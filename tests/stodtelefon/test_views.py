@@ -16,7 +16,7 @@ from nch.accounts.models import Membership, User
 from nch.audit.models import AuditEvent
 from nch.counties.models import Municipality
 from stodtelefon.enums import CodeKind
-from stodtelefon.models import SupportCall, SupportLine
+from stodtelefon.models import Code, SupportCall, SupportLine
 from tests.factories.accounts import make_county, make_user
 from tests.factories.stodtelefon import (
     MORNING,
@@ -120,10 +120,27 @@ def test_log_page_takes_the_unknown_county_and_wants_a_choice(client: Client) ->
     assert SupportCall.objects.get().county is None
 
 
-@pytest.mark.parametrize("name", ["municipality", "referred_to"])
-@pytest.mark.parametrize("key", ["9999", "x", "\x00", "9" * 30])
-def test_place_that_is_not_offered_is_refused_at_its_field(client: Client, name: str, key: str) -> None:
+CHOSEN = ["county", "municipality", "referred_to", "caller_category", "topic", "advice", "referral"]
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+@pytest.mark.parametrize("key", ["9999", "x", "²", "\x00", "9" * 30])
+def test_choice_that_is_not_offered_is_refused_at_its_field(client: Client, name: str, key: str) -> None:
     assert list(client.post(LOG, typed(**{name: key})).context["form"].errors) == [name]
+
+
+@pytest.mark.parametrize("name", ["caller_category", "topic", "advice", "referral"])
+def test_code_of_another_list_is_refused_at_its_field(client: Client, name: str) -> None:
+    other = code(CodeKind.EXPOSURE, "marriage").pk
+    assert list(client.post(LOG, typed(**{name: other})).context["form"].errors) == [name]
+
+
+def test_code_that_has_ended_is_refused_and_no_longer_offered(client: Client) -> None:
+    topic = code(CodeKind.TOPIC, "pagaende_arende")
+    Code.objects.filter(pk=topic.pk).update(valid_to="2026-03-01")
+    form = client.post(LOG, typed()).context["form"]
+    assert list(form.errors) == ["topic"]
+    assert str(topic.pk) not in dict(form.fields["topic"].choices)
 
 
 def test_log_page_wants_the_municipality_or_that_it_is_unknown(client: Client) -> None:
