@@ -145,6 +145,11 @@ def open_swaps_for(user: User, *, at: datetime.datetime) -> QuerySet[ShiftSwap]:
     return access_of(user).limit(swaps, Right.LOG_CALLS)
 
 
+def swaps_asked_of(user: User, *, at: datetime.datetime) -> QuerySet[ShiftSwap]:
+    """Those of them that the user is asked for, and so has to answer."""
+    return open_swaps_for(user, at=at).filter(asked=user)
+
+
 def staffed_minutes(
     lines: Iterable[SupportLine], first: datetime.date, last: datetime.date
 ) -> dict[tuple[int, int], int]:
