@@ -13,7 +13,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.cases.notices import people_with
-from stodtelefon.models import OpeningException, OpeningHours, Shift, ShiftOffer, ShiftSwap, SupportLine
+from stodtelefon.models import OpeningException, OpeningHours, Shift, ShiftOffer, ShiftSwap, SupportCall, SupportLine
 from stodtelefon.opening import DayOut, Span, Timetable, WeeklyRule
 
 
@@ -83,6 +83,16 @@ def is_outside_hours(line: SupportLine, moment: datetime.datetime) -> bool:
 def exceptions_of(line: SupportLine, *, since: datetime.date) -> QuerySet[OpeningException]:
     """The line's days with other hours, from a day on."""
     return OpeningException.objects.filter(line=line, day__gte=since).order_by("day")
+
+
+def calls_logged_on(line: SupportLine, day: datetime.date) -> int:
+    """How many calls of a day are logged: they keep what was said of the hours when they were."""
+    begins, ends = (
+        timezone.make_aware(datetime.datetime.combine(one, datetime.time()))
+        for one in (day, day + datetime.timedelta(days=1))
+    )
+    calls = SupportCall.objects.filter(line=line, struck_at__isnull=True)
+    return calls.filter(started_at__gte=begins, started_at__lt=ends).count()
 
 
 def shifts_of(line: SupportLine, first: datetime.date, last: datetime.date) -> QuerySet[Shift]:
