@@ -17,8 +17,8 @@ from reports.statistics.reach import Reach
 from stodtelefon.enums import CodeKind, LineKind
 from stodtelefon.models import CallTally, Code, SupportLine
 from stodtelefon.selectors import REMIT_BREAK_YEAR, YearFact, codes_by_kind, published_per_year
-from stodtelefon.selectors.lines import staffed_minutes
-from stodtelefon.selectors.tallies import Need, Sums, sums_of_needs
+from stodtelefon.selectors.lines import StaffedHour, staffed_minutes
+from stodtelefon.selectors.tallies import Need, Sums, calls_by_hour, sums_of_needs
 
 ENGLISH_MONTHS: Final = (
     "January",
@@ -125,9 +125,13 @@ class Reading:
         """Inhabitants per county and year."""
         return populations()
 
-    def staffed(self, lines: Iterable[SupportLine], period: Period) -> dict[tuple[int, int], int]:
-        """Minutes of shifts by weekday and hour."""
-        return staffed_minutes(lines, period.since, period.until)
+    def staffed(self, lines: Iterable[SupportLine], period: Period, until: datetime.datetime) -> dict[StaffedHour, int]:
+        """Minutes of shifts until a moment, by line, month, weekday and hour."""
+        return staffed_minutes(lines, period.since, period.until, until=until)
+
+    def calls_by_hour(self, lines: Iterable[int], since: datetime.date, until: datetime.date) -> dict[StaffedHour, int]:
+        """Calls by line, month, weekday and hour."""
+        return calls_by_hour(self._tallies, lines, since, until)
 
     def published(self, first: int, last: int) -> list[YearFact]:
         """The published calls of the national line."""

@@ -1,19 +1,19 @@
 """A line's opening hours, who answers it when, and what of it is not staffed."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.db.models.functions import ExtractIsoWeekDay, TruncTime
 from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.cases.notices import people_with
-from stodtelefon.models import OpeningException, OpeningHours, Shift, ShiftOffer, ShiftSwap, SupportCall, SupportLine
+from stodtelefon.models import OpeningException, OpeningHours, Shift, ShiftOffer, ShiftSwap, SupportLine
 from stodtelefon.opening import DayOut, Span, Timetable, WeeklyRule
 
 
@@ -85,16 +85,6 @@ def exceptions_of(line: SupportLine, *, since: datetime.date) -> QuerySet[Openin
     return OpeningException.objects.filter(line=line, day__gte=since).order_by("day")
 
 
-def calls_logged_on(line: SupportLine, day: datetime.date) -> int:
-    """How many calls of a day are logged: they keep what was said of the hours when they were."""
-    begins, ends = (
-        timezone.make_aware(datetime.datetime.combine(one, datetime.time()))
-        for one in (day, day + datetime.timedelta(days=1))
-    )
-    calls = SupportCall.objects.filter(line=line, struck_at__isnull=True)
-    return calls.filter(started_at__gte=begins, started_at__lt=ends).count()
-
-
 def shifts_of(line: SupportLine, first: datetime.date, last: datetime.date) -> QuerySet[Shift]:
     """The line's shifts that begin on a day from `first` to `last`, Swedish time, with their open offers."""
     begins = timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
@@ -155,31 +145,45 @@ def open_swaps_for(user: User, *, at: datetime.datetime) -> QuerySet[ShiftSwap]:
     return access_of(user).limit(swaps, Right.LOG_CALLS)
 
 
-def swaps_asked_of(user: User, *, at: datetime.datetime) -> QuerySet[ShiftSwap]:
-    """Those of them that the user is asked for, and so has to answer."""
-    return open_swaps_for(user, at=at).filter(asked=user)
+StaffedHour = tuple[int, datetime.date, int, int]
+"""A line, the first day of a month, a weekday (1 is Monday) and an hour."""
 
 
 def staffed_minutes(
-    lines: Iterable[SupportLine], first: datetime.date, last: datetime.date
-) -> dict[tuple[int, int], int]:
-    """How long somebody has a shift on the lines, by weekday (1 is Monday) and hour, from the day `first` to `last`.
+    lines: Iterable[SupportLine], first: datetime.date, last: datetime.date, *, until: datetime.datetime
+) -> dict[StaffedHour, int]:
+    """How long somebody has had a shift, by line, month, weekday and hour, in the months from `first` to `last`.
 
-    In minutes; two who answer at once count twice. One query, with a row for each kind of shift.
+    In minutes by the Swedish clock; two who answer at once count twice. What is planned after `until` has not been
+    staffed yet. One query.
     """
     begins = timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
     ends = timezone.make_aware(datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time()))
-    kinds = (
-        Shift.objects.filter(line__in=list(lines), starts_at__gte=begins, starts_at__lt=ends)
+    shifts = (
+        Shift.objects.filter(line__in=list(lines), starts_at__lt=min(ends, until), ends_at__gt=begins)
+        .filter(starts_at__gt=begins - datetime.timedelta(days=1))  # found by the index; no shift is longer than a day
         .order_by()
-        .values_list(ExtractIsoWeekDay("starts_at"), TruncTime("starts_at"), TruncTime("ends_at"))
+        .values_list("line_id", "starts_at", "ends_at")
         .annotate(Count("pk"))
     )
-    minutes: dict[tuple[int, int], int] = {}
-    for weekday, opens, closes, number in kinds:
-        start = 60 * opens.hour + opens.minute
-        stop = 60 * closes.hour + closes.minute
-        for hour in range(start // 60, (stop + 59) // 60):
-            part = min(stop, 60 * hour + 60) - max(start, 60 * hour)
-            minutes[weekday, hour] = minutes.get((weekday, hour), 0) + number * part
+    # Told apart here: the database takes longer to work out the Swedish weekday and hours of each. Shifts of the same
+    # kind, as most in a month are, are shared out over the hours only once.
+    swedish = timezone.get_current_timezone()
+    kinds: Counter[tuple[int, datetime.date, int, int]] = Counter()
+    for line, starts_at, ends_at, number in shifts:
+        starts, stops = starts_at.astimezone(swedish), min(ends_at, until).astimezone(swedish)
+        nights = (stops.date() - starts.date()).days
+        # A weekday stands for all of its kind in the month; a shift over midnight may leave the month.
+        day = starts.date() if nights else starts.date().replace(day=(starts.day - 1) % 7 + 1)
+        minute, stop = 60 * starts.hour + starts.minute, 60 * (24 * nights + stops.hour) + stops.minute
+        kinds[line, day, minute, stop] += number
+    minutes: dict[StaffedHour, int] = {}
+    for (line, day, start, stop), number in kinds.items():
+        for at in range(start // 60, (stop + 59) // 60):
+            days, hour = divmod(at, 24)
+            on = day + datetime.timedelta(days=days)
+            if first <= on <= last:
+                key = line, on.replace(day=1), on.isoweekday(), hour
+                part = min(stop, 60 * at + 60) - max(start, 60 * at)
+                minutes[key] = minutes.get(key, 0) + number * part
     return minutes

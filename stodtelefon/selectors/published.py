@@ -1,16 +1,14 @@
-"""Public facts about the national line, the same for everybody. Constructed calls never count."""
+"""Public facts about the national line, the same for everybody: what has been printed, and nothing else.
+
+What has not been published is not there (None), however many calls are registered: no record counts here.
+"""
 
 import datetime
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Final, Literal
 
-from django.db.models import Count, Q
-from django.db.models.functions import ExtractYear
-
-from stodtelefon.enums import FigureDimension, LineKind
-from stodtelefon.models import PublishedFigure, SupportCall
+from stodtelefon.enums import FigureDimension
+from stodtelefon.models import PublishedFigure
 from stodtelefon.selectors.calls import UNKNOWN_COUNTY
 
 FIRST_DAY: Final = datetime.date(2014, 3, 13)
@@ -27,7 +25,7 @@ Source: NCH:s årsrapport 2023 (rapport 2024:2). Figures before and from this ye
 OTHER_COUNTIES: Final = "other"
 """Code of the counties that a published table gives as one sum."""
 
-Basis = Literal["published", "records", "not_published"]
+Basis = Literal["published", "not_published"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def _source(figure: PublishedFigure) -> str:
 
 
 def published_per_year(first: int, last: int) -> list[YearFact]:
-    """Published calls to the national line for each year from `first` to `last`; records are not counted."""
+    """Published calls to the national line for each year from `first` to `last`."""
     totals = PublishedFigure.objects.filter(dimension=FigureDimension.TOTAL, year__gte=first, year__lte=last)
     published = {figure.year: figure for figure in totals}
     return [
@@ -79,29 +77,6 @@ def published_per_year(first: int, last: int) -> list[YearFact]:
         if (figure := published.get(year)) is not None
         else YearFact(year, None, None, "not_published", "Ingen uppgift har publicerats.")
         for year in range(first, last + 1)
-    ]
-
-
-def calls_per_year(first: int, last: int) -> list[YearFact]:
-    """Calls to the national line for each year from `first` to `last`, as public facts.
-
-    A published figure goes first. Where none has been published the records of the line count, but never constructed
-    ones; a year with neither is `not_published`. Only the records of years without a published figure are read.
-    """
-    facts = published_per_year(first, last)
-    wanted = [Q(started_at__year=fact.year) for fact in facts if fact.basis == "not_published"]
-    if not wanted:
-        return facts
-    real = SupportCall.objects.filter(
-        reduce(or_, wanted), line__kind=LineKind.NATIONAL_PROFESSIONALS, constructed=False, struck_at__isnull=True
-    ).order_by()
-    per_year = real.values_list(ExtractYear("started_at")).annotate(Count("pk", distinct=True), Count("individuals"))
-    records: dict[int, tuple[int, int]] = {year: (calls, individuals) for year, calls, individuals in per_year}
-    return [
-        YearFact(fact.year, *records[fact.year], "records", "Räknat ur registrerade samtal.")
-        if fact.basis == "not_published" and fact.year in records
-        else fact
-        for fact in facts
     ]
 
 

@@ -19,12 +19,12 @@ from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, Stage
 from stodtelefon.models import Code, ExposedIndividual, Exposure, SupportCall
 from stodtelefon.opening import holiday_on
 from stodtelefon.selectors import (
-    calls_per_year,
     codes,
     latest_category_year,
     national_line,
     published_per_category,
     published_per_county,
+    published_per_year,
 )
 from stodtelefon.selectors.tallies import counted_calls
 from stodtelefon.services.inputs import CallError
@@ -96,7 +96,7 @@ def construct_calls_2023(*, by: User, at: datetime.datetime) -> int:
     require(by, Right.LOG_CALLS, line.organisation_id)
     if SupportCall.objects.filter(idempotency_key=_key(0)).exists():
         return 0
-    total = calls_per_year(YEAR, YEAR)[0].calls
+    total = published_per_year(YEAR, YEAR)[0].calls
     category_year = latest_category_year()
     if total is None or category_year is None:
         raise CallError("", "De publicerade uppgifterna är inte inlästa.")

@@ -32,6 +32,7 @@ from tests.factories.stodtelefon import (
     make_call,
     make_centre_line,
     make_line,
+    make_shift,
     swedish,
 )
 
@@ -205,11 +206,45 @@ class TestTime:
             {one.code: value(cube, Hour=hour, Contents=one.code) for one in cube.metric.categories}
             for hour in ("09", "10")
         )
-        assert nine == {"calls": 2, "staffed": 2, "per_hour": 1}
-        assert ten == {"calls": 0, "staffed": 1, "per_hour": 0}
+        # The call of January came at nine too, but nobody had a shift that month.
+        assert nine == {"calls": 2, "beside": 1, "staffed": 2, "per_hour": Decimal("0.5")}
+        assert ten == {"calls": 0, "beside": 0, "staffed": 1, "per_hour": 0}
         assert cube.cell(Hour="14", Contents="per_hour").status == "."
-        assert value(cube, Hour="total", Contents="per_hour") == Decimal("0.67")  # 2 calls in 3 hours; one came beside
-        assert cube.finding == "Flest samtal per bemannad timme klockan 09–10: 1,00"
+        assert value(cube, Hour="total", Contents="beside") == 2
+        assert value(cube, Hour="total", Contents="per_hour") == Decimal("0.33")  # 1 call in 3 hours; two came beside
+        assert cube.finding == "Flest samtal per bemannad timme klockan 09–10: 0,50"
+
+    def test_shifts_count_until_now(self, line):
+        person = make_answerer(line)
+        for day in (21, 28, 29):
+            make_shift(line, person, datetime.date(2026, 12, day))
+        now = swedish(2026, 12, 28, 9, 45)
+        cube = cube_of("line-staffing", asked(at=now))
+        assert value(cube, Hour="total", Contents="staffed") == Decimal("7.8")  # seven hours, and what is gone of today
+        assert value(cube, Hour="09", Contents="staffed") == Decimal("1.8")  # an hour, and three quarters of one
+        assert value(cube, Hour="09", Contents="per_hour") == Decimal("0.57")
+
+    def test_calls_of_lines_without_a_rota_are_not_divided_by_the_hours_of_others(self, line):
+        make_shift(line, make_answerer(line), datetime.date(2026, 12, 28))
+        other = make_centre_line()
+        for minute in range(9):
+            call(other, make_answerer(other), 2026, 12, 28, 9, minute)
+        cube = cube_of("line-staffing", asked())
+        nine = {one.code: value(cube, Hour="09", Contents=one.code) for one in cube.metric.categories}
+        assert nine == {"calls": 11, "beside": 10, "staffed": 1, "per_hour": 1}
+        assert cube_of("line-staffing", asked(line=other)).finding.startswith("Inga pass är inlagda")
+
+    def test_shift_over_midnight_is_in_the_hours_of_both_days(self, line):
+        person = make_answerer(line)
+        for start, stop in (((2026, 11, 2, 20), (2026, 11, 3)), ((2026, 11, 30, 22, 30), (2026, 12, 1, 1))):
+            Shift.objects.create(line=line, person=person, starts_at=swedish(*start), ends_at=swedish(*stop))
+        call(line, person, 2026, 12, 1, 0, 20)  # a Tuesday
+        cube = cube_of("line-staffing", asked())
+        hours = {code: value(cube, Hour=code, Contents="staffed") for code in ("00", "20", "22", "23", "total")}
+        assert hours == {"00": 1, "20": 1, "22": Decimal("1.5"), "23": 2, "total": Decimal("6.5")}
+        assert value(cube, Hour="00", Contents="per_hour") == 1
+        december = Period(datetime.date(2026, 12, 1), datetime.date(2026, 12, 31))
+        assert value(cube_of("line-staffing", asked(december)), Hour="total", Contents="staffed") == 1
 
     def test_years_show_no_zero_for_what_is_not_published(self):
         load_published_figures()
@@ -351,7 +386,10 @@ class TestWhat:
         assert value(cube, Age="16_17", Gender="girl_woman") == 1
         assert value(cube, Age="16_17", Gender="total") == 2
         assert value(cube, Age="total", Gender="total") == 3
-        assert cube.finding == "67 procent av individerna är under 18 år och 67 procent flickor eller kvinnor"
+        assert (
+            cube.finding
+            == "67 procent av individerna är under 18 år; 67 procent av individerna är flickor eller kvinnor"
+        )
 
     def test_topics(self):
         cube = cube_of("line-topics", asked(Period.of_year(2027)))
@@ -364,7 +402,32 @@ class TestWhat:
         assert value(cube, Referral="polis", Outcome="not_heard") == 1
         assert value(cube, Referral="none", Outcome="total") == 2
         assert value(cube, Referral="total", Outcome="total") == 3
+        # Nobody waits to hear of the calls that were not referred on.
+        assert cube.cell(Referral="none", Outcome="not_heard").status == "."
+        assert value(cube, Referral="total", Outcome="not_heard") == 1
+        assert value(cube, Referral="total", Outcome="none") == 2
         assert cube.finding.startswith("33 procent av samtalen hänvisas vidare")
+
+
+def test_calls_without_individuals_or_referral_are_not_said_to_be_no_calls(line, answerer):
+    call(line, answerer, 2026, 2, 3, 9, 0)
+    assert cube_of("line-individuals", asked()).finding == "Samtalen 2026 gällde ingen utsatt individ"
+    assert cube_of("line-exposure", asked()).finding == "Ingen sådan utsatthet är registrerad i samtalen 2026"
+    assert cube_of("line-referrals", asked()).finding == "Inget av samtalen hänvisades vidare"
+    for table in ("line-individuals", "line-exposure", "line-referrals"):
+        assert cube_of(table, asked(Period.of_year(2025))).finding == "Inga samtal 2025", table
+
+
+def test_shares_are_of_the_individuals_whose_age_and_gender_are_known(line, answerer):
+    unknown = {"age": AgeGroup.UNKNOWN, "gender": Gender.UNKNOWN}
+    call(line, answerer, 2026, 2, 3, 9, 0, individuals=(individual(**unknown),))
+    assert cube_of("line-individuals", asked()).finding == "Varken ålder eller kön är känt för någon av individerna"
+    people = (individual(), *(individual(age=AgeGroup.UNKNOWN) for _ in range(3)))
+    call(line, answerer, 2026, 2, 3, 9, 30, individuals=people)
+    assert cube_of("line-individuals", asked()).finding == (
+        "100 procent av individerna med känd ålder (1 av 5) är under 18 år; "
+        "100 procent av individerna med känt kön (4 av 5) är flickor eller kvinnor"
+    )
 
 
 def test_matters_are_told_from_calls(line, answerer):

@@ -10,6 +10,7 @@ import pytest
 from jsonstat_validator import validate_jsonstat
 from pyjstat import pyjstat
 
+from reports.annual.compose import ReportDataError, compose_annual
 from reports.statistics.cube import IncompleteFactsError, freeze, resolve, thaw
 from reports.statistics.definitions import LANGUAGES, METRIC_ID, CellStatus, Disclosure, sum_notes
 from reports.statistics.grid import lay_out
@@ -21,6 +22,7 @@ from reports.statistics.renderers import jsonstat
 from reports.statistics.renderers.figure import to_figure
 from reports.statistics.selection import SelectionError, count_cells, select, split_expressions
 from stodtelefon.models import PublishedFigure
+from tests.factories.stodtelefon import make_answerer, make_call, make_line, swedish
 
 # Year, calls, individuals, by hand from the published reports; None is not published.
 BY_HAND = [
@@ -56,14 +58,12 @@ class TestContents:
         assert years["2023"].notes[0].startswith("Tidsseriebrott")
         assert years["2021"].notes == ("Antalet har inte publicerats.",)
 
-    def test_records_that_are_not_published_stay_out(self, monkeypatch):
-        from reports.statistics.tables import calls_per_year
-        from stodtelefon.selectors import YearFact
-
-        monkeypatch.setattr(
-            calls_per_year, "year_facts", lambda first, last: [YearFact(2023, 12, 14, "records", "Räknat.")]
-        )
-        assert set(cube().values) == {None}
+    def test_records_that_are_not_published_stay_out(self):
+        line = make_line()
+        by = make_answerer(line)
+        for year in (2022, 2023, 2024, 2025):
+            make_call(line, by, started_at=swedish(year, 5, 4, 10, 0))
+        assert cube().values == tuple(number for row in BY_HAND for number in row[1:])
 
     def test_calls_per_category_add_up(self):
         table = cube("calls-per-category")
@@ -100,6 +100,27 @@ class TestContents:
         [note] = cube("calls-per-category").dimension("Category").categories[-1].notes
         assert "1019" in note
         assert "1 mindre" in note
+
+    def test_a_total_that_nobody_has_published_is_never_worked_out(self):
+        line = make_line()
+        by = make_answerer(line)
+        for minute in range(7):
+            make_call(line, by, started_at=swedish(2026, 2, 3, 9, minute))
+        for dimension, code, label in (("caller_category", "polis", "Polis"), ("county", "12", "Skåne län")):
+            PublishedFigure.objects.create(year=2026, dimension=dimension, code=code, label=label, calls=2, source="R")
+        for table_id, place in (("calls-per-category", {"Category": "total"}), ("calls-per-county", {"County": "00"})):
+            table = cube(table_id)
+            total = table.cell(**place)
+            assert (total.value, total.status) == (None, CellStatus.NOT_PUBLISHED), table_id
+            assert next(one for one in total.categories if one.is_total).notes[0].startswith("Antalet samtal hela året")
+        assert cube("calls-per-category").finding == "Polis ringde oftast av dem som har publicerats: 2 samtal 2026"
+        assert cube("calls-per-county").finding == "Skåne län: 2 samtal 2026"
+        PublishedFigure.objects.create(year=2026, dimension="total", code="", label="Totalt", calls=400, source="R")
+        assert cube("calls-per-county").cell(County="00").value == 400
+        # Whether the county is known in the others nobody has told.
+        assert cube("calls-per-county").finding == "Skåne län: 2 av 400 samtal 2026"
+        with pytest.raises(ReportDataError):
+            compose_annual(2023)  # it prints the unknown county's share, which the latest figures lack
 
     @pytest.mark.parametrize("language", LANGUAGES)
     @pytest.mark.parametrize("table_id", TABLES)

@@ -16,13 +16,13 @@ from stodtelefon.selectors import (
     CallSummary,
     YearFact,
     calls_for,
-    calls_per_year,
     found_calls_for,
     latest_category_year,
     latest_county_year,
     lines_for,
     published_per_category,
     published_per_county,
+    published_per_year,
     summary_for,
     whole_calls_for,
 )
@@ -37,7 +37,6 @@ from tests.factories.stodtelefon import (
     make_call,
     make_centre_line,
     make_line,
-    open_on_weekdays,
     swedish,
 )
 
@@ -116,7 +115,6 @@ def test_found_calls_are_narrowed_by_everything_that_is_coded() -> None:
     assert found(topic="pagaende_arende") == set()
 
 
-@pytest.mark.parametrize("outside", [False, True])
 @pytest.mark.parametrize(
     ("since", "until"),
     [
@@ -129,22 +127,17 @@ def test_found_calls_are_narrowed_by_everything_that_is_coded() -> None:
     ],
 )
 def test_length_of_a_list_is_right_for_every_period(
-    since: tuple[int, int, int] | None, until: tuple[int, int, int] | None, outside: bool
+    since: tuple[int, int, int] | None, until: tuple[int, int, int] | None
 ) -> None:
     line = make_centre_line()
     by = make_answerer(line)
-    open_on_weekdays(line)
     for month, day in ((1, 1), (1, 15), (1, 31), (2, 1), (2, 20), (2, 28), (3, 1), (3, 10)):
         place = {"county": None, "county_known": False} if day == 1 else {}
         make_call(line, by, started_at=swedish(2026, month, day, 0, 5), constructed=day == 15, **place)
-        make_call(line, by, started_at=swedish(2026, month, day, 10), constructed=day == 20, **place)
     criteria = CallCriteria(
-        since=datetime.date(*since) if since else None,
-        until=datetime.date(*until) if until else None,
-        outside=outside,
+        since=datetime.date(*since) if since else None, until=datetime.date(*until) if until else None
     )
     calls = list(found_calls_for(by, criteria))
-    assert not outside or all(call.outside_hours for call in calls)
     assert summary_for(by, criteria) == CallSummary(
         len(calls),
         unknown_county=sum(not call.county_known for call in calls),
@@ -163,9 +156,9 @@ def test_list_that_no_tally_counts_is_counted_up_to_a_limit(monkeypatch: pytest.
     assert summary_for(by, CallCriteria(mine=True)) == CallSummary(2, more=True)
 
 
-def test_calls_per_year_are_the_published_figures() -> None:
+def test_published_years_are_the_published_figures() -> None:
     load_published_figures()
-    facts = {fact.year: fact for fact in calls_per_year(2014, 2023)}
+    facts = {fact.year: fact for fact in published_per_year(2014, 2023)}
     assert list(facts) == list(range(2014, 2024))
     assert [facts[year].calls for year in range(2014, 2021)] == [187, 298, 455, 600, 959, 1019, 784]
     assert {facts[year].basis for year in (*range(2014, 2021), 2023)} == {"published"}
@@ -175,34 +168,17 @@ def test_calls_per_year_are_the_published_figures() -> None:
         assert (facts[year].calls, facts[year].individuals, facts[year].basis) == (None, None, "not_published")
 
 
-def test_calls_per_year_count_records_where_nothing_is_published() -> None:
-    load_published_figures()
-    regional, national = make_centre_line(), make_line()
-    by = make_answerer(national)
-    make_call(regional, make_answerer(regional), individuals=(individual(),))
-    make_call(national, by, individuals=(individual(), individual()))
-    make_call(national, by)
-    make_call(national, by, constructed=True, individuals=(individual(),))
-    make_call(national, by, started_at=swedish(2023, 5, 2, 10))
-    before, fact = calls_per_year(2023, 2026)[0], calls_per_year(2023, 2026)[-1]
-    assert (fact.calls, fact.individuals, fact.basis) == (2, 2, "records")
-    assert before.calls == 395
-
-
-def test_constructed_calls_never_count_as_facts(country: None) -> None:
+def test_registered_calls_are_no_published_figures(country: None) -> None:
     load_published_figures()
     line = make_line()
     by = make_answerer(line)
-    make_call(line, by, constructed=True)
+    make_call(line, by, individuals=(individual(), individual()))
+    make_call(line, by, started_at=swedish(2023, 5, 2, 10))
     construct_calls_2023(by=by, at=EVENING)
-    assert calls_per_year(2026, 2026) == [YearFact(2026, None, None, "not_published", "Ingen uppgift har publicerats.")]
-    assert calls_per_year(2023, 2023)[0].basis == "published"
-
-
-def test_calls_per_year_go_by_the_swedish_year() -> None:
-    line = make_line()
-    make_call(line, make_answerer(line), started_at=swedish(2025, 1, 1, 0, 30))
-    assert [fact.calls for fact in calls_per_year(2024, 2025)] == [None, 1]
+    assert published_per_year(2026, 2026) == [
+        YearFact(2026, None, None, "not_published", "Ingen uppgift har publicerats.")
+    ]
+    assert published_per_year(2023, 2023)[0].calls == 395
 
 
 def test_published_per_category_begins_with_the_largest() -> None:

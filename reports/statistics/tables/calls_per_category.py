@@ -15,12 +15,11 @@ from reports.statistics.definitions import (
     TableDefinition,
     Text,
     Value,
-    sum_notes,
     year_value,
 )
 from reports.statistics.question import Question
-from reports.statistics.tables.published_sources import source_notes
-from stodtelefon.selectors import calls_per_year, latest_category_year, published_per_category
+from reports.statistics.tables.published_sources import source_notes, whole_year
+from stodtelefon.selectors import CategoryFact, latest_category_year, published_per_category
 
 TOTAL = "total"
 CATEGORY = Dimension("Category", Text("Den som ringer", "Caller"))
@@ -51,27 +50,33 @@ def facts(question: Question) -> Facts:
     if year is None:
         return Facts({YEAR.id: [], CATEGORY.id: []}, {}, Text("Inget har publicerats", "Nothing has been published"))
     found = published_per_category(year)
-    [in_all] = calls_per_year(year, year)
-    parts = [fact.calls for fact in found]
-    total = sum(parts) if in_all.calls is None else in_all.calls
+    total = whole_year(year, [fact.calls for fact in found])
     values = [Value(fact.code, Text(fact.label, ENGLISH.get(fact.code, fact.label))) for fact in found]
-    values.append(Value(TOTAL, Text("Samtliga", "All"), sum_notes(parts, total), is_total=True))
-    time, largest = str(year), found[0]
-    share = round(100 * largest.calls / total)
+    values.append(Value(TOTAL, Text("Samtliga", "All"), total.notes, is_total=True))
+    time = str(year)
     return Facts(
         codes={
             YEAR.id: [
-                year_value(year, *_no_later(year), *source_notes([*(fact.source for fact in found), in_all.source]))
+                year_value(year, *_no_later(year), *source_notes([*(fact.source for fact in found), total.source]))
             ],
             CATEGORY.id: values,
         },
-        cells={**{(time, fact.code, "calls"): fact.calls for fact in found}, (time, TOTAL, "calls"): total},
-        finding=Text(
-            f"{largest.label} ringde oftast: {format_number(largest.calls)} av {format_number(total)} samtal {year}, "
-            f"{share} procent",
-            f"{ENGLISH.get(largest.code, largest.label)} called most: {largest.calls} of {total} calls in {year}, "
-            f"{share} per cent",
-        ),
+        cells={**{(time, fact.code, "calls"): fact.calls for fact in found}, (time, TOTAL, "calls"): total.cell},
+        finding=_finding(year, found[0], total.calls),
+    )
+
+
+def _finding(year: int, largest: CategoryFact, total: int | None) -> Text:
+    english, number = ENGLISH.get(largest.code, largest.label), format_number(largest.calls)
+    if not total:
+        return Text(
+            f"{largest.label} ringde oftast av dem som har publicerats: {number} samtal {year}",
+            f"{english} called most of those published: {largest.calls} calls in {year}",
+        )
+    share = round(100 * largest.calls / total)
+    return Text(
+        f"{largest.label} ringde oftast: {number} av {format_number(total)} samtal {year}, {share} procent",
+        f"{english} called most: {largest.calls} of {total} calls in {year}, {share} per cent",
     )
 
 

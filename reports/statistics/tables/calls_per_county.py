@@ -16,16 +16,14 @@ from reports.statistics.definitions import (
     TableDefinition,
     Text,
     Value,
-    sum_notes,
     year_value,
 )
 from reports.statistics.question import Question
-from reports.statistics.tables.published_sources import source_notes
+from reports.statistics.tables.published_sources import source_notes, whole_year
 from stodtelefon.selectors import (
     OTHER_COUNTIES,
     UNKNOWN_COUNTY,
     CountyFact,
-    calls_per_year,
     latest_county_year,
     published_per_county,
 )
@@ -55,9 +53,7 @@ def facts(question: Question) -> Facts:
     if year is None:
         return Facts({YEAR.id: [], COUNTY.id: []}, {}, Text("Inget har publicerats", "Nothing has been published"))
     found = published_per_county(year)
-    [in_all] = calls_per_year(year, year)
-    parts = [fact.calls for fact in found]
-    total = sum(parts) if in_all.calls is None else in_all.calls
+    total = whole_year(year, [fact.calls for fact in found])
     values = [
         Value(
             _code(fact),
@@ -66,20 +62,33 @@ def facts(question: Question) -> Facts:
         )
         for fact in found
     ]
-    values.append(Value(COUNTRY, Text("Hela landet", "Sweden"), sum_notes(parts, total), is_total=True))
+    values.append(Value(COUNTRY, Text("Hela landet", "Sweden"), total.notes, is_total=True))
     time = str(year)
-    unknown = sum(fact.calls for fact in found if _code(fact) == UNKNOWN_COUNTY)
-    share = round(100 * unknown / total)
     return Facts(
         codes={
-            YEAR.id: [year_value(year, *source_notes([*(fact.source for fact in found), in_all.source]))],
+            YEAR.id: [year_value(year, *source_notes([*(fact.source for fact in found), total.source]))],
             COUNTY.id: values,
         },
-        cells={**{(time, _code(fact), "calls"): fact.calls for fact in found}, (time, COUNTRY, "calls"): total},
-        finding=Text(
-            f"Länet är okänt i {format_number(unknown)} av {format_number(total)} samtal {year}, {share} procent",
-            f"The county is unknown in {unknown} of {total} calls in {year}, {share} per cent",
-        ),
+        cells={**{(time, _code(fact), "calls"): fact.calls for fact in found}, (time, COUNTRY, "calls"): total.cell},
+        finding=_finding(year, {_code(fact): fact for fact in found}, total.calls),
+    )
+
+
+def _finding(year: int, found: dict[str, CountyFact], total: int | None) -> Text:
+    """How often the county is unknown, where both numbers are published; else which part is the largest."""
+    of, of_en = (f" av {format_number(total)}", f" of {total}") if total else ("", "")
+    if total and UNKNOWN_COUNTY in found:
+        unknown = found[UNKNOWN_COUNTY].calls
+        share = round(100 * unknown / total)
+        return Text(
+            f"Länet är okänt i {format_number(unknown)}{of} samtal {year}, {share} procent",
+            f"The county is unknown in {unknown}{of_en} calls in {year}, {share} per cent",
+        )
+    largest = next(iter(found.values()))
+    english = ENGLISH.get(largest.label, largest.label)
+    return Text(
+        f"{largest.label}: {format_number(largest.calls)}{of} samtal {year}",
+        f"{english}: {largest.calls}{of_en} calls in {year}",
     )
 
 

@@ -36,11 +36,6 @@ ENGLISH_NOTES = {
 }
 
 
-def _published(fact: YearFact, number: int | None) -> Number | CellStatus:
-    """Records that have been published nowhere stay out of a public table, even where they could be counted."""
-    return CellStatus.NOT_PUBLISHED if fact.basis != "published" or number is None else number
-
-
 def _notes(fact: YearFact) -> tuple[Text, ...]:
     if fact.basis != "published":
         return (NOT_PUBLISHED_YEAR,)
@@ -73,8 +68,8 @@ def facts(question: Question) -> Facts:
         years.pop()
     cells: dict[tuple[str, ...], Number | CellStatus] = {}
     for fact in years:
-        cells[str(fact.year), "calls"] = _published(fact, fact.calls)
-        cells[str(fact.year), "individuals"] = _published(fact, fact.individuals)
+        for measure, number in (("calls", fact.calls), ("individuals", fact.individuals)):
+            cells[str(fact.year), measure] = CellStatus.NOT_PUBLISHED if number is None else number
     return Facts(
         codes={YEAR.id: [year_value(fact.year, *_notes(fact)) for fact in years]},
         cells=cells,

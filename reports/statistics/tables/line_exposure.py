@@ -11,6 +11,7 @@ from reports.statistics.live import (
     Cells,
     about,
     code_values,
+    in_period,
     live_table,
     no_calls,
     tally_key,
@@ -68,6 +69,13 @@ def facts(question: Question) -> Facts:
             cells[kind.code, stage.code, INDIVIDUALS.code] = number if fits else CellStatus.NOT_APPLICABLE
         cells[kind.code, ALL, INDIVIDUALS.code] = totals[kind.code]
     finding = no_calls(question)
+    if in_period(question, question.period).calls:
+        # Calls there were, whoever they were about; the kind may have been chosen.
+        name = question.period.name
+        finding = Text(
+            f"Ingen sådan utsatthet är registrerad i samtalen {name.sv}",
+            f"No such exposure is registered in the calls of {name.en}",
+        )
     if any(totals.values()):
         first, *others = [kind for kind in kinds if totals[kind.code]]
         then = f", därefter {others[0].text.sv[:1].lower()}{others[0].text.sv[1:]}" if others else ""

@@ -2,8 +2,20 @@
 
 from collections.abc import Iterable
 
+from nch.common.formats import format_number
 from reports.statistics.definitions import Chart, Dimension, Facts, Text, Value
-from reports.statistics.live import ALL, INDIVIDUALS, LINE_ONLY, Cells, about, live_table, no_calls, total_value, within
+from reports.statistics.live import (
+    ALL,
+    INDIVIDUALS,
+    LINE_ONLY,
+    Cells,
+    about,
+    in_period,
+    live_table,
+    no_calls,
+    total_value,
+    within,
+)
 from reports.statistics.question import Question
 from stodtelefon.enums import AgeGroup, Cut, Gender
 from stodtelefon.selectors.tallies import Need
@@ -45,23 +57,61 @@ def facts(question: Question) -> Facts:
             cells[age, gender, INDIVIDUALS.code] = sum(
                 number for (one, other), number in found.items() if age in (one, ALL) and gender in (other, ALL)
             )
-    in_all = sum(found.values())
-    finding = no_calls(question)
-    if in_all:
-        under_18 = round(100 * sum(number for (age, _), number in found.items() if age in CHILDREN) / in_all)
-        girls = round(100 * sum(n for (_, gender), n in found.items() if gender == Gender.GIRL_OR_WOMAN) / in_all)
-        finding = Text(
-            f"{under_18} procent av individerna är under 18 år och {girls} procent flickor eller kvinnor",
-            f"{under_18} per cent of the individuals are under 18 and {girls} per cent girls or women",
-        )
     return Facts(
         {
             AGE.id: [*(Value(str(one), Text(one.label, AGES[one])) for one in AgeGroup), total_value()],
             GENDER.id: [*(Value(str(one), Text(one.label, GENDERS[one])) for one in Gender), total_value()],
         },
         cells,
-        finding,
+        _finding(question, found),
         about(question),
+    )
+
+
+def _finding(question: Question, found: dict[tuple[str, ...], int]) -> Text:
+    """Shares of those whose age, and whose gender, is known; how many they are is said where it is not all."""
+    in_all = sum(found.values())
+    if not in_all:
+        return nobody(question)
+    known_age = in_all - sum(number for (age, _), number in found.items() if age == AgeGroup.UNKNOWN)
+    known_gender = in_all - sum(number for (_, gender), number in found.items() if gender == Gender.UNKNOWN)
+    under_18 = sum(number for (age, _), number in found.items() if age in CHILDREN)
+    girls = sum(number for (_, gender), number in found.items() if gender == Gender.GIRL_OR_WOMAN)
+    if not (known_age or known_gender):
+        return Text(
+            "Varken ålder eller kön är känt för någon av individerna",
+            "Neither age nor gender is known of any individual",
+        )
+    shares = (
+        _share(under_18, known_age, in_all, Text("under 18 år", "under 18"), Text("känd ålder", "age")),
+        _share(
+            girls, known_gender, in_all, Text("flickor eller kvinnor", "girls or women"), Text("känt kön", "gender")
+        ),
+    )
+    said = [one for one in shares if one]
+    return Text("; ".join(one.sv for one in said), "; ".join(one.en for one in said))
+
+
+def _share(part: int, known: int, in_all: int, are: Text, what: Text) -> Text | None:
+    """`67 procent av individerna är under 18 år`; None where it is known of nobody."""
+    if not known:
+        return None
+    share = round(100 * part / known)
+    whom, whom_en = "individerna", "the individuals"
+    if known < in_all:
+        whom += f" med {what.sv} ({format_number(known)} av {format_number(in_all)})"
+        whom_en += f" of known {what.en} ({known} of {in_all})"
+    return Text(f"{share} procent av {whom} är {are.sv}", f"{share} per cent of {whom_en} are {are.en}")
+
+
+def nobody(question: Question) -> Text:
+    """The finding where no individual is in the numbers: there may have been calls all the same."""
+    if not in_period(question, question.period).calls:
+        return no_calls(question)
+    name = question.period.name
+    return Text(
+        f"Samtalen {name.sv} gällde ingen utsatt individ",
+        f"The calls of {name.en} concerned no exposed individual",
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from reports.statistics.code_breaks import list_notes
-from reports.statistics.definitions import Chart, Dimension, Facts, Text, Value
+from reports.statistics.definitions import CellStatus, Chart, Dimension, Facts, Text, Value
 from reports.statistics.live import (
     ALL,
     CALLS,
@@ -24,6 +24,20 @@ REFERRAL = Dimension("Referral", Text("Hänvisad till", "Referred to"))
 OUTCOME = Dimension("Outcome", Text("Vad det ledde till", "What came of it"))
 NOWHERE, NOT_HEARD = "none", "not_heard"
 NOWHERE_TEXT, NOT_HEARD_TEXT = Text("Ingen hänvisning", "No referral"), Text("Inte känt", "Not known")
+OF_REFERRALS = Text(
+    "Vad det ledde till anges bara för samtal där den som ringde hänvisades vidare.",
+    "What came of it is given only for calls where the caller was referred on.",
+)
+
+
+def coded(referral: str, outcome: str) -> tuple[str, str]:
+    """The codes of a call, out of the tally's: nobody hears of an outcome where there was no referral."""
+    return (referral, outcome or NOT_HEARD) if referral else (NOWHERE, outcome or NOWHERE)
+
+
+def can_be(referral: str, outcome: str) -> bool:
+    """Whether a call can be both: an outcome, also one not heard of, belongs to a referral."""
+    return referral == ALL or outcome == ALL or (referral == NOWHERE) == (outcome == NOWHERE)
 
 
 def needs(question: Question) -> Iterable[Need]:
@@ -34,35 +48,38 @@ def needs(question: Question) -> Iterable[Need]:
 def facts(question: Question) -> Facts:
     """The bodies referred to, the commonest first, then the calls without a referral."""
     [need] = needs(question)
-    found = {
-        (referral or NOWHERE, outcome or NOT_HEARD): amounts.calls
-        for (referral, outcome), amounts in question.reading.sums(need).items()
-    }
+    found = {coded(*key): amounts.calls for key, amounts in question.reading.sums(need).items()}
     bodies = code_values(question, CodeKind.REFERRAL, (code for code, _ in found))
     totals = {code: sum(calls for (one, _), calls in found.items() if one == code) for code, _ in found}
     bodies.sort(key=lambda value: -totals.get(value.code, 0))
     outcomes = code_values(question, CodeKind.REFERRAL_OUTCOME, (code for _, code in found))
-    outcomes.append(Value(NOT_HEARD, NOT_HEARD_TEXT))
+    outcomes += [Value(NOT_HEARD, NOT_HEARD_TEXT), Value(NOWHERE, NOWHERE_TEXT)]
     rows = [*bodies, Value(NOWHERE, NOWHERE_TEXT), total_value()]
     cells: Cells = {}
     for row in rows:
         for column in (*outcomes, total_value()):
-            cells[row.code, column.code, CALLS.code] = sum(
+            number = sum(
                 calls for (one, other), calls in found.items() if row.code in (one, ALL) and column.code in (other, ALL)
             )
-    in_all = sum(found.values())
-    finding = no_calls(question)
-    if in_all:
-        referred = in_all - totals.get(NOWHERE, 0)
-        share = round(100 * referred / in_all)
-        heard = sum(calls for (code, outcome), calls in found.items() if code != NOWHERE and outcome != NOT_HEARD)
-        followed = round(100 * heard / referred) if referred else 0
-        finding = Text(
-            f"{share} procent av samtalen hänvisas vidare; vad det ledde till är känt för {followed} procent av dem",
-            f"{share} per cent of calls are referred on; the outcome is known for {followed} per cent of them",
-        )
+            fits = number or can_be(row.code, column.code)
+            cells[row.code, column.code, CALLS.code] = number if fits else CellStatus.NOT_APPLICABLE
     notes = (*about(question), *list_notes(question, CodeKind.REFERRAL, CodeKind.REFERRAL_OUTCOME))
-    return Facts({REFERRAL.id: rows, OUTCOME.id: [*outcomes, total_value()]}, cells, finding, notes)
+    return Facts({REFERRAL.id: rows, OUTCOME.id: [*outcomes, total_value()]}, cells, _finding(question, found), notes)
+
+
+def _finding(question: Question, found: dict[tuple[str, str], int]) -> Text:
+    in_all = sum(found.values())
+    referred = sum(calls for (code, _), calls in found.items() if code != NOWHERE)
+    if not in_all:
+        return no_calls(question)
+    if not referred:
+        return Text("Inget av samtalen hänvisades vidare", "None of the calls was referred on")
+    heard = sum(calls for (code, outcome), calls in found.items() if code != NOWHERE and outcome != NOT_HEARD)
+    share, followed = round(100 * referred / in_all), round(100 * heard / referred)
+    return Text(
+        f"{share} procent av samtalen hänvisas vidare; vad det ledde till är känt för {followed} procent av dem",
+        f"{share} per cent of calls are referred on; the outcome is known for {followed} per cent of them",
+    )
 
 
 TABLE = live_table(
@@ -74,6 +91,7 @@ TABLE = live_table(
     ),
     dimensions=(REFERRAL, OUTCOME),
     measures=(CALLS,),
+    notes=(OF_REFERRALS,),
     chart=Chart.STACKED,
     heading=OUTCOME.id,
     facts=facts,

@@ -1,17 +1,20 @@
 """Calls against staffing, hour by hour: how many each person on shift answers."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from nch.common.formats import format_number
-from reports.statistics.definitions import Adds, CellStatus, Chart, Facts, Measure, Number, Text, Value
+from reports.statistics.definitions import COUNT, Adds, CellStatus, Chart, Facts, Measure, Number, Text, Value
 from reports.statistics.live import ALL, CALLS, LINE_ONLY, Cells, about, live_table, rounded, total_value, within
 from reports.statistics.question import Question
 from reports.statistics.tables.line_load import HOUR
 from stodtelefon.enums import Cut
+from stodtelefon.selectors.lines import StaffedHour
 from stodtelefon.selectors.tallies import Need
 
 HOURS = Text("timmar", "hours")
+BESIDE = Measure("beside", Text("Därav utan pass", "Of which without a shift"), COUNT, adds=Adds.ALWAYS)
 STAFFED = Measure("staffed", Text("Bemannade timmar", "Staffed hours"), HOURS, decimals=1, adds=Adds.ALWAYS)
 PER_HOUR = Measure(
     "per_hour",
@@ -27,28 +30,44 @@ def needs(question: Question) -> Iterable[Need]:
 
 
 def facts(question: Question) -> Facts:
-    """The hours with a shift or a call; the rate is that of the hours in which somebody has a shift."""
+    """The hours with a shift or a call; only calls that came while a line was staffed are divided by its hours."""
     [need] = needs(question)
-    calls: dict[int, int] = {}
-    for (_, key), amounts in question.reading.sums(need).items():
-        calls[int(key)] = calls.get(int(key), 0) + amounts.calls
+    calls: Counter[int] = Counter()
+    for (_, one), amounts in question.reading.sums(need).items():
+        calls[int(one)] += amounts.calls
     lines = [question.chosen_line] if question.chosen_line else question.lines
-    minutes: dict[int, int] = {}
-    for (_, one), number in question.reading.staffed(lines, question.period).items():
-        minutes[one] = minutes.get(one, 0) + number
+    staffed = question.reading.staffed(lines, question.period, question.asked_at)
+    minutes: Counter[int] = Counter()
+    for (_, _, _, hour), number in staffed.items():
+        minutes[hour] += number
+    answered = _while_staffed(question, staffed)
     hours = range(min([*calls, *minutes], default=8), max([*calls, *minutes], default=16) + 1)
     cells: Cells = {}
     for hour in hours:
-        code = f"{hour:02}"
-        cells[code, "calls"] = calls.get(hour, 0)
-        cells[code, "staffed"] = rounded(Decimal(minutes.get(hour, 0)) / 60, 1)
-        cells[code, "per_hour"] = _rate(calls.get(hour, 0), minutes.get(hour, 0))
-    staffed_calls = sum(number for hour, number in calls.items() if minutes.get(hour))
-    cells[ALL, "calls"] = sum(calls.values())
-    cells[ALL, "staffed"] = rounded(Decimal(sum(minutes.values())) / 60, 1)
-    cells[ALL, "per_hour"] = _rate(staffed_calls, sum(minutes.values()))
+        cells |= _row(f"{hour:02}", calls[hour], answered[hour], minutes[hour])
+    cells |= _row(ALL, calls.total(), answered.total(), minutes.total())
     values = [Value(f"{hour:02}", Text(f"{hour:02}–{hour + 1:02}", f"{hour:02}–{hour + 1:02}")) for hour in hours]
     return Facts({HOUR.id: [*values, total_value()]}, cells, _finding(values, cells), about(question))
+
+
+def _while_staffed(question: Question, staffed: Mapping[StaffedHour, int]) -> Counter[int]:
+    """Calls by hour, of the lines, months, weekdays and hours in which somebody had a shift."""
+    found: Counter[int] = Counter()
+    if staffed:
+        lines, months = {line for line, _, _, _ in staffed}, [month for _, month, _, _ in staffed]
+        for key, number in question.reading.calls_by_hour(lines, min(months), max(months)).items():
+            if key in staffed:
+                found[key[-1]] += number
+    return found
+
+
+def _row(code: str, calls: int, answered: int, minutes: int) -> Cells:
+    return {
+        (code, CALLS.code): calls,
+        (code, BESIDE.code): calls - answered,
+        (code, STAFFED.code): rounded(Decimal(minutes) / 60, 1),
+        (code, PER_HOUR.code): _rate(answered, minutes),
+    }
 
 
 def _rate(calls: int, minutes: int) -> Number | CellStatus:
@@ -64,6 +83,8 @@ def _finding(values: list[Value], cells: Cells) -> Text:
         )
     busiest = max(rates, key=lambda value: (rates[value], value.code))
     most = format_number(rates[busiest], decimals=2)
+    if not rates[busiest]:
+        return Text("Inget samtal kom medan någon hade pass", "No call came while somebody was on shift")
     return Text(
         f"Flest samtal per bemannad timme klockan {busiest.text.sv}: {most}",
         f"Most calls per staffed hour at {busiest.text.en}: {rates[busiest]}",
@@ -78,11 +99,21 @@ TABLE = live_table(
         "Calls by hour of the day against how long somebody has been on shift then, all weekdays together.",
     ),
     dimensions=(HOUR,),
-    measures=(CALLS, STAFFED, PER_HOUR),
+    measures=(CALLS, BESIDE, STAFFED, PER_HOUR),
     notes=(
         Text(
-            "Två som svarar samtidigt räknas som två timmar per timme. Timmar utan pass har ingen kvot.",
-            "Two who answer at once count as two hours an hour. Hours without a shift have no rate.",
+            "Två som svarar samtidigt räknas som två timmar per timme. Pass räknas till och med nu, inte i förväg. "
+            "Timmar utan pass har ingen kvot.",
+            "Two who answer at once count as two hours an hour. Shifts count until now, not ahead. Hours without a "
+            "shift have no rate.",
+        ),
+        Text(
+            "Ett samtal är utan pass när ingen hade pass i samma telefon vid den timmen någon sådan veckodag under "
+            "månaden. De samtalen ingår inte i kvoten: de hör till telefoner och månader utan schema, eller kom vid "
+            "andra tider.",
+            "A call is without a shift where nobody had one at the same line in that hour on any such weekday of the "
+            "month. Those calls are not in the rate: they are of lines and months without a rota, or came at other "
+            "times.",
         ),
         Text(
             "Samtal ur gamla register utan klockslag räknas inte på någon timme och är inte med här.",

@@ -1,8 +1,35 @@
-"""Where published figures come from that somebody has read in: said in a note, beside the table's own source."""
+"""What published tables say of a year's total and of where figures come from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from reports.statistics.definitions import Text
+from reports.statistics.definitions import CellStatus, Number, Text, sum_notes
+from stodtelefon.selectors import published_per_year
+
+NO_TOTAL = Text(
+    "Antalet samtal hela året har inte publicerats. Det räknas inte ut av delarna, som kan vara ofullständiga.",
+    "The number of calls in the whole year has not been published. It is not worked out from parts that may lack some.",
+)
+
+
+@dataclass(frozen=True)
+class WholeYear:
+    """The published total of a year that is published in parts too; `calls` is None where nobody has published it."""
+
+    calls: int | None
+    notes: tuple[Text, ...]
+    source: str
+
+    @property
+    def cell(self) -> Number | CellStatus:
+        return CellStatus.NOT_PUBLISHED if self.calls is None else self.calls
+
+
+def whole_year(year: int, parts: Sequence[int]) -> WholeYear:
+    """The total of a year as it was published, with what has to be said of it beside its parts."""
+    [fact] = published_per_year(year, year)
+    notes = (NO_TOTAL,) if fact.calls is None else sum_notes(parts, fact.calls)
+    return WholeYear(fact.calls, notes, fact.source)
 
 
 def source_notes(sources: Iterable[str]) -> tuple[Text, ...]:

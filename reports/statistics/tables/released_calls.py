@@ -27,7 +27,6 @@ from reports.statistics.definitions import (
 )
 from reports.statistics.disclosure.policy import Count, DisclosurePolicy
 from reports.statistics.live import (
-    ALL,
     CALLS,
     CATEGORY,
     COUNTRY,
@@ -52,7 +51,17 @@ from reports.statistics.tables.line_exposure import ENGLISH as STAGES
 from reports.statistics.tables.line_exposure import KIND, NOT_ADDED_UP, STAGE
 from reports.statistics.tables.line_individuals import AGE, AGES, GENDER, GENDERS
 from reports.statistics.tables.line_matters import CODES_GIVEN, MATTERS, REPEATED
-from reports.statistics.tables.line_referrals import NOT_HEARD, NOT_HEARD_TEXT, NOWHERE, NOWHERE_TEXT, OUTCOME, REFERRAL
+from reports.statistics.tables.line_referrals import (
+    NOT_HEARD,
+    NOT_HEARD_TEXT,
+    NOWHERE,
+    NOWHERE_TEXT,
+    OF_REFERRALS,
+    OUTCOME,
+    REFERRAL,
+    can_be,
+    coded,
+)
 from reports.statistics.tables.line_topics import TOPIC
 from stodtelefon.enums import AgeGroup, CodeKind, Cut, Gender, Stage
 from stodtelefon.selectors import UNKNOWN_COUNTY
@@ -121,7 +130,7 @@ def _referrals(question: Question, used: set[str]) -> list[Value]:
 
 def _outcomes(question: Question, used: set[str]) -> list[Value]:
     there = code_values(question, CodeKind.REFERRAL_OUTCOME, used - {""})
-    return [*there, Value(NOT_HEARD, NOT_HEARD_TEXT), total_value()]
+    return [*there, Value(NOT_HEARD, NOT_HEARD_TEXT), Value(NOWHERE, NOWHERE_TEXT), total_value()]
 
 
 BY_COUNTY = Way(COUNTY, _counties, unknown=UNKNOWN_COUNTY)
@@ -129,7 +138,7 @@ BY_CATEGORY = Way(CATEGORY, _codes(CodeKind.CALLER_CATEGORY))
 BY_TOPIC = Way(TOPIC, _codes(CodeKind.TOPIC))
 BY_AGE, BY_GENDER = Way(AGE, _ages), Way(GENDER, _genders)
 BY_KIND, BY_STAGE = Way(KIND, _kinds), Way(STAGE, _stages)
-BY_REFERRAL, BY_OUTCOME = Way(REFERRAL, _referrals, unknown=NOWHERE), Way(OUTCOME, _outcomes, unknown=NOT_HEARD)
+BY_REFERRAL, BY_OUTCOME = Way(REFERRAL, _referrals), Way(OUTCOME, _outcomes)
 
 Applies = Callable[[Question, tuple[str, ...]], bool]
 """Whether a combination of codes (time left out) can have a number other than 0 at all."""
@@ -145,8 +154,7 @@ def _stage_of_kind(question: Question, codes: tuple[str, ...]) -> bool:
 
 
 def _outcome_of_referral(question: Question, codes: tuple[str, ...]) -> bool:
-    referral, outcome = codes
-    return referral != NOWHERE or outcome in (NOT_HEARD, ALL)
+    return can_be(*codes)
 
 
 def crossed_table(
@@ -160,8 +168,12 @@ def crossed_table(
     measures: Sequence[Measure],
     notes: tuple[Text, ...] = (),
     applies: Applies = _always,
+    coded: Callable[..., Sequence[str]] | None = None,
 ) -> TableDefinition:
-    """A table by time and up to two ways; `ways` go by the tally's field."""
+    """A table by time and up to two ways; `ways` go by the tally's field.
+
+    `coded` makes the table's codes of the tally's keys where one of them decides what the other's blank stands for.
+    """
     field = "month" if time is MONTH else "year"
     across = list(ways.values())
 
@@ -182,7 +194,7 @@ def crossed_table(
         amount_of = [_AMOUNT[measure.code] for measure in measures]
         for (moment, *keys), amounts in sums.items():
             moment_code, numbers = _code(time, moment), [read(amounts) for read in amount_of]
-            own = [key or way.unknown for key, way in zip(keys, ways.values(), strict=True)]
+            own = coded(*keys) if coded else [key or way.unknown for key, way in zip(keys, across, strict=True)]
             for into in itertools.product(*([code, *total] for code, total in zip(own, totals, strict=True))):
                 there = found[moment_code, *into]
                 for column, number in enumerate(numbers):
@@ -320,7 +332,9 @@ YEAR_AND_REFERRAL = crossed_table(
     cut=Cut.REFERRAL,
     ways={"first_key": BY_REFERRAL, "third_key": BY_OUTCOME},
     measures=(CALLS,),
+    notes=(OF_REFERRALS,),
     applies=_outcome_of_referral,
+    coded=coded,
 )
 YEAR_AND_MATTERS = crossed_table(
     id="released-matters-by-year-and-caller",
