@@ -27,6 +27,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("Resurscentrum", "resurscentra:centre_list", frozenset({Right.SEE_CENTRES})),
     ("Lägesbilder", "resurscentra:report_overview", frozenset({Right.SEE_CENTRES})),
     ("Statistikinlämning", "resurscentra:return_list", frozenset({Right.SEE_RETURNS})),
+    ("Registrera samtal", "stodtelefon:log_call", frozenset({Right.LOG_CALLS})),
     ("Stödtelefon", "stodtelefon:call_list", frozenset({Right.SEE_CALLS})),
     ("Schema och öppettider", "stodtelefon:line_list", frozenset({Right.SEE_CALLS, Right.MANAGE_USERS})),
     ("Importera historik", "stodtelefon:history_list", frozenset({Right.LEAD_LINE})),

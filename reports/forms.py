@@ -87,7 +87,7 @@ class LineFilterForm(forms.Form):
                 (UNKNOWN_COUNTY, "Okänt län"),
             ],
             "ringer": [("", "Alla"), *self._codes(reading, CodeKind.CALLER_CATEGORY)],
-            "utsatthet": [("", "All"), *self._codes(reading, CodeKind.EXPOSURE)],
+            "utsatthet": [("", "Alla slag"), *self._codes(reading, CodeKind.EXPOSURE)],
         }
         for name, pairs in choices.items():
             set_choices(self, name, pairs)

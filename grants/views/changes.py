@@ -37,7 +37,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.common.answers import status_of, wants_data
-from nch.common.formats import NBSP, format_date
+from nch.common.formats import NBSP, format_date, format_time
 
 STATE_TONES = {
     ChangeRequestState.DRAFT: "neutral",
@@ -161,7 +161,7 @@ def _draft_page(request: HttpRequest, grant: Grant, change: ChangeRequest, user:
         form.add_error(None, str(error))
         return _draft(request, grant, change, form, may_submit=may_submit, status=422)
     if wants_data(request):
-        clock = timezone.localtime(now).strftime("%H:%M")
+        clock = format_time(now)
         return JsonResponse({"saved_at": clock, "revisions": {VERSION: saved.version}})
     messages.success(request, "Utkastet är sparat.")
     return redirect(services.change_url(change))

@@ -15,7 +15,7 @@ from grants.services.errors import GrantError, YearError
 from grants.services.proposal_drafts import drop_draft, keep_draft, plain
 from nch.accounts.doors import signed_in
 from nch.common.answers import wants_data
-from nch.common.formats import NotANumberError, parse_number
+from nch.common.formats import NotANumberError, format_time, parse_number
 
 SharedOut = Callable[[int, Decimal], dict[str, Decimal]]
 
@@ -80,9 +80,7 @@ def proposal_form(
         typed = rearranged(typed, action)
     keep_draft(application=application, subject=subject, typed=dict(typed.lists()), by=user, at=now)
     if wants_data(request):
-        return form_class.as_typed(typed, years=years), JsonResponse(
-            {"saved_at": timezone.localtime(now).strftime("%H:%M"), "revisions": {}}
-        )
+        return form_class.as_typed(typed, years=years), JsonResponse({"saved_at": format_time(now), "revisions": {}})
     if action != "propose":
         messages.info(request, "Utkastet är sparat. Bara du ser det.")
         return form_class.as_typed(typed, years=years), None

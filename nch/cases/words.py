@@ -29,4 +29,4 @@ def age_words(since: datetime.datetime, *, today: datetime.date) -> str:
     if days <= 0:
         return "Kom i dag"
     ago = ngettext("%(days)s dag sedan", "%(days)s dagar sedan", days) % {"days": days}
-    return f"Kom {format_date(since)}, {ago}"
+    return f"Kom {format_date(since, long=True)}, {ago}"

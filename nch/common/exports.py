@@ -118,7 +118,9 @@ def _as_text(value: Any, kind: Kind) -> str:
             return format_date(value)
         case Kind.DATETIME:
             # A day whose time nobody knows stays a day.
-            return format_datetime(value) if isinstance(value, datetime.datetime) else format_date(value)
+            # With a colon, for that is a time to the programs that open the file.
+            is_moment = isinstance(value, datetime.datetime)
+            return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if is_moment else format_date(value)
         case _:
             return safe_text(value)
 

@@ -65,9 +65,19 @@ def format_date(day: datetime.date, *, long: bool = False) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if long else day.isoformat()
 
 
+def format_time(time: datetime.time | datetime.datetime) -> str:
+    """Write `09.05`, with a point as the Swedish rules of writing have it; of a datetime its time in Sweden."""
+    return f"{timezone.localtime(time) if isinstance(time, datetime.datetime) else time:%H.%M}"
+
+
+def format_hours(begins: datetime.time | datetime.datetime, ends: datetime.time | datetime.datetime) -> str:
+    """Write `09.00–16.00`."""
+    return f"{format_time(begins)}–{format_time(ends)}"
+
+
 def format_datetime(moment: datetime.datetime) -> str:
-    """Write `2026-11-21 09:05` in Swedish time."""
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+    """Write `2026-11-21 09.05` in Swedish time, for those who read; files for programs have their own."""
+    return f"{format_date(moment)} {format_time(moment)}"
 
 
 def as_key(text: str) -> int | None:

@@ -20,7 +20,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.audit.services import record_read
 from nch.common.answers import wants_data
-from nch.common.formats import as_key, format_datetime
+from nch.common.formats import as_key, format_datetime, format_time
 from nch.questionnaires.counts import ZEROS, CountGridWidget
 from nch.questionnaires.differences import Effort, difference
 from nch.questionnaires.forms import REVISION_PREFIX, HistoryFilterForm, SectionForm
@@ -140,7 +140,7 @@ class SectionView(ResponseView):
             return JsonResponse(
                 {
                     **refused,
-                    "saved_at": timezone.localtime(now).strftime("%H:%M"),
+                    "saved_at": format_time(now),
                     "revisions": {f"{REVISION_PREFIX}{question.key}": number for question, number in revisions.items()},
                 }
             )

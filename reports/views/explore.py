@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -47,7 +48,7 @@ from reports.exploring.together import NotAddableError
 from reports.forms import LineFilterForm
 from reports.statistics.cube import Cube
 from reports.statistics.definitions import Filter
-from reports.statistics.grid import Placement
+from reports.statistics.grid import Placement, lay_out
 from reports.statistics.registry import LINE_TABLES
 from reports.statistics.renderers import csv as csv_renderer
 from reports.statistics.renderers import jsonstat, px
@@ -174,7 +175,7 @@ def explore_file(request: HttpRequest, table_id: str, kind: str) -> HttpResponse
         return figures.file_of(drawn, kind, table_id)
     content, content_type = {
         "csv": lambda: (csv_renderer.render(part, csv_renderer.FOR_EXCEL), csv_renderer.CONTENT_TYPE),
-        "xlsx": lambda: (xlsx_renderer.render(part, style), xlsx_renderer.CONTENT_TYPE),
+        "xlsx": lambda: (xlsx_renderer.render(part, shown=lay_out(part, shown.placement)), xlsx_renderer.CONTENT_TYPE),
         "json": lambda: (jsonstat.render(part, style), jsonstat.CONTENT_TYPE),
         "px": lambda: (px.render(part, style), px.CONTENT_TYPE),
     }[kind]()
@@ -182,7 +183,7 @@ def explore_file(request: HttpRequest, table_id: str, kind: str) -> HttpResponse
         details = {"table": table_id, "kind": kind, "rows": len(part.values)}
         record("explored_statistics_fetched", by=signed_in(request), details=details)
     response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{table_id}.{kind}"'
+    response["Content-Disposition"] = f'attachment; filename="{slugify(part.title)}.{kind}"'
     return response
 
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -174,7 +175,7 @@ def table_file(request: HttpRequest, table_id: str, kind: str) -> HttpResponse:
         raise Http404
     content, content_type = {
         "csv": lambda: (csv_renderer.render(cube, csv_renderer.FOR_EXCEL), csv_renderer.CONTENT_TYPE),
-        "xlsx": lambda: (xlsx_renderer.render(cube), xlsx_renderer.CONTENT_TYPE),
+        "xlsx": lambda: (xlsx_renderer.render(cube, shown=lay_out(cube)), xlsx_renderer.CONTENT_TYPE),
         "json": lambda: (jsonstat.render(cube), jsonstat.CONTENT_TYPE),
     }[kind]()
     record(
@@ -183,7 +184,7 @@ def table_file(request: HttpRequest, table_id: str, kind: str) -> HttpResponse:
         details={"table": table_id, "kind": kind, "rows": len(cube.values)},
     )
     response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{table_id}.{kind}"'
+    response["Content-Disposition"] = f'attachment; filename="{slugify(cube.title)}.{kind}"'
     return response
 
 

@@ -96,10 +96,10 @@ function typed(form) {
 
 function clock(savedAt) {
   const moment = new Date(savedAt);
-  if (/^\d\d:\d\d$/.test(savedAt) || Number.isNaN(moment.getTime())) {
+  if (/^\d\d\.\d\d$/.test(savedAt) || Number.isNaN(moment.getTime())) {
     return savedAt;
   }
-  return moment.toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" });
+  return moment.toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" }).replace(":", ".");
 }
 
 function element(tag, text, attributes = {}) {

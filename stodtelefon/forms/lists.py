@@ -26,6 +26,7 @@ class CallFilterForm(forms.Form):
     """
 
     mine = forms.BooleanField(label="Bara mina samtal", required=False)
+    outside = forms.BooleanField(label="Bara utanför öppettiden", required=False)
     line = forms.TypedChoiceField(label="Stödtelefon", required=False, coerce=int, empty_value=None)
     period = forms.ChoiceField(label="Period", required=False)
     since = DayField(label="Från och med", required=False)
@@ -76,6 +77,7 @@ class CallFilterForm(forms.Form):
         untils = [day for day in (last, values.get("until")) if day]
         return CallCriteria(
             mine=bool(values.get("mine")),
+            outside=bool(values.get("outside")),
             line_id=values.get("line"),
             since=max(sinces, default=None),
             until=min(untils, default=None),

@@ -86,6 +86,7 @@ class CallCriteria:
     topic: str = ""
     channel: str = ""
     exposure: str = ""
+    outside: bool = False
 
     @property
     def by_place_alone(self) -> bool:
@@ -102,6 +103,8 @@ def found_calls_for(user: User, criteria: CallCriteria) -> QuerySet[SupportCall]
         calls = calls.filter(started_at__lt=_midnight(criteria.until + datetime.timedelta(days=1)))
     if criteria.mine:
         calls = calls.filter(logged_by=user)
+    if criteria.outside:
+        calls = calls.filter(outside_hours=True)
     if criteria.county == UNKNOWN_COUNTY:
         calls = calls.filter(county__isnull=True)
     elif criteria.county:

@@ -46,8 +46,8 @@ class CallSummary:
 def summary_for(user: User, criteria: CallCriteria) -> CallSummary:
     """Count the list that `found_calls_for` gives, without reading all its calls.
 
-    Line, months, county and category are counted in the tally, and the days at the ends that make no whole month among
-    the calls themselves. Everything else is counted up to `COUNTED_AT_MOST`.
+    Line, months, county, category and calls outside the hours are counted in the tally, and the days at the ends that
+    make no whole month among the calls themselves. Everything else is counted up to `COUNTED_AT_MOST`.
     """
     if not criteria.by_place_alone:
         found = found_calls_for(user, criteria).order_by().values("pk")[: COUNTED_AT_MOST + 1].count()
@@ -82,9 +82,10 @@ def _tallied(user: User, criteria: CallCriteria, first: datetime.date, last: dat
     total = unknown = constructed = 0
     sums = sums_of(tallies, Cut.PLACE, "first_key", "constructed", since=first, until=last)
     for (county, is_constructed), amounts in sums.items():
-        total += amounts.calls
-        unknown += amounts.calls if county == "" else 0
-        constructed += amounts.calls if is_constructed else 0
+        calls = amounts.outside_hours if criteria.outside else amounts.calls
+        total += calls
+        unknown += calls if county == "" else 0
+        constructed += calls if is_constructed else 0
     return CallSummary(total, unknown_county=unknown, constructed=constructed)
 
 

@@ -13,7 +13,7 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from nch.cases.notices import people_with
-from stodtelefon.models import OpeningException, OpeningHours, Shift, ShiftOffer, ShiftSwap, SupportLine
+from stodtelefon.models import OpeningException, OpeningHours, Shift, ShiftOffer, ShiftSwap, SupportCall, SupportLine
 from stodtelefon.opening import DayOut, Span, Timetable, WeeklyRule
 
 
@@ -85,6 +85,16 @@ def exceptions_of(line: SupportLine, *, since: datetime.date) -> QuerySet[Openin
     return OpeningException.objects.filter(line=line, day__gte=since).order_by("day")
 
 
+def calls_logged_on(line: SupportLine, day: datetime.date) -> int:
+    """How many calls of a day are logged: they keep what was said of the hours when they were."""
+    begins, ends = (
+        timezone.make_aware(datetime.datetime.combine(one, datetime.time()))
+        for one in (day, day + datetime.timedelta(days=1))
+    )
+    calls = SupportCall.objects.filter(line=line, struck_at__isnull=True)
+    return calls.filter(started_at__gte=begins, started_at__lt=ends).count()
+
+
 def shifts_of(line: SupportLine, first: datetime.date, last: datetime.date) -> QuerySet[Shift]:
     """The line's shifts that begin on a day from `first` to `last`, Swedish time, with their open offers."""
     begins = timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
@@ -143,6 +153,11 @@ def open_swaps_for(user: User, *, at: datetime.datetime) -> QuerySet[ShiftSwap]:
     )
     swaps = swaps.select_related("own__line", "other__line", "proposed_by", "asked")
     return access_of(user).limit(swaps, Right.LOG_CALLS)
+
+
+def swaps_asked_of(user: User, *, at: datetime.datetime) -> QuerySet[ShiftSwap]:
+    """Those of them that the user is asked for, and so has to answer."""
+    return open_swaps_for(user, at=at).filter(asked=user)
 
 
 StaffedHour = tuple[int, datetime.date, int, int]

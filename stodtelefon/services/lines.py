@@ -2,8 +2,10 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -21,6 +23,9 @@ LINE_HOME: dict[LineKind, OrganisationKind] = {
     LineKind.NATIONAL_PROFESSIONALS: OrganisationKind.NCH,
     LineKind.REGIONAL: OrganisationKind.RESOURCE_CENTRE,
 }
+
+
+HAS_BEEN: Final = "Dagen har varit. Samtalen är märkta efter de öppettider som gällde när de registrerades."
 
 
 class LineError(FieldError):
@@ -94,9 +99,12 @@ def set_exception(
 ) -> OpeningException:
     """Let the line have other hours on one day, or be closed (`hours` None); said again, the day is changed.
 
-    Raises LineError where it closes before it opens.
+    Raises LineError where it closes before it opens, and for days that have been: calls are judged by the hours of
+    their day when they are logged, and what was said of them then is not changed.
     """
     require(by, Right.LEAD_LINE, line.organisation_id)
+    if day < timezone.localdate(at):
+        raise LineError("day", HAS_BEEN)
     if hours is not None and hours.closes <= hours.opens:
         raise LineError("closes", "Telefonen måste stänga efter att den har öppnat.")
     values = {"opens": hours and hours.opens, "closes": hours and hours.closes, "reason": reason}
@@ -108,9 +116,11 @@ def set_exception(
 
 @transaction.atomic
 def remove_exception(*, exception: OpeningException, by: User, at: datetime.datetime) -> None:
-    """Let the day follow the week again."""
+    """Let the day follow the week again. Raises LineError for a day that has been."""
     line = exception.line
     require(by, Right.LEAD_LINE, line.organisation_id)
+    if exception.day < timezone.localdate(at):
+        raise LineError("day", HAS_BEEN)
     details = {"day": exception.day.isoformat()}
     exception.delete()
     record(

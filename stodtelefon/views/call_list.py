@@ -32,6 +32,13 @@ def _began(call: SupportCall) -> datetime.datetime | datetime.date:
     return call.started_at if call.time_known else timezone.localtime(call.started_at).date()
 
 
+def _outside(call: SupportCall) -> str:
+    """Whether the line was closed; nothing where the time of the call is not known."""
+    if call.outside_hours:
+        return "Ja"
+    return "Nej" if call.time_known else ""
+
+
 class CallListView(RightRequiredMixin, WorkingListView):
     """The calls that the user may see, at first the last twelve months'; reading a page leaves a row in the log."""
 
@@ -65,7 +72,7 @@ class CallListView(RightRequiredMixin, WorkingListView):
         Column("Vad hänvisningen ledde till", "referral_outcome.label"),
         Column("Utsatta individer", lambda call: len(call.individuals.all()), Kind.NUMBER),
         Column("Utsatthet", _exposures),
-        Column("Utanför öppettiden", lambda call: "Ja" if call.outside_hours else "Nej"),
+        Column("Utanför öppettiden", _outside),
         Column("Källa", lambda call: str(origin) if (origin := origin_of(call)) else ""),
         Column("Konstruerat", lambda call: "Ja" if call.constructed else "Nej"),
     )
@@ -103,7 +110,7 @@ class CallListView(RightRequiredMixin, WorkingListView):
         context["summary"] = summary
         context["several_lines"] = "line" in self.form.fields
         context["unknown_percent"] = round(100 * unknown / summary.calls) if unknown and summary.calls else unknown
-        context["any_constructed"] = any(call.constructed for call in context["calls"])
+        context["any_marked"] = any(call.constructed or call.outside_hours for call in context["calls"])
         context["is_narrowed"] = any(bound.data for bound in self.form)
         context["may_log"] = access_of(user).may(Right.LOG_CALLS)
         record("calls_listed", by=user, details={"page": context["page_obj"].number, "rows": len(context["calls"])})

@@ -32,11 +32,17 @@ from stodtelefon.selectors.notes import note_of
 @right_required(Right.SEE_CALLS)
 @require_safe
 def call_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One call with its individuals and its history; opening it leaves a row in the log."""
+    """One call with its individuals and its history."""
     user = signed_in(request)
-    call = get_object_or_404(whole_calls_for(user), pk=pk)
+    return show_call(request, user, get_object_or_404(whole_calls_for(user), pk=pk))
+
+
+def _render(
+    request: HttpRequest, user: User, call: SupportCall, page: str, context: dict[str, Any], *, status: int
+) -> HttpResponse:
+    """An answer that shows what a call says. Each one leaves a row in the log, also where a form was not right."""
     record_read(call, by=user, organisation_id=call.line.organisation_id)
-    return show_call(request, user, call)
+    return render(request, f"stodtelefon/{page}.html", {"call": call, **context}, status=status)
 
 
 def show_call(request: HttpRequest, user: User, call: SupportCall, *, status: int = 200, **forms: Any) -> HttpResponse:
@@ -48,7 +54,6 @@ def show_call(request: HttpRequest, user: User, call: SupportCall, *, status: in
     may_follow_up = may_log_here and call.referral is not None and call.struck_at is None
     history = history_of(call)
     context = {
-        "call": call,
         "facts": _facts(call, origin),
         "history": history.changes,
         "may_log": may_log_here,
@@ -66,7 +71,7 @@ def show_call(request: HttpRequest, user: User, call: SupportCall, *, status: in
         "outcome_form": _outcome_form(call, history) if may_follow_up else None,
         **forms,
     }
-    return render(request, "stodtelefon/call_detail.html", context, status=status)
+    return _render(request, user, call, "call_detail", context, status=status)
 
 
 def _outcome_form(call: SupportCall, history: History) -> OutcomeForm:
@@ -125,15 +130,13 @@ def call_correct(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("stodtelefon:call_detail", pk=pk)
     reason_needed = basis is ChangeBasis.LEAD
     if request.method != "POST":
-        record_read(call, by=user, organisation_id=call.line.organisation_id)
         form = CorrectionForm(call=call, reason_needed=reason_needed)
         individuals = individual_forms(kinds=form.kinds, there=individual_values(call))
-        context = {"call": call, "form": form, "individuals": individuals}
-        return render(request, "stodtelefon/call_correct.html", context)
+        return _render(request, user, call, "call_correct", {"form": form, "individuals": individuals}, status=200)
     typed = request.POST.copy()
     form = CorrectionForm(typed, call=call, reason_needed=reason_needed)
     individuals = individual_forms(typed, kinds=form.kinds)
-    context = {"call": call, "form": form, "individuals": individuals}
+    context: dict[str, Any] = {"form": form, "individuals": individuals}
     status = 422
     if all([form.is_valid(), individuals.is_valid()]):
         content = form.content(individuals_of(individuals))
@@ -156,7 +159,7 @@ def call_correct(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Samtalet är rättat. Det som stod förut finns kvar i historiken.")
             return redirect("stodtelefon:call_detail", pk=pk)
-    return render(request, "stodtelefon/call_correct.html", context, status=status)
+    return _render(request, user, call, "call_correct", context, status=status)
 
 
 @right_required(Right.LOG_CALLS)

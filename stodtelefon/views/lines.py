@@ -1,5 +1,7 @@
 """Pages of lines: which there are, when they are open, how they work."""
 
+import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
+from nch.common.formats import format_number
 from stodtelefon.enums import LineKind
 from stodtelefon.forms.lines import WEEKDAYS, ExceptionForm, LineForm, NewLineForm, OpeningHoursForm
 from stodtelefon.forms.notes import HandoverForm
@@ -18,6 +21,7 @@ from stodtelefon.selectors.calls import lines_for
 from stodtelefon.selectors.centres import centres_to_keep_for
 from stodtelefon.selectors.handovers import SHOWN_FOR, handovers_for
 from stodtelefon.selectors.lines import (
+    calls_logged_on,
     exceptions_of,
     lines_to_lead_for,
     lines_to_manage_for,
@@ -161,10 +165,19 @@ def opening_exception(request: HttpRequest, pk: int) -> HttpResponse:
         except services.LineError as error:
             form.add_error(error.field, error.message)
         else:
-            messages.success(request, "Dagen är sparad.")
+            messages.success(request, f"Dagen är sparad.{_what_stays(line, values['day'])}")
             return redirect("stodtelefon:line_detail", pk=line.pk)
     context = {"line": line, "form": form}
     return render(request, "stodtelefon/opening_exception.html", context, status=422 if form.errors else 200)
+
+
+def _what_stays(line: SupportLine, day: datetime.date) -> str:
+    """That what is logged already is not marked anew, where there are such calls."""
+    number = calls_logged_on(line, day)
+    if not number:
+        return ""
+    noun = "samtal som redan är registrerat" if number == 1 else "samtal som redan är registrerade"
+    return f" {format_number(number)} {noun} den dagen behåller sin märkning."
 
 
 @right_required(Right.LEAD_LINE)
@@ -173,6 +186,11 @@ def remove_exception(request: HttpRequest, pk: int, exception: int) -> HttpRespo
     """Let a day follow the week again."""
     line = _line_to_lead(request, pk)
     found = get_object_or_404(OpeningException.objects.select_related("line"), pk=exception, line=line)
-    services.remove_exception(exception=found, by=signed_in(request), at=timezone.now())
-    messages.success(request, "Dagen följer de vanliga öppettiderna igen.")
+    try:
+        services.remove_exception(exception=found, by=signed_in(request), at=timezone.now())
+    except services.LineError as error:
+        messages.error(request, error.message)
+    else:
+        stays = _what_stays(line, found.day)
+        messages.success(request, f"Dagen följer de vanliga öppettiderna igen.{stays}")
     return redirect("stodtelefon:line_detail", pk=line.pk)

@@ -73,7 +73,7 @@ def test_xlsx_has_typed_cells_a_header_that_stays_and_says_what_it_is() -> None:
     facts = {line[0].value: line[1].value for line in book["Om filen"]}
     assert facts["Källa"] == "NCH"
     assert facts["Urval"] == "Län: Skåne"
-    assert facts["Framtagen"] == "2026-11-21 09:05"
+    assert facts["Framtagen"] == "2026-11-21 09.05"
 
 
 @given(st.text(max_size=40))

@@ -51,4 +51,4 @@ def test_dates_are_shown_in_swedish_time() -> None:
     late_evening_utc = datetime.datetime(2026, 6, 30, 22, 30, tzinfo=datetime.UTC)
     assert format_date(late_evening_utc) == "2026-07-01"
     assert format_date(late_evening_utc, long=True) == "1 juli 2026"
-    assert format_datetime(late_evening_utc) == "2026-07-01 00:30"
+    assert format_datetime(late_evening_utc) == "2026-07-01 00.30"

@@ -438,8 +438,10 @@ def test_files_hold_exactly_what_is_shown_and_live_ones_are_logged(analyst):
     query = "period=alla&ihop=Year&v.County=12,05,00&v.Category=total&rad=County&kolumn=Contents"
     values = cells(analyst, query)
     assert values[-2:] == [5, 0]
-    sheet = load_workbook(io.BytesIO(analyst.get(f"{address(kind='xlsx')}?{query}").content))["Tabell"]
-    assert [row[4] for row in sheet.iter_rows(min_row=2, values_only=True)] == values
+    book = load_workbook(io.BytesIO(analyst.get(f"{address(kind='xlsx')}?{query}").content))
+    assert [row[4] for row in book["En rad per uppgift"].iter_rows(min_row=2, values_only=True)] == values
+    shown = [value for row in book["Tabell"].iter_rows(min_row=3, values_only=True) for value in row]
+    assert [value for value in shown if not isinstance(value, str)] == values
     for kind in ("csv", "px"):
         assert analyst.get(f"{address(kind=kind)}?{query}").status_code == 200
     assert AuditEvent.objects.filter(action="explored_statistics_fetched").count() == 4

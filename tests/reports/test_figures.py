@@ -287,6 +287,14 @@ def test_columns_write_every_label_that_fits_and_name_the_line() -> None:
     assert "<title>Fler mot slutet av året</title>" in svg
 
 
+@pytest.mark.parametrize("highest", [0, 1, 2, 3, 7])
+def test_axis_of_counts_has_whole_steps_each_written_once(highest: int) -> None:
+    drawn = column_chart([Point("jan", highest), Point("feb", 0)], title="Samtal", unit="antal")
+    steps = re.findall(r'text-anchor="end"[^>]*>([^<]+)<', drawn)
+    assert len(steps) == len(set(steps)) >= 2
+    assert all(step.isdigit() for step in steps)
+
+
 def test_columns_name_what_is_missing_and_refuse_what_is_negative() -> None:
     svg = column_chart([Point("jan", 1), Point("feb", None)], title="En månad", unit="Samtal")
     assert f"{NOT_PUBLISHED}: feb" in svg

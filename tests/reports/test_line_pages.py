@@ -197,8 +197,13 @@ def test_files_carry_the_same_cells(lines):
         return "" if value is None else str(value).replace(".", ",")
 
     values = list(rows(client, "line-per-county", period="2026").values())
-    sheet = load_workbook(io.BytesIO(content("xlsx")))["Tabell"]
-    assert [written(row[2]) for row in sheet.iter_rows(min_row=2, values_only=True)] == values
+    book = load_workbook(io.BytesIO(content("xlsx")))
+    each = list(book["En rad per uppgift"].iter_rows(min_row=2, values_only=True))
+    assert [written(row[2]) for row in each] == values
+    title, heads, *shown = book["Tabell"].iter_rows(values_only=True)
+    assert title[0].startswith("Samtal per län")
+    assert heads[0] == "Län"
+    assert [None if isinstance(value, str) else value for row in shown for value in row[1:]] == [row[2] for row in each]
     dataset = json.loads(content("json"))
     validate_jsonstat(dataset)
     assert list(map(written, dataset["value"])) == values

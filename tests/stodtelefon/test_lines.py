@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -161,6 +162,35 @@ def test_exception_is_changed_by_saying_it_again_and_can_be_removed() -> None:
         OpeningException.objects.filter(pk=exception.pk).update(closes=None)
     remove_exception(exception=exception, by=lead, at=EVENING)
     assert not OpeningException.objects.exists()
+
+
+@pytest.mark.django_db
+def test_day_that_has_been_keeps_its_hours_and_a_day_with_calls_says_that_they_stay() -> None:
+    line = make_centre_line()
+    lead = make_answerer(line)
+    open_on_weekdays(line)
+    today, yesterday = EVENING.date(), EVENING.date() - datetime.timedelta(days=1)
+    with pytest.raises(LineError, match="Dagen har varit") as caught:
+        set_exception(line=line, day=yesterday, hours=None, reason="Stängt", by=lead, at=EVENING)
+    assert caught.value.field == "day"
+    past = OpeningException.objects.create(line=line, day=yesterday, reason="Stängt")
+    with pytest.raises(LineError, match="Dagen har varit"):
+        remove_exception(exception=past, by=lead, at=EVENING)
+    call, client = make_call(line, lead, started_at=MORNING), _client(lead)
+    with time_machine.travel(EVENING, tick=False):
+        address, values = reverse("stodtelefon:opening_exception", args=[line.pk]), {"reason": "Sjukdom"}
+        assert client.post(address, {**values, "day": yesterday.isoformat()}).status_code == 422
+        page = client.post(address, {**values, "day": today.isoformat()}, follow=True).content.decode()
+        assert "1 samtal som redan är registrerat den dagen behåller sin märkning" in page
+        answer = client.post(reverse("stodtelefon:remove_exception", args=[line.pk, past.pk]), follow=True)
+        assert "Dagen har varit" in answer.content.decode()
+        tomorrow = today + datetime.timedelta(days=1)
+        page = client.post(address, {**values, "day": tomorrow.isoformat()}, follow=True).content.decode()
+        assert "Dagen är sparad." in page
+        assert "behåller sin märkning" not in page
+    call.refresh_from_db()
+    assert not call.outside_hours
+    assert OpeningException.objects.filter(pk=past.pk).exists()
 
 
 @pytest.mark.django_db

@@ -37,6 +37,7 @@ from tests.factories.stodtelefon import (
     make_call,
     make_centre_line,
     make_line,
+    open_on_weekdays,
     swedish,
 )
 
@@ -115,6 +116,7 @@ def test_found_calls_are_narrowed_by_everything_that_is_coded() -> None:
     assert found(topic="pagaende_arende") == set()
 
 
+@pytest.mark.parametrize("outside", [False, True])
 @pytest.mark.parametrize(
     ("since", "until"),
     [
@@ -127,17 +129,22 @@ def test_found_calls_are_narrowed_by_everything_that_is_coded() -> None:
     ],
 )
 def test_length_of_a_list_is_right_for_every_period(
-    since: tuple[int, int, int] | None, until: tuple[int, int, int] | None
+    since: tuple[int, int, int] | None, until: tuple[int, int, int] | None, outside: bool
 ) -> None:
     line = make_centre_line()
     by = make_answerer(line)
+    open_on_weekdays(line)
     for month, day in ((1, 1), (1, 15), (1, 31), (2, 1), (2, 20), (2, 28), (3, 1), (3, 10)):
         place = {"county": None, "county_known": False} if day == 1 else {}
         make_call(line, by, started_at=swedish(2026, month, day, 0, 5), constructed=day == 15, **place)
+        make_call(line, by, started_at=swedish(2026, month, day, 10), constructed=day == 20, **place)
     criteria = CallCriteria(
-        since=datetime.date(*since) if since else None, until=datetime.date(*until) if until else None
+        since=datetime.date(*since) if since else None,
+        until=datetime.date(*until) if until else None,
+        outside=outside,
     )
     calls = list(found_calls_for(by, criteria))
+    assert not outside or all(call.outside_hours for call in calls)
     assert summary_for(by, criteria) == CallSummary(
         len(calls),
         unknown_county=sum(not call.county_known for call in calls),

@@ -17,6 +17,7 @@ from nch.cases.follow_up import Standing, WaitingList, standing_for, waiting_for
 from nch.cases.forms import TaskFilterForm
 from nch.cases.kinds import ALL_KINDS, of_kind
 from nch.cases.models import Task
+from nch.cases.start_parts import parts_for
 from nch.cases.words import age_words, days_since
 from nch.common.lists import PAGE_SIZE
 
@@ -24,7 +25,8 @@ from nch.common.lists import PAGE_SIZE
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """What waits for the user: how much of each kind, how old it is and when it is due."""
-    user, today = signed_in(request), timezone.localdate()
+    user, now = signed_in(request), timezone.now()
+    today = timezone.localdate(now)
     waiting = waiting_for(user)
     form = TaskFilterForm(request.GET)
     kind, late_only = (form.cleaned_data["slag"], form.cleaned_data["sena"]) if form.is_valid() else ("", False)
@@ -38,6 +40,7 @@ def start(request: HttpRequest) -> HttpResponse:
     # Of what has been cut off, nobody knows the kinds: each is offered then, without a number.
     kinds = [(one, counts.get(one.code)) for one in ALL_KINDS if waiting.is_cut or one.code in counts]
     context = {
+        "parts": parts_for(user, at=now),
         "groups": groups,
         "kinds": kinds,
         "chosen": kind,

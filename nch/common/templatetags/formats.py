@@ -4,9 +4,11 @@ import datetime
 from decimal import Decimal
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from nch.common import components
-from nch.common.formats import format_date, format_datetime, format_kronor, format_number
+from nch.common.formats import format_date, format_datetime, format_hours, format_kronor, format_number, format_time
 
 register = template.Library()
 
@@ -39,10 +41,22 @@ def swedish_date_long(value: datetime.date | None) -> str:
 
 @register.filter
 def swedish_datetime(value: datetime.datetime | None) -> str:
-    """`2026-11-21 09:05`; a plain date stays a date."""
+    """`2026-11-21 09.05`; a plain date stays a date."""
     if not value:
         return _NOTHING
     return format_datetime(value) if isinstance(value, datetime.datetime) else format_date(value)
+
+
+@register.filter
+def swedish_time(value: datetime.time | datetime.datetime | None) -> str:
+    """`09.05`; midnight too is a time."""
+    return _NOTHING if value is None else format_time(value)
+
+
+@register.simple_tag
+def swedish_hours(begins: datetime.time | datetime.datetime, ends: datetime.time | datetime.datetime) -> SafeString:
+    """`09.00–16.00`, never broken over two lines."""
+    return format_html('<span class="nch-unbroken">{}</span>', format_hours(begins, ends))
 
 
 @register.filter

@@ -18,6 +18,7 @@ from reports.figures.charts.parts import (
     missing_of,
     protected_mark,
     protected_notes,
+    value_axis,
     wrap,
     zero_line,
 )
@@ -169,20 +170,13 @@ def stacked_bar_chart(
         "labelPadding": 6,
         "labelOverlap": not horizontal,
     }
-    value_axis: dict[str, Any] = {
-        "tickCount": 5,
-        "tickMinStep": 10**-decimals,
-        "format": f",.{decimals}f",
-        "domain": False,
-        "ticks": False,
-        "labelPadding": 6,
-    }
-    note_axis = value_axis if horizontal else label_axis
+    highest = max((sum(values[name][label] or 0 for name in names) for label in labels), default=0)
+    values_axis = value_axis(highest, decimals)
+    note_axis = values_axis if horizontal else label_axis
     room = width - round(max(map(len, labels)) * CHARACTER + 16 if horizontal else 60)
     wrapped = wrap(notes, room)
     note_axis.update(title=wrapped or None, titleAnchor="start", titleAlign="left", titleX=0, titlePadding=10)
     slot = {"field": "label", "type": "nominal", "sort": None, "scale": {"domain": labels}}
-    highest = max((sum(values[name][label] or 0 for name in names) for label in labels), default=0)
     # Room for the dots above the highest of upright bars; bars that lie down have it anyway.
     scale = {"domainMax": 1.08 * highest or 1} if hidden and not horizontal else {}
     angle = {} if horizontal else {"angle": 270}
@@ -200,7 +194,7 @@ def stacked_bar_chart(
                         "stack": "zero",
                         "scale": scale,
                         "title": None,
-                        "axis": value_axis,
+                        "axis": values_axis,
                     },
                     "color": {
                         "field": "series",

@@ -15,6 +15,7 @@ from reports.figures.charts.parts import (
     missing_notes,
     protected_mark,
     protected_notes,
+    value_axis,
     wrap,
     zero_line,
 )
@@ -55,6 +56,7 @@ def column_chart(
     written = max(map(len, texts), default=1) * CHARACTER < slot
     reached = [point.value for point in (line.points if line else ()) if point.value is not None]
     highest = max([value for _, value in known] + reached, default=0)
+    top = highest * (1.1 if written or line else 1.02) or 4
     x = {
         "field": "label",
         "type": "nominal",
@@ -78,15 +80,8 @@ def column_chart(
         "field": "value",
         "type": "quantitative",
         "title": None,
-        "scale": {"domain": [0, highest * (1.1 if written or line else 1.02) or 4], "nice": False},
-        "axis": {
-            "tickCount": 5,
-            "tickMinStep": 10**-decimals,
-            "format": f",.{decimals}f",
-            "domain": False,
-            "ticks": False,
-            "labelPadding": 6,
-        },
+        "scale": {"domain": [0, top], "nice": False},
+        "axis": value_axis(top, decimals),
     }
     layers: list[dict[str, Any]] = [
         {

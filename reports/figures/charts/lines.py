@@ -24,6 +24,7 @@ from reports.figures.charts.parts import (
     missing_notes,
     protected_mark,
     protected_notes,
+    value_axis,
     wrap,
 )
 from reports.figures.words import SWEDISH, Words
@@ -88,14 +89,7 @@ def line_chart(
         "type": "quantitative",
         "title": None,
         "scale": {"domain": [min(lowest, 0), top], "nice": False},
-        "axis": {
-            "tickCount": 5,
-            "tickMinStep": 10**-decimals,
-            "format": f",.{decimals}f",
-            "domain": False,
-            "ticks": False,
-            "labelPadding": 6,
-        },
+        "axis": value_axis(top - min(lowest, 0), decimals),
     }
     style = {"field": "series", "type": "nominal", "sort": None, "legend": legend(names, width - 60)}
     color = {**style, "scale": {"domain": names, "range": list(colours(len(names)))}}

@@ -6,7 +6,7 @@ from typing import Any
 
 from reports.figures import theme
 from reports.figures.charts.inputs import PROTECTED, WIDE, Series
-from reports.figures.charts.parts import check_labels, describe, draw_as_it_is, heading, protected_mark
+from reports.figures.charts.parts import check_labels, describe, draw_as_it_is, heading, protected_mark, value_axis
 from reports.figures.words import SWEDISH, Words
 
 PANEL_WIDTH, PANEL_HEIGHT = 200, 64
@@ -69,19 +69,13 @@ def small_multiples(
     }
     scale = {"domain": [-0.5, len(labels) - 0.5], "nice": False, "zero": False}
     x = {"type": "quantitative", "scale": scale, "title": None, "axis": axis}
+    top = highest * 1.02 or 4
     y = {
         "field": "value",
         "type": "quantitative",
         "title": None,
-        "scale": {"domain": [0, highest * 1.02 or 4], "nice": False},
-        "axis": {
-            "tickCount": 2,
-            "tickMinStep": 10**-decimals,
-            "format": f",.{decimals}f",
-            "domain": False,
-            "ticks": False,
-            "labelPadding": 5,
-        },
+        "scale": {"domain": [0, top], "nice": False},
+        "axis": value_axis(top, decimals, ticks=2, padding=5),
     }
     span = {"x": {**x, "field": "since"}, "x2": {"field": "until"}}
 

@@ -112,6 +112,21 @@ def protected_mark(**place: Any) -> dict[str, Any]:
     return {"type": "text", "text": PROTECTED, "fontWeight": 600, "color": theme.INK, **place}
 
 
+def value_axis(top: float, decimals: int, *, ticks: int = 5, padding: int = 6) -> dict[str, Any]:
+    """The axis of values up to `top`, with no finer steps than values are written in: ”0, 1, 1” tells nobody anything.
+
+    The number of steps is worked out here, since Vega's own `tickMinStep` lets halves through on the shortest axes.
+    """
+    steps = int(top * 10**decimals)
+    return {
+        "tickCount": max(1, min(ticks, steps)),
+        "format": f",.{decimals}f",
+        "domain": False,
+        "ticks": False,
+        "labelPadding": padding,
+    }
+
+
 def zero_line(axis: str) -> dict[str, Any]:
     """The line that bars stand on."""
     return {

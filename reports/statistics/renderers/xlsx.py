@@ -1,4 +1,7 @@
-"""XLSX with a row per cell (where it stands, value, status and unit), and a sheet that says what the table is."""
+"""XLSX with a row per cell (where it stands, value, status and unit), and a sheet that says what the table is.
+
+For people the table as a page shows it comes first; programs that ask the API get the rows alone.
+"""
 
 import io
 from collections.abc import Iterable
@@ -14,10 +17,12 @@ from nch.common.files import XLSX
 from nch.common.formats import format_date
 from reports.statistics.cube import Cube
 from reports.statistics.definitions import Language, Text
+from reports.statistics.grid import Grid
 from reports.statistics.renderers.style import PLAIN, Show, Style, key_columns
 
 CONTENT_TYPE = XLSX
 _DATA, _ABOUT = Text("Tabell", "Table"), Text("Om tabellen", "About the table")
+_ROWS = Text("En rad per uppgift", "A row per cell")
 _VALUE, _STATUS, _UNIT = Text("Värde", "Value"), Text("Status", "Status"), Text("Enhet", "Unit")
 _FACTS = {
     "title": Text("Tabell", "Table"),
@@ -32,10 +37,15 @@ _FACTS = {
 _WIDTHS = {"key": 28, "value": 14, "status": 24, "unit": 14, "fact": 22, "text": 100}
 
 
-def render(cube: Cube, style: Style = PLAIN) -> bytes:
-    """Write the cells in the table's order; a missing value is empty, and its status says in words why."""
+def render(cube: Cube, style: Style = PLAIN, *, shown: Grid | None = None) -> bytes:
+    """Write the cells in the table's order; a missing value is empty, and its status says in words why.
+
+    With `shown`, the cube as it is laid out on a page, that comes first, with symbols where values are missing.
+    """
     book = Workbook(write_only=True)
-    _fill(book.create_sheet(_DATA.in_language(cube.language)), cube, style)
+    if shown is not None:
+        _lay(book.create_sheet(_DATA.in_language(cube.language)), cube, shown)
+    _fill(book.create_sheet((_ROWS if shown is not None else _DATA).in_language(cube.language)), cube, style)
     _describe(book.create_sheet(_ABOUT.in_language(cube.language)), cube)
     book.properties.title = safe_text(cube.title)
     book.properties.creator = safe_text(cube.contact)
@@ -43,6 +53,27 @@ def render(cube: Cube, style: Style = PLAIN) -> bytes:
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def _lay(sheet: Any, cube: Cube, shown: Grid) -> None:
+    for number, head in enumerate(shown.columns, start=1):
+        width = _WIDTHS["key"] if number <= len(shown.stub) else max(_WIDTHS["value"], min(len(head), 40) + 4)
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.freeze_panes = f"{get_column_letter(len(shown.stub) + 1)}3"
+    fixed = [category.label for one in shown.fixed for category in one.categories]
+    sheet.append(bold_cells(sheet, [f"{', '.join([cube.title, *fixed])}. {shown.unit[:1].upper()}{shown.unit[1:]}."]))
+    sheet.append(bold_cells(sheet, shown.columns))
+    formats = {one.code: _format(one.decimals) for one in cube.metric.categories}
+    for row in shown.rows:
+        written: list[Any] = [safe_text(one.label) for one in row.stub]
+        for cell in row.cells:
+            if cell.value is None:
+                written.append(safe_text(cell.status))
+                continue
+            number = WriteOnlyCell(sheet, cell.value)
+            number.number_format = formats[cell.categories[-1].code]
+            written.append(number)
+        sheet.append(written)
 
 
 def _fill(sheet: Any, cube: Cube, style: Style) -> None:
@@ -81,8 +112,12 @@ def _fill(sheet: Any, cube: Cube, style: Style) -> None:
 
 def _number(sheet: Any, decimals: int) -> Any:
     cell = WriteOnlyCell(sheet, 0)
-    cell.number_format = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+    cell.number_format = _format(decimals)
     return cell
+
+
+def _format(decimals: int) -> str:
+    return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
 
 
 def _describe(sheet: Any, cube: Cube) -> None:
