@@ -34,7 +34,7 @@ from nch.demo.means import budget, declare_impartial, fill_in, moment, wanted_an
 from nch.demo.payments import stage_payments
 from nch.demo.releases import release_calls, release_follow_up
 from nch.demo.statistics_returns import build_statistics_returns
-from nch.demo.support_calls import log_recent_calls
+from nch.demo.support_calls import construct_later_calls, log_recent_calls
 from nch.demo.texts import APPLICATION_ANSWERS, SITUATION_REPORT_ANSWERS, SITUATION_REPORT_THEMES
 from resurscentra.models import SituationReport
 from resurscentra.selectors import themes
@@ -91,6 +91,7 @@ def _support_lines(cast: Cast) -> None:
     keep_demo_codes(cast)
     write_demo_guidance(cast)
     construct_calls_2023(by=cast["line"], at=moment(2024, 1, 15))
+    construct_later_calls(cast, at=timezone.now())
     log_recent_calls(cast, at=timezone.now())
 
 

@@ -1,4 +1,5 @@
-"""Calls of the last weeks in the demo, logged through the service: made up and marked so, one of them corrected."""
+"""Calls in the demo, made up and marked so: those since 2024, and those of the last weeks, which are logged one by one
+through the service, some of them corrected, struck and followed up."""
 
 import datetime
 import random
@@ -17,6 +18,7 @@ from stodtelefon.services import (
     RESOURCE_CENTRE_REFERRAL,
     CallInput,
     IndividualInput,
+    construct_calls_of,
     correct_call,
     log_call,
     note_referral_outcome,
@@ -24,6 +26,7 @@ from stodtelefon.services import (
 )
 
 WEEKS = 6
+FIRST_LATER_YEAR, CALLS_IN_FIRST_LATER_YEAR, MORE_EACH_YEAR = 2024, 420, 1.08
 FIRST_MINUTE, LAST_MINUTE = 9 * 60, 14 * 60 + 20
 
 
@@ -41,6 +44,17 @@ LINES = (
     Answering("line-gavleborg", (0, 1, 1), "21"),
     Answering("coordinator-skane", (0, 0, 1), "12"),
 )
+
+
+def construct_later_calls(cast: Cast, *, at: datetime.datetime) -> None:
+    """Make up the national line's calls from 2024 to six weeks before the day of `at`: without years beside each other
+    nothing can be told of who calls less, or of a month against the year before."""
+    last = timezone.localdate(at) - datetime.timedelta(days=7 * WEEKS + 1)
+    for year in range(FIRST_LATER_YEAR, last.year + 1):
+        part = (min(last, datetime.date(year, 12, 31)) - datetime.date(year, 1, 1)).days / 365
+        calls = int(CALLS_IN_FIRST_LATER_YEAR * MORE_EACH_YEAR ** (year - FIRST_LATER_YEAR) * part)
+        if calls:
+            construct_calls_of(year, calls=calls, until=last, by=cast["line"], at=at)
 
 
 def log_recent_calls(cast: Cast, *, at: datetime.datetime) -> None:

@@ -1,7 +1,7 @@
 """Writing: lines and calls with their drafts and corrections, code lists and published figures, constructed calls."""
 
 from stodtelefon.services.calls import AlreadyLoggedError, log_call
-from stodtelefon.services.constructed import construct_calls_2023
+from stodtelefon.services.constructed import construct_calls_2023, construct_calls_of
 from stodtelefon.services.corrections import (
     CORRECTION_REASONS,
     STRIKE_REASONS,
@@ -31,6 +31,7 @@ __all__ = [
     "NoteError",
     "StaleCallError",
     "construct_calls_2023",
+    "construct_calls_of",
     "correct_call",
     "discard_drafts",
     "load_code_lists",

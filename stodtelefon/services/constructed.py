@@ -1,9 +1,10 @@
-"""The calls of 2023 for the demonstration: made up one by one, true in their margins, and marked as constructed."""
+"""Calls for the demonstration, made up one by one and marked as constructed: those of 2023 are true in their margins,
+those of later years, of which nothing is published, only alike."""
 
 import datetime
 import random
 import uuid
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.counties.models import Municipality
-from nch.counties.selectors import population_by_county
+from nch.counties.selectors import population_by_county, populations
 from stodtelefon.enums import AgeGroup, Channel, CodeKind, Gender, Stage
 from stodtelefon.models import Code, ExposedIndividual, Exposure, SupportCall
 from stodtelefon.opening import holiday_on
@@ -33,6 +34,8 @@ from stodtelefon.services.tallies import add_to_tally
 Key = TypeVar("Key", bound=Hashable)
 
 YEAR = 2023
+UNKNOWN_COUNTY_PER_CENT = 15
+"""Of the calls of later years; in 2023 it was 19."""
 OPENS, CLOSES = 9 * 60, 16 * 60
 """Opening hours on working days, in minutes from midnight, Swedish time."""
 
@@ -80,11 +83,18 @@ def _county_shares() -> dict[str | None, int]:
     return {**shares, **allot(others, dict(sorted(people.items()))), None: unknown}
 
 
-def _key(number: int) -> uuid.UUID:
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"stodtelefon/constructed/{YEAR}/{number}")
+def _shares_by_population(total: int, year: int) -> dict[str | None, int]:
+    """Calls per county code in proportion to the county's inhabitants, None for the unknown."""
+    unknown = total * UNKNOWN_COUNTY_PER_CENT // 100
+    people = populations()
+    latest = people[max(one for one in people if one <= year)]
+    return {**allot(total - unknown, dict(sorted(latest.items()))), None: unknown}
 
 
-@transaction.atomic
+def _key(year: int, number: int) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"stodtelefon/constructed/{year}/{number}")
+
+
 def construct_calls_2023(*, by: User, at: datetime.datetime) -> int:
     """Make up the 395 calls of the national line in 2023 and return how many were made (0 where they are there).
 
@@ -92,17 +102,42 @@ def construct_calls_2023(*, by: User, at: datetime.datetime) -> int:
     the caller categories follow the latest year published. The same calls come out every time. Needs the country, the
     code lists, the published figures and the national line; raises CallError where the figures are missing.
     """
+    total = published_per_year(YEAR, YEAR)[0].calls
+    if total is None:
+        raise CallError("", "De publicerade uppgifterna är inte inlästa.")
+    return _construct(YEAR, total, _county_shares, days=working_days(YEAR), by=by, at=at)
+
+
+def construct_calls_of(year: int, *, calls: int, until: datetime.date, by: User, at: datetime.datetime) -> int:
+    """Make up so many calls of the national line in a year of which nothing is published, and return how many were made
+    (0 where they are there).
+
+    They lie on working days up to `until`; counties follow the latest population up to the year and caller categories
+    the latest year published. Needs and raises what `construct_calls_2023` does.
+    """
+    days = [day for day in working_days(year) if day <= until]
+    return _construct(year, calls, lambda: _shares_by_population(calls, year), days=days, by=by, at=at)
+
+
+@transaction.atomic
+def _construct(
+    year: int,
+    total: int,
+    shares: Callable[[], Mapping[str | None, int]],
+    *,
+    days: Sequence[datetime.date],
+    by: User,
+    at: datetime.datetime,
+) -> int:
     line = national_line()
     require(by, Right.LOG_CALLS, line.organisation_id)
-    if SupportCall.objects.filter(idempotency_key=_key(0)).exists():
+    if SupportCall.objects.filter(idempotency_key=_key(year, 0)).exists():
         return 0
-    total = published_per_year(YEAR, YEAR)[0].calls
     category_year = latest_category_year()
-    if total is None or category_year is None:
+    if category_year is None:
         raise CallError("", "De publicerade uppgifterna är inte inlästa.")
-    draw = random.Random(YEAR)  # noqa: S311 – the same calls every time, no secrets
-    days = working_days(YEAR)
-    places = _spread(draw, _county_shares())
+    draw = random.Random(year)  # noqa: S311 – the same calls every time, no secrets
+    places = _spread(draw, shares())
     category_of = {code.code: code for code in codes(CodeKind.CALLER_CATEGORY)}
     category_weights = {fact.code: fact.calls for fact in published_per_category(category_year)}
     categories = _spread(draw, allot(total, category_weights))
@@ -133,7 +168,7 @@ def construct_calls_2023(*, by: User, at: datetime.datetime) -> int:
                 referral=draw.choice(usable) if draw.random() < 0.5 else None,
                 logged_by=by,
                 logged_at=at,
-                idempotency_key=_key(number),
+                idempotency_key=_key(year, number),
                 constructed=True,
             )
         )
@@ -146,7 +181,7 @@ def construct_calls_2023(*, by: User, at: datetime.datetime) -> int:
         by=by,
         subject=line,
         organisation_id=line.organisation_id,
-        details={"year": YEAR, "calls": len(calls), "individuals": individuals},
+        details={"year": year, "calls": len(calls), "individuals": individuals},
         at=at,
     )
     return len(calls)

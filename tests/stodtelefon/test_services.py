@@ -15,7 +15,7 @@ from django.utils import timezone
 from nch.accounts.enums import Role
 from nch.audit.models import AuditEvent
 from nch.counties.models import Municipality
-from nch.counties.selectors import population_by_county
+from nch.counties.selectors import population_by_county, populations
 from stodtelefon.enums import AgeGroup, CodeKind, Gender, LineKind, Stage
 from stodtelefon.models import Code, ExposedIndividual, Exposure, PublishedFigure, SupportCall
 from stodtelefon.selectors import codes
@@ -25,6 +25,7 @@ from stodtelefon.services import (
     IndividualInput,
     LineError,
     construct_calls_2023,
+    construct_calls_of,
     load_code_lists,
     load_published_figures,
     log_call,
@@ -32,6 +33,7 @@ from stodtelefon.services import (
 )
 from stodtelefon.services.constructed import allot, working_days
 from stodtelefon.services.reference import STAGES
+from stodtelefon.services.tallies import tally_differences
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.stodtelefon import (
     EVENING,
@@ -380,6 +382,23 @@ def test_constructed_calls_are_the_same_every_time(country: None) -> None:
     first = list(_constructed()[1].order_by("idempotency_key").values_list(*columns))
     SupportCall.objects.all().delete()
     assert list(_constructed()[1].order_by("idempotency_key").values_list(*columns)) == first
+
+
+def test_later_calls_follow_the_population_and_end_with_the_day_given(country: None) -> None:
+    by, until = make_answerer(make_line()), datetime.date(2025, 6, 30)
+    load_published_figures()
+    assert construct_calls_of(2025, calls=200, until=until, by=by, at=EVENING) == 200
+    assert construct_calls_of(2025, calls=200, until=until, by=by, at=EVENING) == 0
+    calls = SupportCall.objects.all()
+    assert all(call.constructed and call.logged_by_id == by.pk for call in calls)
+    days = [timezone.localdate(call.started_at) for call in calls]
+    assert datetime.date(2025, 1, 1) < min(days) < max(days) <= until
+    per_county = dict(calls.values_list("county_id").annotate(Count("pk")).order_by())
+    assert per_county[None] == 30
+    people = populations()[max(populations())]
+    for county, amount in per_county.items():
+        assert county is None or abs(amount - 170 * people[county] / sum(people.values())) < 1
+    assert tally_differences() == {}
 
 
 def test_constructing_needs_the_published_figures(country: None) -> None:
