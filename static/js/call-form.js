@@ -160,15 +160,22 @@ class Centres {
   }
 }
 
-/** The clock starts with the first answer (or with the button) and fills in when the call began and how long it is. */
+/**
+ * The clock starts with the first answer (or with the button) and fills in when the call began and how long it is.
+ *
+ * Since when it goes is sent along, so that it goes on where the page comes back with something to mend.
+ */
 class Timer {
   constructor(root) {
     this.day = root.elements.started_on;
     this.time = root.elements.started_time;
     this.minutes = root.elements.duration_minutes;
-    this.start = Date.parse(root.dataset.timerFrom ?? "") || 0;
-    // Over to the clock again where a draft is taken up soon after; what was there is else one's own.
-    this.own = { beginning: "restored" in root.dataset, minutes: this.minutes.value !== "" && !this.start };
+    this.from = root.elements.timer_from;
+    this.start = Date.parse(this.from.value) || 0;
+    // The clock goes on with a page that comes back, and with a draft that is taken up soon after; when the call began,
+    // and a length without a clock, is else one's own.
+    const isThereAlready = "restored" in root.dataset || "bound" in root.dataset;
+    this.own = { beginning: isThereAlready, minutes: this.minutes.value !== "" && !this.start };
     const begin = () => {
       this.own.beginning = true;
     };
@@ -176,6 +183,7 @@ class Timer {
     this.time.addEventListener("input", begin);
     this.minutes.addEventListener("input", () => {
       this.own.minutes = this.minutes.value !== "";
+      this.send();
     });
     this.restart = button("Samtalet börjar nu");
     this.restart.addEventListener("click", () => {
@@ -184,7 +192,9 @@ class Timer {
     });
     this.minutes.closest(".nch-field").after(buttonRow(this.restart));
     root.addEventListener("input", () => this.start || this.own.minutes || this.begin(Date.now()));
-    root.addEventListener("submit", () => this.tick(), { capture: true });
+    // Sent before anything is answered, the call begins now all the same.
+    const atSending = () => (this.start || this.own.minutes ? this.tick() : this.begin(Date.now()));
+    root.addEventListener("submit", atSending, { capture: true });
     setInterval(() => this.tick(), TICK);
     this.tick();
   }
@@ -197,7 +207,12 @@ class Timer {
       this.day.value = day;
       this.time.value = time.slice(0, 5);
     }
+    this.send();
     this.tick();
+  }
+
+  send() {
+    this.from.value = this.start && !this.own.minutes ? new Date(this.start).toISOString() : "";
   }
 
   tick() {
@@ -317,7 +332,7 @@ if (form) {
   if (!("draftUrl" in form.dataset)) {
     sendOnce(form);
   }
-  if (!("bound" in form.dataset)) {
+  if (form.elements.timer_from) {
     new Timer(form);
   }
   document.querySelector("[data-keys-help]")?.removeAttribute("hidden");

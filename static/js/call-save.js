@@ -3,12 +3,16 @@
 //
 // The form carries a key of its own: however often it is sent, it is one call.
 //
+// Free text is kept nowhere before the call is saved, neither on the server nor in the browser, whose storage is written
+// to a disk: nobody has looked at it yet. The page says so, and asks before it is left.
+//
 // One file without imports: the names of static files are hashed in production, and imports would miss them.
 
 const form = document.querySelector("[data-call-form][data-draft-url]");
 const PAUSE = 1500;
 const WAITS = [1000, 2000, 4000, 8000, 15000, 30000];
 const LONGEST_WAIT = 10_000;
+const NOT_IN_DRAFT = "Anteckningen och uppföljningskoden sparas först med samtalet.";
 
 function waitBefore(attempt) {
   return WAITS[Math.min(attempt, WAITS.length) - 1];
@@ -36,12 +40,18 @@ async function dataOf(response) {
   return isData && !response.redirected ? response.json() : null;
 }
 
+/** What is written in one's own words, which no draft has. */
+function textWritten() {
+  return ["note", "matter_code"].some((name) => form.elements[name]?.value.trim());
+}
+
 /** The draft on the server: coded answers only. Free text is left out here as it is there. */
 class Draft {
   constructor() {
     this.url = form.dataset.draftUrl;
     this.status = form.querySelector("[data-draft-status]");
     this.sent = this.snapshot();
+    this.said = "";
     this.failures = 0;
     this.stopped = false;
     this.touched = false;
@@ -64,6 +74,7 @@ class Draft {
 
   changed(wait) {
     this.touched = true;
+    this.say(this.said);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), wait);
   }
@@ -100,8 +111,10 @@ class Draft {
   }
 
   say(text) {
-    if (this.status && !this.stopped && this.status.textContent !== text) {
-      this.status.textContent = text;
+    this.said = text;
+    const whole = [text, textWritten() ? NOT_IN_DRAFT : ""].filter(Boolean).join(" ");
+    if (this.status && !this.stopped && this.status.textContent !== whole) {
+      this.status.textContent = whole;
     }
   }
 }
@@ -113,13 +126,24 @@ class Saving {
     this.status = document.querySelector("[data-call-status]");
     this.running = null;
     form.addEventListener("submit", (event) => this.submit(event));
-    window.addEventListener("beforeunload", (event) => this.running?.failed && event.preventDefault());
+    window.addEventListener("beforeunload", (event) => this.leave(event));
+    // Whoever throws the call away has been asked, so to speak, by the button.
+    document.querySelector("[data-discard-draft]")?.addEventListener("submit", () => {
+      this.leaving = true;
+    });
     // Back to a page that has been sent: a new call begins with a key of its own.
     window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   }
 
+  leave(event) {
+    if (this.running?.failed || (textWritten() && !this.leaving)) {
+      event.preventDefault();
+    }
+  }
+
   submit(event) {
     if (this.ordinary) {
+      this.leaving = true;
       return;
     }
     event.preventDefault();
@@ -163,6 +187,7 @@ class Saving {
       }
       const answer = await dataOf(response);
       if (response.ok && answer?.url) {
+        this.leaving = true;
         location.assign(answer.url);
         return "done";
       }

@@ -1,7 +1,8 @@
 // A select marked `data-typeahead` that one can type into, after the ARIA pattern of a combobox with a list: the start of
 // a name, also without its dots (”orebro”), or the start of a code. Without JavaScript it is the select that it is.
 //
-// The select stays in the form and carries the value; what is typed is never sent. Chosen with Enter it says so by the
+// The select stays in the form and carries the value; what is typed is never sent. A text that nothing is called stays
+// in its field, which says so, and the form waits until it is mended: sent, the text would be lost. Chosen with Enter it says so by the
 // event `nch:chosen`, so that the page can lead on; `nch:refresh` on the select makes the field show it anew.
 //
 // One file without imports: the names of static files are hashed in production, and imports would miss them.
@@ -53,6 +54,8 @@ class TypeAhead {
     this.input.addEventListener("blur", () => this.leave());
     this.input.addEventListener("click", () => this.open || this.search(true));
     select.addEventListener("nch:refresh", () => this.show());
+    // Before the page's own ways of sending, which listen on the form.
+    addEventListener("submit", (event) => this.hold(event), { capture: true });
   }
 
   build() {
@@ -82,9 +85,12 @@ class TypeAhead {
     this.list.hidden = true;
     const label = document.querySelector(`label[for="${CSS.escape(id)}"]`);
     this.list.setAttribute("aria-label", `Förslag: ${label?.textContent.trim() ?? ""}`);
-    this.spoken = document.createElement("span");
+    this.spoken = document.createElement("p");
     this.spoken.className = "sr-only";
+    this.spoken.id = `${id}_found`;
     this.spoken.setAttribute("role", "status");
+    const described = [this.input.getAttribute("aria-describedby"), this.spoken.id];
+    this.input.setAttribute("aria-describedby", described.filter(Boolean).join(" "));
     // The field takes over the name, the label and the place that errors link to; the select only carries the value.
     select.id = `${id}_value`;
     this.input.id = id;
@@ -116,7 +122,31 @@ class TypeAhead {
 
   show() {
     this.input.value = this.chosenLabel;
+    this.say("");
     this.close();
+  }
+
+  /** Where something is typed and nothing is called so, it is seen as well as heard. */
+  say(text, isNothing = false) {
+    this.spoken.textContent = text;
+    this.spoken.className = isNothing ? "label__message label__message--error nch-error" : "sr-only";
+  }
+
+  sayNothingFound(typed) {
+    this.say(`${this.select.dataset.typeahead} i listan heter ”${typed}”.`, true);
+  }
+
+  /** Text that stands for nothing is not sent away, and lost, with the form. */
+  hold(event) {
+    const typed = this.input.value.trim();
+    if (event.target === this.select.form && typed && typed !== this.chosenLabel) {
+      this.leave();
+      if (!this.select.value) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        this.input.focus();
+      }
+    }
   }
 
   search(everything = false) {
@@ -134,7 +164,11 @@ class TypeAhead {
     this.list.hidden = this.found.length === 0;
     this.input.setAttribute("aria-expanded", String(this.open));
     this.activate(typed.trim() && this.found.length ? 0 : -1);
-    this.spoken.textContent = this.found.length === 1 ? "1 förslag" : `${this.found.length || "Inga"} förslag`;
+    if (this.found.length) {
+      this.say(this.found.length === 1 ? "1 förslag" : `${this.found.length} förslag`);
+    } else {
+      this.sayNothingFound(typed.trim());
+    }
   }
 
   item(option, index) {
@@ -186,6 +220,7 @@ class TypeAhead {
     this.select.value = option.value;
     this.input.value = option.label;
     this.input.removeAttribute("aria-invalid");
+    this.say("");
     this.select.dispatchEvent(new Event("input", { bubbles: true }));
     this.select.dispatchEvent(new Event("change", { bubbles: true }));
   }
@@ -202,8 +237,14 @@ class TypeAhead {
       this.select.value = "";
       this.select.dispatchEvent(new Event("change", { bubbles: true }));
       this.close();
-      // What fits nothing stays to be seen and mended; the server says that the answer is missing.
+      // What fits nothing stays to be seen and mended.
       this.input.value = typed;
+      if (typed) {
+        this.input.setAttribute("aria-invalid", "true");
+        this.sayNothingFound(typed);
+      } else {
+        this.say("");
+      }
     }
   }
 

@@ -30,8 +30,9 @@ from stodtelefon.services.matters import look_up_matter
 
 UNKNOWN = UNKNOWN_COUNTY
 Choices = list[tuple[Any, Any]]
-TYPE_AHEAD = {"data-typeahead": True}
-"""The attribute of a select that one can type into where there are scripts (static/js/typeahead.js)."""
+TYPE_AHEAD = "data-typeahead"
+"""Makes a select one that can be typed into where there are scripts (static/js/typeahead.js). Its value begins what is
+said of a text that nothing in the list is called."""
 
 
 class ContentForm(forms.Form):
@@ -42,10 +43,10 @@ class ContentForm(forms.Form):
     )
     county = RowField(
         label="Län",
-        widget=forms.Select(attrs=TYPE_AHEAD),
+        widget=forms.Select(attrs={TYPE_AHEAD: "Inget län"}),
         help_text="Fråga alltid om länet. Välj ”Okänt län” om det inte går att få veta.",
     )
-    municipality = RowField(label="Kommun", widget=LongSelect(attrs=TYPE_AHEAD))
+    municipality = RowField(label="Kommun", widget=LongSelect(attrs={TYPE_AHEAD: "Ingen kommun"}))
     topic = CodeField(label="Vad gäller frågan?", widget=forms.RadioSelect)
     advice = CodesField(label="Vilka råd gav du?", widget=forms.CheckboxSelectMultiple, required=False)
     referral = CodeField(label="Hänvisade du vidare?", required=False)

@@ -66,18 +66,22 @@ def log_call(request: HttpRequest) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, error.message)
             saved_before = error.call if isinstance(error, services.AlreadyLoggedError) else None
         else:
-            return _go_on(request, call, several_lines=len(form.lines) > 1)
+            return _go_on(request, call, form)
     if _wants_data(request):
         return JsonResponse({"message": "Allt är inte ifyllt som det ska."}, status=422)
     return _page(request, form, individuals, saved_before=saved_before, status=422)
 
 
-def _go_on(request: HttpRequest, call: SupportCall, *, several_lines: bool) -> HttpResponse:
+def _go_on(request: HttpRequest, call: SupportCall, form: CallForm) -> HttpResponse:
     """Lead on from a saved call: the same answer however often the same call is sent, so no message in the session."""
     if "show" in request.POST:
         address = reverse("stodtelefon:call_detail", args=[call.pk])
     else:
-        query = {"saved": call.pk, **({"line": call.line_id} if several_lines else {})}
+        query = {
+            "saved": call.pk,
+            **({"coded": 1} if form.cleaned_data["matter_code"] else {}),
+            **({"line": call.line_id} if len(form.lines) > 1 else {}),
+        }
         address = f"{reverse('stodtelefon:log_call')}?{urlencode(query)}"
     return JsonResponse({"url": address}) if _wants_data(request) else redirect(address)
 
@@ -111,12 +115,20 @@ def _page(
         "form": form,
         "individuals": individuals,
         "draft": draft,
-        "timer_from": draft.started_at if draft is not None and goes_on else None,
+        "timer_from": _timer_goes_on_from(request) if draft is None else draft.started_at if goes_on else None,
         "saved_before": saved_before,
         "handovers": unread_handovers_for(signed_in(request), at=timezone.now()),
         "saved": saved if not form.is_bound and re.fullmatch(r"[0-9]{1,18}", saved) else "",
     }
     return render(request, "stodtelefon/log_call.html", context, status=status)
+
+
+def _timer_goes_on_from(request: HttpRequest) -> datetime.datetime | None:
+    """Since when the page's clock goes, as it was sent; nothing where the length is the person's own."""
+    try:
+        return datetime.datetime.fromisoformat(request.POST.get("timer_from", ""))
+    except ValueError:
+        return None
 
 
 @right_required(Right.LOG_CALLS)

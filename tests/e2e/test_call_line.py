@@ -169,7 +169,15 @@ def test_call_with_two_individuals_and_one_that_comes_back_are_logged_from_the_k
     keyboard.press("Enter")
     expect(page.get_by_text("Samtalet gäller samma fråga som tidigare samtal.")).to_be_visible()
     expect(page.get_by_text("Skolan undrar vad som har hänt sedan sist.")).to_be_visible()
+    page.get_by_text("Ge en ny kod i stället för den gamla", exact=True).click()
+    expect(page.get_by_text("Den gamla koden slutar gälla genast.")).to_be_visible()
     no_axe_findings(page)
+    page.goto(f"{site}{LOG}")
+    Keys(page).press("4", "0", "Enter", "1")
+    page.get_by_label("Uppföljningskod").fill(code)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Samma kod gäller nästa gång.")).to_be_visible()
+    expect(page.get_by_role("button", name="Ge den som ringde en uppföljningskod")).to_be_hidden()
 
 
 @WITH_SCRIPTS
@@ -217,6 +225,63 @@ def test_call_whose_answer_is_lost_is_sent_again_and_saved_once(site: str, page:
     page.unroute(f"**{LOG}")
     page.goto(f"{site}/stodtelefon/?mine=on&period=7")
     expect(page.get_by_role("row").filter(has_text="Hälso- och sjukvård")).to_have_count(1)
+
+
+@WITH_SCRIPTS
+def test_length_goes_on_after_a_save_that_was_refused(site: str, page: Page) -> None:
+    page.clock.install()
+    begin(page, site, "Samordnare, Resurscentrum Heder Skåne")
+    Keys(page).press("4", "Enter")
+    length = page.get_by_label("Längd i minuter")
+    for minutes, topic in (("6", ""), ("11", "1")):
+        expect(page.get_by_role("alert")).to_contain_text("ange att länet är okänt")
+        page.clock.fast_forward("05:00")
+        expect(length).to_have_value(minutes)
+        Keys(page).press(*filter(None, (topic,)), "Enter")
+    length.fill("3")
+    page.clock.fast_forward("05:00")
+    page.get_by_role("button", name="Spara och visa samtalet").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.clock.fast_forward("05:00")
+    expect(length).to_have_value("3")
+    page.get_by_role("button", name="Samtalet börjar nu").click()
+    expect(length).to_have_value("1")
+
+
+@WITH_SCRIPTS
+def test_place_that_does_not_exist_stays_to_be_mended(site: str, page: Page) -> None:
+    begin(page, site, "Samordnare, Resurscentrum Heder Skåne")
+    county = page.get_by_label("Län", exact=True)
+    county.focus()
+    Keys(page).press(*"atlantis")
+    expect(page.get_by_text("Inget län i listan heter ”atlantis”.")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(county).to_have_attribute("aria-invalid", "true")
+    no_axe_findings(page)
+    press(page, "Spara och visa samtalet")
+    expect(county).to_be_focused()
+    expect(county).to_have_value("atlantis")
+    county.fill("skåne")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("i listan heter")).to_be_hidden()
+    expect(county).to_have_value("Skåne län")
+
+
+@WITH_SCRIPTS
+def test_note_is_said_not_to_be_in_the_draft_and_is_not_left_without_a_question(site: str, page: Page) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    begin(page, site, "Samordnare, Resurscentrum Heder Skåne")
+    Keys(page).press("4", "0", "Enter", "1")
+    page.get_by_label("Anteckning").press_sequentially("Skolan undrar.")
+    expect(page.get_by_text("Anteckningen och uppföljningskoden sparas först med samtalet.")).to_be_visible()
+    page.get_by_role("link", name="Stödtelefon", exact=True).first.click()
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(page.get_by_label("Anteckning")).to_have_value("Skolan undrar.")
+    press(page, "Spara och visa samtalet")
+    expect(page.get_by_text("Skolan undrar.")).to_be_visible()
+    assert asked == ["beforeunload"], "a call that is saved is left without a question"
 
 
 @WITH_SCRIPTS
