@@ -31,7 +31,8 @@ from reports.statistics.disclosure.report import Protection, apply, protect
 from reports.statistics.disclosure.tables import FrozenTable
 from reports.statistics.question import Period, Question, Reading
 from reports.statistics.registry import RELEASABLE
-from stodtelefon.selectors.tallies import tallied_lines_for, tallied_months, tallies_for
+from stodtelefon.selectors.recorded import recorded_months
+from stodtelefon.selectors.tallies import tallied_lines_for, tallies_for
 
 MOST_CELLS: Final = 100_000
 """Most cells of a release: what a worker protects and attacks in minutes (docs/decisions/0037 has the seconds)."""
@@ -252,7 +253,6 @@ def _question(by: User, period: Period, *, at: datetime.datetime) -> Question:
     Of what does not rest on calls it reads what is public, whoever prepares the release.
     """
     tallies = tallies_for(by)
-    months = tallied_months(tallies)
     if not settings.DEMO:
         tallies = tallies.filter(constructed=False)
     return Question(
@@ -260,5 +260,5 @@ def _question(by: User, period: Period, *, at: datetime.datetime) -> Question:
         asked_at=timezone.localtime(at),
         reading=Reading(tallies),
         lines=tuple(tallied_lines_for(by)),
-        recorded=Period(months[0], Period.of_months(months[1]).until) if months else None,
+        recorded=recorded_months(tallies, timezone.localdate(at)),
     )

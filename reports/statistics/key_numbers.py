@@ -30,6 +30,8 @@ def key_numbers(question: Question) -> list[KeyNumber]:
         return []
     if Filter.COUNTY not in question.narrowed():
         question.reading.plan(line_unknown_county.needs(question))
+    if question.recorded and not question.recorded.months_of(question.period.months):
+        return [KeyNumber("Samtal", "Uppgift saknas")]
     now, before = in_period(question, question.period), in_period(question, question.period.before)
     is_over = question.period.until < question.asked_at.date()
     earlier = question.period.before.name.sv

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
@@ -29,6 +30,7 @@ from reports.statistics.definitions import (
     Value,
 )
 from reports.statistics.question import ENGLISH_MONTHS, Period, Question
+from reports.statistics.series import month_notes, period_notes
 from stodtelefon.enums import CodeKind, Cut
 from stodtelefon.selectors import UNKNOWN_COUNTY
 from stodtelefon.selectors.tallies import Need
@@ -85,13 +87,23 @@ def live_table(
     chart: Chart,
     facts: Callable[[Question], Facts],
     needs: Callable[[Question], Iterable[Need]],
+    of_period: bool = True,
     **values: Any,
 ) -> TableDefinition:
-    """A table that is always fresh, for staff."""
+    """A table that is always fresh, for staff.
+
+    One without time whose numbers are `of_period` has no noughts where nothing of the period is recorded; over time a
+    table says so of each month or year itself.
+    """
 
     def with_common_needs(question: Question) -> Iterable[Need]:
         return (monthly(question), *needs(question))
 
+    def counted(question: Question) -> Facts:
+        found = facts(question)
+        return _of_nothing_recorded(found) if not question.recorded.months_of(question.period.months) else found
+
+    has_time = any(one.role == Role.TIME for one in values["dimensions"])
     return TableDefinition(
         notes=(*notes, SMALL_NUMBERS),
         source=source,
@@ -99,11 +111,17 @@ def live_table(
         updated=ALWAYS_FRESH,
         disclosure=Disclosure.STAFF,
         chart=chart,
-        facts=facts,
+        facts=counted if of_period and not has_time else facts,
         needs=with_common_needs,
         readers=READERS,
         **values,
     )
+
+
+def _of_nothing_recorded(facts: Facts) -> Facts:
+    """The facts without noughts, which nobody has counted."""
+    cells = {code: CellStatus.NOT_KNOWN if cell == 0 else cell for code, cell in facts.cells.items()}
+    return replace(facts, cells=cells)
 
 
 # --- Reading --------------------------------------------------------------------------------------------------------
@@ -161,12 +179,6 @@ def by_month(question: Question) -> dict[str, Amounts]:
     return months
 
 
-def counted_days(question: Question) -> tuple[datetime.date, datetime.date]:
-    """The first day of the first month with a registered call, and today: of days between, no calls are nought."""
-    last = question.asked_at.date()
-    return question.recorded.since if question.recorded else last, last
-
-
 def tally_key(county: str) -> str:
     """A county as the tally has it: blank where it is unknown."""
     return "" if county == UNKNOWN_COUNTY else county
@@ -175,10 +187,10 @@ def tally_key(county: str) -> str:
 # --- Values ---------------------------------------------------------------------------------------------------------
 
 
-def month_value(month: datetime.date) -> Value:
+def month_value(month: datetime.date, *notes: Text) -> Value:
     """The code of a month, as Statistics Sweden writes it."""
     sv, en = MONTHS[month.month - 1][:3], ENGLISH_MONTHS[month.month - 1][:3]
-    return Value(f"{month.year}M{month.month:02}", Text(f"{sv} {month.year}", f"{en} {month.year}"))
+    return Value(f"{month.year}M{month.month:02}", Text(f"{sv} {month.year}", f"{en} {month.year}"), notes)
 
 
 def code_values(question: Question, kind: CodeKind, used: Iterable[str]) -> list[Value]:
@@ -217,18 +229,20 @@ def month_facts(
     row: Callable[[str, Amounts], Row],
     finding: Text,
     breaks: Mapping[str, SeriesBreak] = MappingProxyType({}),
+    set_beforehand: frozenset[str] = frozenset(),
 ) -> Facts:
     """A table by month: every month of the period, with the measures that `row` makes of its first day and its sums.
 
-    What lies before the first registered call, or after today, is not known: nobody has counted nought there.
+    A month that is not recorded is not known: nobody has counted nought there. Measures that are `set_beforehand`, such
+    as a target, are known of it all the same.
     """
     found, cells = by_month(question), Cells()
-    first, last = counted_days(question)
     for month in question.period.months:
-        day = month.isoformat()
+        day, recorded = month.isoformat(), month in question.recorded.months
         for measure, value in row(day, found.get(day, Amounts())).items():
-            cells[month_value(month).code, measure] = value if first <= month <= last else CellStatus.NOT_KNOWN
-    months = [month_value(month) for month in question.period.months]
+            known = recorded or measure in set_beforehand
+            cells[month_value(month).code, measure] = value if known else CellStatus.NOT_KNOWN
+    months = [month_value(month, *month_notes(question, month)) for month in question.period.months]
     return Facts({MONTH.id: months}, cells, finding, about(question), breaks)
 
 
@@ -281,7 +295,7 @@ def about(question: Question, period: Period | None = None) -> tuple[Text, ...]:
         )
     elif not question.constructed:
         notes.append(Text("Konstruerade samtal räknas inte.", "Constructed calls do not count."))
-    return tuple(notes)
+    return (*notes, *period_notes(question, shown))
 
 
 def whose(question: Question) -> Text:
@@ -313,9 +327,11 @@ def number_of_individuals(individuals: int) -> Text:
 
 
 def no_calls(question: Question, period: Period | None = None) -> Text:
-    """The finding where there is nothing to find."""
-    name = (period or question.period).name
-    return Text(f"Inga samtal {name.sv}", f"No calls in {name.en}")
+    """The finding where there is nothing to find, or where nobody has counted."""
+    shown = period or question.period
+    if not question.recorded.months_of(shown.months):
+        return Text(f"Uppgift om samtal saknas för {shown.name.sv}", f"Calls in {shown.name.en} are not known")
+    return Text(f"Inga samtal {shown.name.sv}", f"No calls in {shown.name.en}")
 
 
 def joined(names: Iterable[str], *, most: int = 4) -> str:

@@ -18,6 +18,7 @@ from stodtelefon.enums import CodeKind, LineKind
 from stodtelefon.models import CallTally, Code, SupportLine
 from stodtelefon.selectors import REMIT_BREAK_YEAR, YearFact, codes_by_kind, published_per_year
 from stodtelefon.selectors.lines import StaffedHour, staffed_minutes
+from stodtelefon.selectors.recorded import Recorded
 from stodtelefon.selectors.tallies import Need, Sums, calls_by_hour, sums_of_needs
 
 ENGLISH_MONTHS: Final = (
@@ -86,6 +87,12 @@ def add_months(day: datetime.date, number: int) -> datetime.date:
     return datetime.date(months // 12, months % 12 + 1, 1)
 
 
+def whole_time(recorded: Recorded) -> Period | None:
+    """From the first month that has a call to the last; None where no line has any."""
+    months = recorded.with_calls
+    return Period(months[0], Period.of_months(months[-1]).until) if months else None
+
+
 def _month_name(day: datetime.date) -> Text:
     return Text(f"{MONTHS[day.month - 1]} {day.year}", f"{ENGLISH_MONTHS[day.month - 1]} {day.year}")
 
@@ -143,8 +150,8 @@ class Question:
     """What is asked. `lines` are the lines that count, `chosen_line` the only one of them where one was chosen.
 
     County, caller category and kind of exposure are codes, blank for all (the county `unknown` is one of its own).
-    Without `constructed`, calls made up for demonstration do not count. `recorded` is the first and last month that has
-    a call in reach at all. `reach` is for tables that do not rest on calls.
+    Without `constructed`, calls made up for demonstration do not count. `recorded` are the months in which calls of
+    these lines were recorded at all. `reach` is for tables that do not rest on calls.
     """
 
     period: Period
@@ -156,7 +163,7 @@ class Question:
     category: str = ""
     exposure: str = ""
     constructed: bool = True
-    recorded: Period | None = None
+    recorded: Recorded = field(default_factory=Recorded)
     reach: Reach = field(default_factory=Reach)
 
     def narrowed(self) -> frozenset[Filter]:

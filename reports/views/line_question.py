@@ -1,6 +1,5 @@
 """The question that an address asks of live tables, within the reader's reach; shared by all pages that show them."""
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -16,9 +15,10 @@ from nch.accounts.permissions import access_of
 from reports.forms import LEFT_OUT, LineFilterForm
 from reports.statistics.definitions import Disclosure, Filter, TableDefinition
 from reports.statistics.live import constructed_in
-from reports.statistics.question import Period, Question, Reading
+from reports.statistics.question import Question, Reading, whole_time
 from reports.statistics.reach import Reach
-from stodtelefon.selectors.tallies import tallied_lines_for, tallied_months, tallies_for
+from stodtelefon.selectors.recorded import recorded_months
+from stodtelefon.selectors.tallies import tallied_lines_for, tallies_for
 
 View = Callable[..., HttpResponse]
 FILTER_NAMES = {
@@ -63,10 +63,8 @@ def ask(request: HttpRequest) -> Asked:
         tallies = tallies.filter(line_id=line.pk)
     if not (constructed := request.GET.get("konstruerade") != LEFT_OUT):
         tallies = tallies.filter(constructed=False)
-    months = tallied_months(tallies)
-    recorded = _whole(months) if months else None
-    reading = Reading(tallies)
-    form = LineFilterForm(request.GET, lines=lines, recorded=recorded, reading=reading, at=now)
+    recorded, reading = recorded_months(tallies, timezone.localdate(now)), Reading(tallies)
+    form = LineFilterForm(request.GET, lines=lines, recorded=whole_time(recorded), reading=reading, at=now)
     question = Question(
         period=form.period_asked(),
         asked_at=timezone.localtime(now),
@@ -92,12 +90,9 @@ def settle_form(asked: Asked, table: TableDefinition | None = None) -> None:
     Whether constructed calls count is asked where there are any, or where they have just been left out.
     """
     question = asked.question
-    if question.constructed and not (question.recorded and constructed_in(question, question.recorded)):
+    whole = whole_time(question.recorded)
+    if question.constructed and not (whole and constructed_in(question, whole)):
         del asked.form.fields["konstruerade"]
     for one in Filter:
         if table is not None and one not in table.answers_to:
             asked.form.fields.pop(one.value, None)
-
-
-def _whole(months: tuple[datetime.date, datetime.date]) -> Period:
-    return Period(months[0], Period.of_months(months[1]).until)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, CharField, Max, Min, Prefetch, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Min, Prefetch, QuerySet, Sum, Value, When
 from django.db.models.expressions import Combinable, F
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
@@ -164,12 +164,6 @@ def _grouped(tallies: QuerySet[CallTally], number: int, need: Need) -> QuerySet[
         .annotate(**written, **{f"all_{name}": Sum(name) for name in Amounts._fields})
         .values_list("need", *names, *(f"all_{name}" for name in Amounts._fields))
     )
-
-
-def tallied_months(tallies: QuerySet[CallTally]) -> tuple[datetime.date, datetime.date] | None:
-    """The first and the last month that has a call; None where there is none. One query."""
-    found = tallies.filter(cut=Cut.DAY, calls__gt=0).aggregate(first=Min("month"), last=Max("month"))
-    return (found["first"], found["last"]) if found["first"] else None
 
 
 # --- What counts of single calls ----------------------------------------------------------------------------------

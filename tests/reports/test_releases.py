@@ -103,8 +103,14 @@ def test_release_hides_small_numbers_and_what_gives_them_away(line: SupportLine,
 def test_constructed_calls_are_not_released(line: SupportLine, maker: User) -> None:
     SupportCall.objects.update(constructed=True)
     mend_tallies(at=AT)
+    with pytest.raises(ReleaseError, match="inga uppgifter"):  # nobody recorded a real call
+        prepare(maker)
+    for month, minute in itertools.product((6, 8), range(5)):
+        began = swedish(2025, month, 5, 9, minute)
+        make_call(line, make_answerer(line), started_at=began, at=began + DAY)
     cube = thaw(prepare(maker).tables.get().frozen["sv"])
-    assert cube.cell(Month="2025M03", County="00", Contents="calls").value == 0
+    cells = [cube.cell(Month=month, County="00", Contents="calls") for month in ("2025M03", "2025M06", "2025M07")]
+    assert [(cell.value, cell.status) for cell in cells] == [(None, CellStatus.NOT_KNOWN), (5, ""), (0, "")]
 
 
 def test_preparing_twice_gives_the_same(line: SupportLine, maker: User) -> None:
@@ -159,7 +165,8 @@ def test_new_version_takes_the_place_of_the_old_one(line: SupportLine, maker: Us
     # What was published stays as it was, and what was hidden in March stays hidden.
     assert published_now(AT + DAY) == before
     after = published_now(AT + 2 * DAY)
-    assert (before.cell(Month="2025M05", County="12", Contents="calls").value, 0) == (0, 0)
+    # When the first version was made, nothing told that calls of May were recorded at all.
+    assert before.cell(Month="2025M05", County="12", Contents="calls").status == CellStatus.NOT_KNOWN
     assert after.cell(Month="2025M05", County="12", Contents="calls").value == 6
     for county in ("05", "unknown"):
         assert after.cell(Month="2025M03", County=county, Contents="calls").status == CellStatus.SUPPRESSED

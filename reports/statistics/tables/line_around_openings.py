@@ -8,10 +8,11 @@ from datetime import date
 from nch.common.formats import format_number
 from reports.statistics.definitions import COUNT, CellStatus, Chart, Facts, Filter, Measure, Text, Value
 from reports.statistics.live import COUNTY, Cells, about, joined, live_table, rounded
-from reports.statistics.question import Period, Question, add_months
+from reports.statistics.question import Period, Question, add_months, whole_time
 from resurscentra.selectors import OpeningFact, first_openings
 from stodtelefon.enums import Cut
 from stodtelefon.selectors import REMIT_BREAK_YEAR
+from stodtelefon.selectors.recorded import Recorded
 from stodtelefon.selectors.tallies import Need
 
 WINDOW = 24
@@ -65,7 +66,7 @@ class Sides:
         return min(len(self.before), len(self.after)) >= FEWEST
 
 
-def sides_of(opening: OpeningFact, recorded: Period, today: date) -> Sides:
+def sides_of(opening: OpeningFact, recorded: Recorded, today: date) -> Sides:
     """The whole months with calls on record on each side; the month or year of the opening belongs to neither."""
     if opening.opened_on:
         first, last = opening.opened_on.replace(day=1), opening.opened_on.replace(day=1)
@@ -93,11 +94,11 @@ def facts(question: Question) -> Facts:
     openings = first_openings()
     with_centre = {opening.county_code for opening in openings}
     without = [county.code for county in question.reading.counties if county.code not in with_centre]
-    recorded = question.recorded or Period.of_months(question.asked_at.date())
+    whole = whole_time(question.recorded) or Period.of_months(question.asked_at.date())
     cells: Cells = {}
     values, changed, comparable = [], [], 0
     for opening in openings:
-        sides = sides_of(opening, recorded, question.asked_at.date())
+        sides = sides_of(opening, question.recorded, question.asked_at.date())
         cells.update(_row(opening.county_code, sides, calls, without))
         values.append(Value(opening.county_code, Text(opening.county, opening.county), _notes(opening)))
         low, high = cells[opening.county_code, "low"], cells[opening.county_code, "high"]
@@ -105,7 +106,7 @@ def facts(question: Question) -> Facts:
             comparable += 1
             if low > 1 or high < 1:
                 changed.append(opening.county)
-    return Facts({COUNTY.id: values}, cells, _finding(values, comparable, changed), about(question, recorded))
+    return Facts({COUNTY.id: values}, cells, _finding(values, comparable, changed), about(question, whole))
 
 
 def _row(code: str, sides: Sides, calls: Mapping[tuple[date, str], int], without: Sequence[str]) -> Cells:
@@ -167,6 +168,7 @@ def _finding(values: Sequence[Value], comparable: int, changed: Sequence[str]) -
 
 
 TABLE = live_table(
+    of_period=False,
     id="line-around-openings",
     title=Text("Samtal före och efter att ett resurscentrum öppnade", "Calls before and after a centre opened"),
     description=Text(

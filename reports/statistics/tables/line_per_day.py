@@ -12,7 +12,6 @@ from reports.statistics.live import (
     LINE_ONLY,
     Cells,
     about,
-    counted_days,
     counts,
     live_table,
     no_calls,
@@ -20,6 +19,7 @@ from reports.statistics.live import (
     number_of_calls,
 )
 from reports.statistics.question import ENGLISH_MONTHS, Period, Question
+from reports.statistics.series import day_notes
 from stodtelefon.enums import Cut
 from stodtelefon.selectors.tallies import Need
 from stodtelefon.tallying import Amounts
@@ -38,24 +38,23 @@ def needs(question: Question) -> Iterable[Need]:
     return [Need(Cut.DAY, ("first_key",), month.since, month.until)]
 
 
-def day_value(day: datetime.date) -> Value:
+def day_value(day: datetime.date, *notes: Text) -> Value:
     """A day by its date."""
     text = f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
-    return Value(day.isoformat(), Text(text, f"{day.day} {ENGLISH_MONTHS[day.month - 1][:3]} {day.year}"))
+    return Value(day.isoformat(), Text(text, f"{day.day} {ENGLISH_MONTHS[day.month - 1][:3]} {day.year}"), notes)
 
 
 def facts(question: Question) -> Facts:
-    """Every day of the month, also those without calls; before the first registered call and after today nothing is
-    known."""
+    """Every day of the month, also those without calls; what is not recorded, and what is ahead, is not known."""
     month = shown(question)
     [need] = needs(question)
     sums = question.reading.sums(need)
     days = [month.since + datetime.timedelta(days=number) for number in range((month.until - month.since).days + 1)]
-    first, last = counted_days(question)
+    with_calls = [datetime.date.fromisoformat(day) for (day,) in sums]
     cells: Cells = {}
     for day in days:
-        code = (day.isoformat(),)
-        cells.update(counts(code, sums.get(code, Amounts())) if first <= day <= last else not_known(code))
+        code, recorded = (day.isoformat(),), question.recorded.has_day(day, with_calls)
+        cells.update(counts(code, sums.get(code, Amounts())) if recorded else not_known(code))
     busiest = max(days, key=lambda day: (sums.get((day.isoformat(),), Amounts()).calls, day))
     most = sums.get((busiest.isoformat(),), Amounts()).calls
     finding = no_calls(question, month)
@@ -65,7 +64,8 @@ def facts(question: Question) -> Facts:
             f"Mest ringdes det {format_date(busiest, long=True)}: {calls.sv}",
             f"Busiest day of {name.en}: {busiest.isoformat()} with {calls.en}",
         )
-    return Facts({DAY.id: [day_value(day) for day in days]}, cells, finding, about(question, month))
+    values = [day_value(day, *day_notes(question, day)) for day in days]
+    return Facts({DAY.id: values}, cells, finding, about(question, month))
 
 
 TABLE = live_table(

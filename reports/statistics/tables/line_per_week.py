@@ -1,8 +1,10 @@
 """Calls and individuals per ISO week. A week belongs to the period in which its Thursday lies, and is always whole."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
+from nch.common.formats import format_number
 from reports.statistics.definitions import Chart, Dimension, Facts, Role, Text, Value
 from reports.statistics.live import (
     CALLS,
@@ -11,21 +13,23 @@ from reports.statistics.live import (
     LINE_ONLY,
     Cells,
     about,
-    counted_days,
     counts,
     live_table,
     no_calls,
     not_known,
     number_of_calls,
+    rounded,
 )
-from reports.statistics.question import Question
+from reports.statistics.question import Period, Question
+from reports.statistics.series import week_notes
 from stodtelefon.enums import Cut
 from stodtelefon.selectors.tallies import Need
 from stodtelefon.tallying import Amounts
 
 WEEK = Dimension("Week", Text("Vecka", "Week"), Role.TIME)
 MOST_WEEKS = 53
-ONE_WEEK = datetime.timedelta(days=7)
+ONE_DAY = datetime.timedelta(days=1)
+ONE_WEEK = 7 * ONE_DAY
 
 
 def weeks(question: Question) -> list[datetime.date]:
@@ -52,40 +56,59 @@ def needs(question: Question) -> Iterable[Need]:
     return [Need(Cut.DAY, ("first_key",), mondays[0], mondays[-1] + datetime.timedelta(days=6))]
 
 
-def week_value(monday: datetime.date) -> Value:
+def week_value(monday: datetime.date, *notes: Text) -> Value:
     """An ISO week: `2026W53` is the one in which 31 December 2026 lies."""
     year, week, _ = monday.isocalendar()
-    return Value(f"{year}W{week:02}", Text(f"v. {week} {year}", f"{year}-W{week:02}"))
+    return Value(f"{year}W{week:02}", Text(f"v. {week} {year}", f"{year}-W{week:02}"), notes)
 
 
 def facts(question: Question) -> Facts:
-    """Every week, also those without calls; before the first registered call and after today nothing is known."""
+    """Every week, also those without calls; what is not recorded is not known.
+
+    A week is usual that is over and recorded from its first day to its last.
+    """
     mondays = weeks(question)
     [need] = needs(question)
     sums = question.reading.sums(need)
-    values = [week_value(monday) for monday in mondays]
+    values = [week_value(monday, *week_notes(question, monday)) for monday in mondays]
     totals = dict.fromkeys((value.code for value in values), Amounts())
     for (day,), amounts in sums.items():
         date = datetime.date.fromisoformat(day)
         code = week_value(date - datetime.timedelta(days=date.weekday())).code
         if code in totals:
             totals[code] = totals[code].plus(amounts)
-    first, last = counted_days(question)
-    counted = {week_value(monday).code for monday in mondays if first < monday + ONE_WEEK and monday <= last}
+    with_calls = [datetime.date.fromisoformat(day) for (day,) in sums]
     cells: Cells = {}
-    for code, amounts in totals.items():
-        cells.update(counts((code,), amounts) if code in counted else not_known((code,)))
-    calls = sum(totals[code].calls for code in counted)
-    finding = no_calls(question)
-    if calls:
-        usual = f"{calls / len(counted):.1f}"
-        busiest = max(values, key=lambda value: totals[value.code].calls)
-        most = number_of_calls(totals[busiest.code].calls)
-        finding = Text(
-            f"{usual.replace('.', ',')} samtal i veckan i genomsnitt, som mest {most.sv} ({busiest.text.sv})",
-            f"{usual} calls a week on average, at most {most.en} ({busiest.text.en})",
-        )
-    return Facts({WEEK.id: values}, cells, finding, about(question))
+    whole = []
+    for monday, (code, amounts) in zip(mondays, totals.items(), strict=True):
+        days = [question.recorded.has_day(monday + step * ONE_DAY, with_calls) for step in range(7)]
+        cells.update(counts((code,), amounts) if any(days) else not_known((code,)))
+        if all(days) and monday + ONE_WEEK <= question.asked_at.date():
+            whole.append(amounts.calls)
+    shown = _shown(question, mondays)
+    return Facts({WEEK.id: values}, cells, _finding(question, values, totals, whole), about(question, shown))
+
+
+def _finding(question: Question, values: list[Value], totals: Mapping[str, Amounts], whole: list[int]) -> Text:
+    busiest = max(values, key=lambda value: totals[value.code].calls)
+    if not totals[busiest.code].calls:
+        return no_calls(question)
+    most = number_of_calls(totals[busiest.code].calls)
+    if not sum(whole):
+        return Text(f"Som mest {most.sv} i veckan ({busiest.text.sv})", f"At most {most.en} a week ({busiest.text.en})")
+    usual = rounded(Decimal(sum(whole)) / len(whole), 1)
+    return Text(
+        f"{format_number(usual, decimals=1)} samtal i veckan i genomsnitt, som mest {most.sv} ({busiest.text.sv})",
+        f"{usual} calls a week on average, at most {most.en} ({busiest.text.en})",
+    )
+
+
+def _shown(question: Question, mondays: list[datetime.date]) -> Period:
+    """The months of the weeks that are shown: of a long period they are the last ones."""
+    first, last = (monday + datetime.timedelta(days=3) for monday in (mondays[0], mondays[-1]))
+    return Period(
+        max(first.replace(day=1), question.period.since), min(Period.of_months(last).until, question.period.until)
+    )
 
 
 TABLE = live_table(

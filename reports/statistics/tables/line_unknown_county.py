@@ -62,7 +62,7 @@ def facts(question: Question) -> Facts:
             f"Länet är okänt i {format_number(share, decimals=1)} procent av samtalen{words}",
             f"The county is unknown in {share:.1f} per cent of calls{words_en}",
         )
-    return month_facts(question, row, finding)
+    return month_facts(question, row, finding, set_beforehand=frozenset({TARGET.code}))
 
 
 TABLE = live_table(

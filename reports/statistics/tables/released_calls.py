@@ -47,6 +47,7 @@ from reports.statistics.live import (
     within,
 )
 from reports.statistics.question import Question
+from reports.statistics.series import is_recorded, month_notes, year_notes
 from reports.statistics.tables.line_exposure import ENGLISH as STAGES
 from reports.statistics.tables.line_exposure import KIND, NOT_ADDED_UP, STAGE
 from reports.statistics.tables.line_individuals import AGE, AGES, GENDER, GENDERS
@@ -200,10 +201,12 @@ def crossed_table(
                 for column, number in enumerate(numbers):
                     there[column] += number
         cells: dict[tuple[str, ...], Number | CellStatus] = {}
+        recorded = {one.code for one in times if is_recorded(question, one.code)}
         for place, numbers in found.items():
             for measure, number in zip(measures, numbers, strict=True):
                 fits = number or applies(question, place[1:])
-                cells[*place, measure.code] = number if fits else CellStatus.NOT_APPLICABLE
+                known = number if fits else CellStatus.NOT_APPLICABLE
+                cells[*place, measure.code] = known if place[0] in recorded else CellStatus.NOT_KNOWN
         return Facts({time.id: times, **values}, cells, _finding(question, measures[0]), about(question))
 
     return TableDefinition(
@@ -231,14 +234,13 @@ def crossed_table(
 def _times(question: Question, time: Dimension) -> list[Value]:
     months = question.period.months
     if time is MONTH:
-        return [month_value(month) for month in months]
-    return [year_value(year) for year in sorted({month.year for month in months})]
+        return [month_value(month, *month_notes(question, month)) for month in months]
+    return [year_value(year, *year_notes(question, year)) for year in sorted({month.year for month in months})]
 
 
 def _recorded_years(question: Question) -> Sequence[int]:
-    """The years from the first month that has a call to the last."""
-    recorded = question.recorded
-    return range(recorded.since.year, recorded.until.year + 1) if recorded else ()
+    """The years of which there is anything: a year that nobody recorded is not released."""
+    return question.recorded.years
 
 
 def _code(time: Dimension, moment: str) -> str:

@@ -16,6 +16,7 @@ from reports.statistics.question import Period, Question, Reading
 from reports.statistics.registry import LINE_TABLES, RELEASABLE_CALLS, TABLES
 from stodtelefon.enums import CodeKind
 from stodtelefon.models import Code, Matter, SupportCall, SupportLine
+from stodtelefon.selectors.recorded import recorded_months
 from stodtelefon.selectors.tallies import tallied_lines_for, tallies_for
 from stodtelefon.services import mend_tallies
 from stodtelefon.services.constructed import construct_calls_2023
@@ -93,6 +94,7 @@ def everything(db: None) -> list[FrozenTable]:
     _some_come_back_and_some_are_followed_up()
     reader = make_user(Role.NCH_ANALYST)
     tallies = tallies_for(reader)
+    recorded = recorded_months(tallies, AT.date())
     found = []
     for table_id, measures in LIVE.items():
         policy = DisclosurePolicy(measures=measures, ranked=frozenset({"County", "Category", "Topic", "Exposure"}))
@@ -102,14 +104,14 @@ def everything(db: None) -> list[FrozenTable]:
                 AT,
                 Reading(tallies),
                 tuple(tallied_lines_for(reader)),
-                recorded=Period.of_year(2023),
+                recorded=recorded,
                 **filters,
             )
             cube = resolve(LINE_TABLES[table_id], "sv", question)
             context = {"Time": "2023", **{NAMES[name]: code for name, code in filters.items()}}
             found.append(FrozenTable(cube, policy, context))
     whole_year = Question(
-        Period.of_year(2023), AT, Reading(tallies), tuple(tallied_lines_for(reader)), recorded=Period.of_year(2023)
+        Period.of_year(2023), AT, Reading(tallies), tuple(tallied_lines_for(reader)), recorded=recorded
     )
     for definition in RELEASABLE_CALLS.values():
         assert definition.policy
