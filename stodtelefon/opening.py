@@ -2,12 +2,16 @@
 
 import datetime
 import itertools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import holidays
 from django.utils import timezone
+
+from nch.common.formats import format_hours
+
+WEEKDAYS = ("Måndag", "Tisdag", "Onsdag", "Torsdag", "Fredag", "Lördag", "Söndag")
 
 
 @dataclass(frozen=True, order=True)
@@ -19,6 +23,10 @@ class Span:
 
     def holds(self, moment: datetime.time) -> bool:
         return self.opens <= moment < self.closes
+
+    def meets(self, other: "Span") -> bool:
+        """Whether the two share a moment."""
+        return self.opens < other.closes and other.opens < self.closes
 
 
 @dataclass(frozen=True)
@@ -44,15 +52,43 @@ class DayOut:
 
 
 @dataclass(frozen=True)
+class Period:
+    """From when to when (None: until it is changed) a week of hours holds, and the hours of each of its seven days."""
+
+    first: datetime.date
+    last: datetime.date | None
+    week: Sequence[Sequence[Span]]
+
+    @property
+    def words(self) -> str:
+        """The hours as one line: ”måndag–fredag 09.00–16.00, lördag 10.00–12.00”."""
+        runs: list[tuple[list[str], Sequence[Span]]] = []
+        for name, spans in zip(WEEKDAYS, self.week, strict=True):
+            if runs and runs[-1][1] == spans:
+                runs[-1][0].append(name.lower())
+            else:
+                runs.append(([name.lower()], spans))
+        return ", ".join(
+            f"{days[0]}{f'–{days[-1]}' if len(days) > 1 else ''} "
+            + " och ".join(format_hours(span.opens, span.closes) for span in spans)
+            for days, spans in runs
+            if spans
+        )
+
+
+@dataclass(frozen=True)
 class Timetable:
     """Everything that decides when one line is open. A day of its own goes before holidays, they before the week."""
 
     rules: Collection[WeeklyRule]
     days_out: Mapping[datetime.date, DayOut]
     closed_on_holidays: bool
+    ended_from: datetime.date | None = None
 
     def hours_on(self, day: datetime.date) -> list[Span]:
         """The hours of a day in order; empty where the line is closed."""
+        if self._has_ended(day):
+            return []
         if day in self.days_out:
             return sorted(self.days_out[day].spans)
         if self.closed_on_holidays and holiday_on(day):
@@ -63,11 +99,24 @@ class Timetable:
         """The ordinary hours of a day of the week (1 is Monday) by the rules in force on a day."""
         return sorted(rule.span for rule in self.rules if rule.weekday == weekday and rule.holds_on(on))
 
+    def _has_ended(self, day: datetime.date) -> bool:
+        return self.ended_from is not None and self.ended_from <= day
+
     def why_closed(self, day: datetime.date) -> str:
         """The reason of a day that differs, or the holiday's name; blank on an ordinary day."""
+        if self._has_ended(day):
+            return "Telefonen är avslutad"
         if day in self.days_out:
             return self.days_out[day].reason
         return holiday_on(day) if self.closed_on_holidays else ""
+
+    def periods(self) -> list[Period]:
+        """The weeks that have held, hold and will hold, the latest first."""
+        days = {(rule.valid_from, rule.valid_to) for rule in self.rules}
+        return [
+            Period(first, last, [self.weekly_hours(weekday, on=first) for weekday in range(1, 8)])
+            for first, last in sorted(days, reverse=True)
+        ]
 
     def is_open(self, moment: datetime.datetime) -> bool:
         """Whether the line is open at a moment."""

@@ -11,14 +11,13 @@ from django.utils import timezone
 
 from nch.accounts.models import User
 from nch.common.fields import DayField, LineField, set_queryset
-from nch.common.formats import format_date
+from nch.common.formats import format_date, format_hours
 from nch.counties.models import Organisation
 from stodtelefon.models import Shift, SupportLine
-from stodtelefon.opening import Span, Timetable
+from stodtelefon.opening import WEEKDAYS, Span, Timetable
 from stodtelefon.selectors.codes import centres_to_refer_to
 from stodtelefon.selectors.lines import staff_of
 
-WEEKDAYS = ("Måndag", "Tisdag", "Onsdag", "Torsdag", "Fredag", "Lördag", "Söndag")
 SPANS_A_DAY = 2
 """Before and after lunch: published opening hours of the line have had a break."""
 
@@ -53,6 +52,16 @@ class NewLineForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_queryset(self, "organisation", centres_to_refer_to())
+
+
+class EndLineForm(forms.Form):
+    """From when a line is no more."""
+
+    day = DayField(
+        label="Avslutad från och med",
+        help_text="Tidigast i dag. Den dagen och senare registreras inga samtal.",
+        error_messages={"required": "Ange från vilken dag telefonen är avslutad."},
+    )
 
 
 class LineForm(forms.Form):
@@ -164,7 +173,7 @@ class ShiftForm(forms.Form):
     opens = TimeField(label="Från")
     closes = TimeField(label="Till")
     first = DayField(label="Första dagen")
-    last = DayField(label="Sista dagen", help_text="Dagar då telefonen är stängd hoppas över.")
+    last = DayField(label="Sista dagen", help_text="Dagar då telefonen inte är öppen under passet hoppas över.")
 
     def __init__(self, *args: Any, line: SupportLine, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -195,7 +204,7 @@ class ShiftChoiceField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Shift) -> str:
         begins, ends = timezone.localtime(obj.starts_at), timezone.localtime(obj.ends_at)
-        return f"{WEEKDAYS[begins.weekday()]} {format_date(begins)} {begins:%H.%M}–{ends:%H.%M}"
+        return f"{WEEKDAYS[begins.weekday()]} {format_date(begins)} {format_hours(begins, ends)}"
 
 
 class SwapForm(forms.Form):

@@ -1,8 +1,11 @@
 """Support lines and when they are open."""
 
+import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
+from nch.common.formats import format_hours
 from nch.counties.models import Organisation
 from stodtelefon.enums import LineKind
 
@@ -37,6 +40,13 @@ class SupportLine(models.Model):
         help_text="Så stor andel av samtalen får högst sakna län. 2023 saknade 77 av 395 samtal län, 19 procent.",
     )
 
+    ended_from = models.DateField(
+        "avslutad från",
+        null=True,
+        blank=True,
+        help_text="Från den dagen registreras inga samtal. De som finns, och statistiken, står kvar.",
+    )
+
     class Meta:
         ordering = ["organisation__sort_key", "name"]
         verbose_name = "stödtelefon"
@@ -56,6 +66,10 @@ class SupportLine(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def has_ended(self, day: datetime.date) -> bool:
+        """Whether the line has been ended for good before or on a day."""
+        return self.ended_from is not None and self.ended_from <= day
 
 
 class OpeningHours(models.Model):
@@ -86,7 +100,7 @@ class OpeningHours(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.opens:%H.%M}–{self.closes:%H.%M}"
+        return format_hours(self.opens, self.closes)
 
 
 class OpeningException(models.Model):

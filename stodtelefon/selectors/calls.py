@@ -24,8 +24,9 @@ def lines_for(user: User | AnonymousUser) -> QuerySet[SupportLine]:
 
 
 def lines_to_log_for(user: User | AnonymousUser) -> QuerySet[SupportLine]:
-    """The lines whose calls the user may log."""
-    return access_of(user).limit(SupportLine.objects.select_related("organisation"), Right.LOG_CALLS)
+    """The lines whose calls the user may log: those that have not been ended."""
+    running = SupportLine.objects.exclude(ended_from__lte=timezone.localdate())
+    return access_of(user).limit(running.select_related("organisation"), Right.LOG_CALLS)
 
 
 def national_line() -> SupportLine:

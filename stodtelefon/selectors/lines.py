@@ -47,6 +47,12 @@ def lines_to_lead_for(user: User | AnonymousUser) -> QuerySet[SupportLine]:
     return access_of(user).limit(SupportLine.objects.select_related("organisation"), Right.LEAD_LINE)
 
 
+def shifts_from(line: SupportLine, day: datetime.date, *, at: datetime.datetime) -> QuerySet[Shift]:
+    """The line's shifts that begin on a day or later and have not begun at `at`."""
+    begins = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+    return Shift.objects.filter(line=line, starts_at__gte=begins, starts_at__gt=at)
+
+
 def staff_of(line: SupportLine) -> QuerySet[User]:
     """Those who may answer the line today."""
     return people_with(line.organisation, Right.LOG_CALLS)
@@ -71,6 +77,7 @@ def timetable_of(line: SupportLine, *, day: datetime.date | None = None) -> Time
             for one, opens, closes, reason in exceptions.values_list("day", "opens", "closes", "reason")
         },
         closed_on_holidays=line.closed_on_holidays,
+        ended_from=line.ended_from,
     )
 
 

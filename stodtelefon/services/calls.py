@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -80,6 +81,8 @@ def log_call(
         "matter": matter,
     }
     try:
+        if line.has_ended(timezone.localdate(at)):
+            raise CallError("line", f"{line.name} är avslutad, och inga fler samtal registreras.")
         content.check(logged_at=at)
         # A call is nearly always new: to write it and be refused costs less than to ask first, every time.
         with transaction.atomic():

@@ -17,6 +17,7 @@ from nch.counties.models import Organisation
 from stodtelefon.enums import LineKind
 from stodtelefon.models import OpeningException, OpeningHours, SupportLine
 from stodtelefon.opening import Span, overlaps
+from stodtelefon.selectors.lines import shifts_from
 
 # The kind of organisation that may answer each kind of line.
 LINE_HOME: dict[LineKind, OrganisationKind] = {
@@ -38,16 +39,54 @@ def open_line(
 ) -> SupportLine:
     """Return the organisation's line of that name, opened if it is new.
 
-    `by` is None only where the system sets itself up. Raises LineError where the organisation is of the wrong kind.
+    `by` is None only where the system sets itself up. Raises LineError where the organisation is of the wrong kind, or
+    had such a line that has been ended.
     """
     if by is not None:
         require(by, Right.MANAGE_USERS)
     if organisation.kind != LINE_HOME[kind]:
         raise LineError("organisation", f"{organisation.name} kan inte ha en telefon av slaget ”{kind.label}”.")
     line, created = SupportLine.objects.get_or_create(name=name, organisation=organisation, defaults={"kind": kind})
+    if line.ended_from is not None:
+        raise LineError("name", f"{line.name} har funnits och är avslutad. Öppna den igen i listan över stödtelefoner.")
     if created:
         record("line_opened", by=by, subject=line, organisation_id=organisation.pk, details={"kind": kind}, at=at)
     return line
+
+
+def check_ending(*, line: SupportLine, day: datetime.date, at: datetime.datetime) -> None:
+    """Raise LineError where the line cannot be ended from that day on."""
+    if line.kind == LineKind.NATIONAL_PROFESSIONALS:
+        raise LineError("", "Den nationella stödtelefonen hör till NCH:s uppdrag och kan inte avslutas här.")
+    if line.ended_from is not None:
+        raise LineError("", f"{line.name} är redan avslutad.")
+    if day < timezone.localdate(at):
+        raise LineError("day", "Telefonen kan avslutas tidigast från i dag. Det som redan är registrerat ändras inte.")
+
+
+@transaction.atomic
+def end_line(*, line: SupportLine, day: datetime.date, by: User, at: datetime.datetime) -> None:
+    """End a line for good: from `day` on nobody logs calls, and the shifts that would come go off the rota.
+
+    Its calls, their notes for as long as they are kept, and its statistics stay. Raises LineError.
+    """
+    require(by, Right.MANAGE_USERS, line.organisation_id)
+    line = SupportLine.objects.select_for_update().get(pk=line.pk)
+    check_ending(line=line, day=day, at=at)
+    SupportLine.objects.filter(pk=line.pk).update(ended_from=day)
+    shifts = shifts_from(line, day, at=at)
+    details = {"from": day.isoformat(), "shifts_removed": shifts.count()}
+    shifts.delete()
+    record("line_ended", by=by, subject=line, organisation_id=line.organisation_id, details=details, at=at)
+
+
+@transaction.atomic
+def reopen_line(*, line: SupportLine, by: User, at: datetime.datetime) -> None:
+    """Let a line go on that was ended, or is to be; its rota has to be laid anew. Raises LineError where it runs."""
+    require(by, Right.MANAGE_USERS, line.organisation_id)
+    if not SupportLine.objects.filter(pk=line.pk, ended_from__isnull=False).update(ended_from=None):
+        raise LineError("", f"{line.name} är inte avslutad.")
+    record("line_reopened", by=by, subject=line, organisation_id=line.organisation_id, at=at)
 
 
 @transaction.atomic

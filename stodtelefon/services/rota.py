@@ -3,7 +3,9 @@
 import datetime
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,7 +18,7 @@ from nch.accounts.permissions import access_of, require
 from nch.audit.services import record
 from nch.cases.mail import letter, write_mails
 from nch.common.errors import FieldError
-from nch.common.formats import format_date
+from nch.common.formats import format_date, format_hours, format_time
 from stodtelefon.models import RotaFeed, Shift, ShiftOffer, SupportLine
 from stodtelefon.opening import Span
 from stodtelefon.selectors.lines import staff_of, timetable_of
@@ -26,6 +28,14 @@ LONGEST_ROTA = datetime.timedelta(days=366)
 
 class RotaError(FieldError):
     """The rota cannot be so."""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """How many shifts were made, and the days left out because the line is open at other times of them, with these."""
+
+    shifts: int
+    left_out: Sequence[tuple[datetime.date, Sequence[Span]]]
 
 
 @transaction.atomic
@@ -39,11 +49,12 @@ def lay_shifts(
     last: datetime.date,
     by: User,
     at: datetime.datetime,
-) -> int:
-    """Give a person a shift on each of the weekdays (1 is Monday) from `first` to `last` on which the line opens.
+) -> Laid:
+    """Give a person a shift on each of the weekdays (1 is Monday) from `first` to `last` on which the line is open
+    some time of the shift.
 
-    Returns how many shifts were made. Raises RotaError where the person does not answer the line, has a shift already
-    at some of those times (the days are named), where no day fits, or where the time is more than a year.
+    Raises RotaError where the person does not answer the line, has a shift already at some of those times (the days
+    are named), where no day fits, or where the time is more than a year.
     """
     require(by, Right.LEAD_LINE, line.organisation_id)
     if not staff_of(line).filter(pk=person.pk).exists():
@@ -56,7 +67,14 @@ def lay_shifts(
         raise RotaError("last", "Lägg högst ett år i taget.")
     timetable = timetable_of(line)
     days = [first + datetime.timedelta(days=number) for number in range((last - first).days + 1)]
-    days = [day for day in days if day.isoweekday() in weekdays and (not timetable.rules or timetable.hours_on(day))]
+    days = [day for day in days if day.isoweekday() in weekdays]
+    left_out: list[tuple[datetime.date, Sequence[Span]]] = []
+    if timetable.rules:
+        hours = {day: found for day in days if (found := timetable.hours_on(day))}
+        left_out = [(day, found) for day, found in hours.items() if not any(span.meets(one) for one in found)]
+        days = [day for day in hours if day not in dict(left_out)]
+    if not days and left_out:
+        raise RotaError("opens", f"Telefonen är inte öppen då. {days_with_hours(left_out)}")
     if not days:
         raise RotaError("weekdays", "Telefonen är stängd alla de valda dagarna.")
     shifts = [
@@ -70,12 +88,26 @@ def lay_shifts(
         if any(other.starts_at < shift.ends_at and other.ends_at > shift.starts_at for other in taken)
     ]
     if busy:
-        named = ", ".join(format_date(moment) for moment in busy[:5]) + (" med flera" if len(busy) > 5 else "")
+        named = ", ".join(format_date(moment) for moment in busy[:NAMED_AT_MOST])
+        named += " med flera" if len(busy) > NAMED_AT_MOST else ""
         raise RotaError("person", f"{person} har redan pass som går in i de här: {named}.")
     Shift.objects.bulk_create(shifts)
     details = {"person": person.pk, "shifts": len(shifts), "first": first.isoformat(), "last": last.isoformat()}
     record("shifts_laid", by=by, subject=line, organisation_id=line.organisation_id, details=details, at=at)
-    return len(shifts)
+    return Laid(len(shifts), left_out)
+
+
+NAMED_AT_MOST: Final = 5
+
+
+def days_with_hours(days: Sequence[tuple[datetime.date, Sequence[Span]]]) -> str:
+    """The first of some days, each with when the line is open that day, as a sentence."""
+    named = [
+        f"{format_date(day)} är den öppen {' och '.join(format_hours(one.opens, one.closes) for one in hours)}"
+        for day, hours in days[:NAMED_AT_MOST]
+    ]
+    more = len(days) - NAMED_AT_MOST
+    return f"Den {', '.join(named)}{f' och så vidare, {more} dagar till' if more > 0 else ''}."
 
 
 def _moment(day: datetime.date, time: datetime.time) -> datetime.datetime:
@@ -110,7 +142,9 @@ def offer_shift(*, shift: Shift, by: User, at: datetime.datetime) -> ShiftOffer:
     if is_new:
         _log("shift_offered", shift, by, at)
         begins = timezone.localtime(shift.starts_at)
-        text = f"Ett pass i {line.name} den {format_date(begins)} klockan {begins:%H.%M} behöver någon som tar det."
+        text = (
+            f"Ett pass i {line.name} den {format_date(begins)} klockan {format_time(begins)} behöver någon som tar det."
+        )
         path = f"{reverse('stodtelefon:rota', args=[line.pk])}?vecka={begins:%G-W%V}"
         write_mails(
             key=f"shift_offer:{offer.pk}",

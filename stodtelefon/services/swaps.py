@@ -14,7 +14,7 @@ from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
 from nch.cases.mail import letter, write_mail
-from nch.common.formats import format_date
+from nch.common.formats import format_date, format_time
 from stodtelefon.models import Shift, ShiftOffer, ShiftSwap
 from stodtelefon.services.rota import RotaError
 
@@ -102,7 +102,7 @@ def _check(own: Shift, other: Shift, *, at: datetime.datetime) -> None:
 
 def _when(shift: Shift) -> str:
     begins = timezone.localtime(shift.starts_at)
-    return f"den {format_date(begins)} klockan {begins:%H.%M}"
+    return f"den {format_date(begins)} klockan {format_time(begins)}"
 
 
 def _tell(swap: ShiftSwap, person: User, subject: str, text: str, *, at: datetime.datetime) -> None:

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
-from nch.common.formats import format_number
+from nch.common.formats import format_date, format_number
 from stodtelefon.enums import LineKind
-from stodtelefon.forms.lines import WEEKDAYS, ExceptionForm, LineForm, NewLineForm, OpeningHoursForm
+from stodtelefon.forms.lines import EndLineForm, ExceptionForm, LineForm, NewLineForm, OpeningHoursForm
 from stodtelefon.forms.notes import HandoverForm
 from stodtelefon.models import OpeningException, SupportLine
+from stodtelefon.opening import WEEKDAYS, Period
 from stodtelefon.selectors.calls import lines_for
 from stodtelefon.selectors.centres import centres_to_keep_for
 from stodtelefon.selectors.handovers import SHOWN_FOR, handovers_for
@@ -25,6 +26,7 @@ from stodtelefon.selectors.lines import (
     exceptions_of,
     lines_to_lead_for,
     lines_to_manage_for,
+    shifts_from,
     staff_of,
     timetable_of,
 )
@@ -44,6 +46,7 @@ def line_list(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": [(line, line.pk in readable) for line in lines],
         "may_open": manages,
+        "today": timezone.localdate(),
         "keeps_centres": centres_to_keep_for(request.user).exists(),
     }
     return render(request, "stodtelefon/line_list.html", context)
@@ -55,10 +58,52 @@ def open_line(request: HttpRequest) -> HttpResponse:
     """Open the line of a resource centre."""
     form = NewLineForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        line = services.open_line(**form.cleaned_data, kind=LineKind.REGIONAL, by=signed_in(request), at=timezone.now())
-        messages.success(request, f"{line.name} är upplagd. Centrumets samordnare kan nu ange öppettider.")
-        return redirect("stodtelefon:line_list")
+        values = form.cleaned_data
+        try:
+            line = services.open_line(**values, kind=LineKind.REGIONAL, by=signed_in(request), at=timezone.now())
+        except services.LineError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, f"{line.name} är upplagd. Centrumets samordnare kan nu ange öppettider.")
+            return redirect("stodtelefon:line_list")
     return render(request, "stodtelefon/line_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@right_required(Right.MANAGE_USERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_line(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a line for good from a day on: first what it means, then for real."""
+    line, now = get_object_or_404(lines_to_manage_for(request.user), pk=pk), timezone.now()
+    form = EndLineForm(request.POST if request.method == "POST" else None)
+    means: dict[str, object] | None = None
+    if request.method == "POST" and "change" not in request.POST and form.is_valid():
+        day = form.cleaned_data["day"]
+        try:
+            if "confirmed" in request.POST:
+                services.end_line(line=line, day=day, by=signed_in(request), at=now)
+                messages.success(request, f"{line.name} är avslutad från och med {format_date(day)}.")
+                return redirect("stodtelefon:line_list")
+            services.check_ending(line=line, day=day, at=now)
+        except services.LineError as error:
+            form.add_error(error.field or None, error.message)
+        else:
+            means = {"day": day, "shifts": shifts_from(line, day, at=now).count()}
+    context = {"line": line, "form": form, "means": means}
+    return render(request, "stodtelefon/line_end.html", context, status=422 if form.errors else 200)
+
+
+@right_required(Right.MANAGE_USERS)
+@require_POST
+def reopen_line(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a line go on that was ended."""
+    line = get_object_or_404(lines_to_manage_for(request.user), pk=pk)
+    try:
+        services.reopen_line(line=line, by=signed_in(request), at=timezone.now())
+    except services.LineError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"{line.name} är öppen igen. Schemat läggs på nytt.")
+    return redirect("stodtelefon:line_list")
 
 
 @right_required(Right.SEE_CALLS)
@@ -81,16 +126,26 @@ def show_line(
         "is_open": timetable.is_open(now),
         "opens_next": timetable.next_opening(now),
         "has_hours": bool(timetable.rules),
+        "has_ended": line.has_ended(today),
+        "periods": [(one, _standing(one, today)) for one in timetable.periods()],
         "week": [(name, timetable.weekly_hours(number, on=today)) for number, name in enumerate(WEEKDAYS, start=1)],
         "exceptions": exceptions_of(line, since=today),
         "staff": staff_of(line),
         "may_lead": access.may_at(Right.LEAD_LINE, line.organisation_id),
-        "may_answer": may_answer,
+        "may_answer": may_answer and not line.has_ended(today),
+        "manages_users": access.may(Right.MANAGE_USERS),
         "handovers": handovers_for(request.user, at=now).filter(line=line) if may_answer else [],
         "handover_form": handover_form or HandoverForm(),
         "handover_days": SHOWN_FOR.days,
     }
     return render(request, "stodtelefon/line_detail.html", context, status=status)
+
+
+def _standing(period: Period, today: datetime.date) -> tuple[str, str]:
+    """How a week of hours stands today, in words and with the tone of its tag."""
+    if period.first > today:
+        return "Kommande", "info"
+    return ("Tidigare", "neutral") if period.last is not None and period.last < today else ("Gäller", "success")
 
 
 def _line_to_lead(request: HttpRequest, pk: int) -> SupportLine:

@@ -16,9 +16,9 @@ from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.permissions import access_of
 from nch.common.icalendar import CONTENT_TYPE, Event, as_icalendar
-from stodtelefon.forms.lines import WEEKDAYS, ShiftForm, SwapForm
+from stodtelefon.forms.lines import ShiftForm, SwapForm
 from stodtelefon.models import RotaFeed, Shift, SupportLine
-from stodtelefon.opening import Span
+from stodtelefon.opening import WEEKDAYS, Span
 from stodtelefon.selectors.calls import lines_for, lines_to_log_for
 from stodtelefon.selectors.lines import lines_to_lead_for, open_swaps_for, own_shifts, rota_of
 from stodtelefon.services import rota as services
@@ -80,7 +80,7 @@ def lay_shifts(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            number = services.lay_shifts(
+            laid = services.lay_shifts(
                 line=line,
                 person=values["person"],
                 weekdays=values["weekdays"],
@@ -93,7 +93,10 @@ def lay_shifts(request: HttpRequest, pk: int) -> HttpResponse:
         except services.RotaError as error:
             form.add_error(error.field or None, error.message)
         else:
-            messages.success(request, f"{number} pass är inlagda.")
+            messages.success(request, f"{laid.shifts} pass är {'inlagt' if laid.shifts == 1 else 'inlagda'}.")
+            if laid.left_out:
+                where = services.days_with_hours(laid.left_out)
+                messages.warning(request, f"Där telefonen inte är öppen under passet lades inget in. {where}")
             return redirect(_address(line, values["first"]))
     context = {"line": line, "form": form}
     return render(request, "stodtelefon/lay_shifts.html", context, status=422 if form.errors else 200)

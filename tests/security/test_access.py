@@ -358,6 +358,8 @@ ACCESS: dict[str, Door] = {
     ),
     "stodtelefon:line_list": Door(CALL_READERS | ADMIN),
     "stodtelefon:open_line": Door(ADMIN, posts=ADMIN),
+    "stodtelefon:end_line": Door(ADMIN, _line, posts=ADMIN),
+    "stodtelefon:reopen_line": Door(NO_ONE, _line, posts=ADMIN),
     "stodtelefon:line_detail": Door(CENTRE_LINE | {Role.AUDITOR}, _line, scoped=True),
     "stodtelefon:line_settings": Door(COORDINATOR, _line, posts=COORDINATOR, scoped=True),
     "stodtelefon:opening_hours": Door(COORDINATOR, _line, posts=COORDINATOR, scoped=True),

@@ -14,7 +14,9 @@ from nch.cases.models import OutgoingMail
 from stodtelefon.models import Shift, ShiftOffer, SupportLine
 from stodtelefon.opening import Span
 from stodtelefon.selectors.lines import rota_of
+from stodtelefon.services.lines import set_exception
 from stodtelefon.services.rota import (
+    Laid,
     RotaError,
     end_rota_feed,
     lay_shifts,
@@ -48,7 +50,7 @@ def _line() -> tuple[SupportLine, User, User]:
     return line, make_answerer(line), make_user(Role.RC_LINE, line.organisation)
 
 
-def _lay(line: SupportLine, person: User, by: User, **changes: Any) -> int:
+def _lay(line: SupportLine, person: User, by: User, **changes: Any) -> Laid:
     values: dict[str, Any] = {
         "weekdays": [1, 2, 3, 4, 5],
         "span": OFFICE_HOURS,
@@ -60,9 +62,44 @@ def _lay(line: SupportLine, person: User, by: User, **changes: Any) -> int:
 
 def test_shifts_skip_the_days_on_which_the_line_is_closed() -> None:
     line, lead, person = _line()
-    assert _lay(line, person, lead) == 3  # Christmas Eve and Day are a Thursday and a Friday
+    assert _lay(line, person, lead) == Laid(3, [])  # Christmas Eve and Day are a Thursday and a Friday
     days = {shift.starts_at.date() for shift in Shift.objects.all()}
     assert days == {MONDAY + datetime.timedelta(days=number) for number in range(3)}
+
+
+def test_day_that_is_open_at_other_times_gets_no_shift_and_is_named() -> None:
+    line, lead, person = _line()
+    wednesday, morning = MONDAY + datetime.timedelta(days=2), Span(datetime.time(9), datetime.time(12))
+    set_exception(line=line, day=wednesday, hours=morning, reason="Kort dag", by=lead, at=NOW)
+    afternoon = Span(datetime.time(12), datetime.time(16))
+    assert _lay(line, person, lead, span=afternoon) == Laid(2, [(wednesday, [morning])])
+    assert wednesday not in {shift.starts_at.date() for shift in Shift.objects.all()}
+    with pytest.raises(RotaError, match=r"Den 2026-12-23 är den öppen 09\.00–12\.00") as caught:
+        _lay(line, person, lead, span=afternoon, first=wednesday, last=wednesday)
+    assert caught.value.field == "opens"
+    part = Span(datetime.time(11), datetime.time(16))
+    assert _lay(line, person, lead, span=part, first=wednesday, last=wednesday) == Laid(1, [])
+
+
+def test_page_says_on_which_days_no_shift_was_laid() -> None:
+    line, lead, person = _line()
+    short = datetime.date(2027, 1, 13)
+    set_exception(line=line, day=short, hours=Span(datetime.time(9), datetime.time(12)), reason="x", by=lead, at=NOW)
+    page = _client(lead).post(
+        reverse("stodtelefon:lay_shifts", args=[line.pk]),
+        {
+            "person": person.pk,
+            "weekdays": ["1", "3"],
+            "opens": "12.00",
+            "closes": "16.00",
+            "first": "2027-01-11",
+            "last": "2027-01-17",
+        },
+        follow=True,
+    )
+    text = page.content.decode()
+    assert "1 pass är inlagt." in text
+    assert "lades inget in. Den 2027-01-13 är den öppen 09.00–12.00." in text
 
 
 def test_rota_shows_what_nobody_answers() -> None:
