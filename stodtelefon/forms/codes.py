@@ -50,6 +50,7 @@ class GuidanceForm(forms.Form):
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 14}),
         help_text="Tom rad ger nytt stycke. Bindestreck först på raden ger en lista.",
+        error_messages={"required": "Skriv vägledningen."},
     )
     links = forms.CharField(
         label="Länkar",
@@ -58,8 +59,17 @@ class GuidanceForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="En länk per rad: vad den heter och sedan adressen, till exempel Polisen https://polisen.se.",
     )
-    review_on = DayField(label="Ses över senast", help_text="Högst två år fram. Du påminns två veckor före.")
-    responsible = forms.ModelChoiceField(User.objects.none(), label="Ansvarig", empty_label="Välj person")
+    review_on = DayField(
+        label="Ses över senast",
+        help_text="Högst två år fram. Du påminns två veckor före.",
+        error_messages={"required": "Ange när vägledningen ska ses över."},
+    )
+    responsible = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Ansvarig",
+        empty_label="Välj person",
+        error_messages={"required": "Välj vem som ansvarar för vägledningen."},
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

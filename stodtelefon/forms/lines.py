@@ -18,16 +18,18 @@ from stodtelefon.opening import WEEKDAYS, Span, Timetable
 from stodtelefon.selectors.codes import centres_to_refer_to
 from stodtelefon.selectors.lines import staff_of
 
+NAME_IT = "Skriv vad telefonen heter."
 SPANS_A_DAY = 2
 """Before and after lunch: published opening hours of the line have had a break."""
 
 
 class TimeField(forms.TimeField):
-    """A time of the day, picked in the browser's own control or typed as 09:30 or 09.30."""
+    """A time of the day, picked in the browser's own control or typed as 09:30 or 09.30; `missing` is said of none."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, missing: str = "", **kwargs: Any) -> None:
         widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-        errors = {"invalid": "Skriv klockslaget med timmar och minuter, till exempel 09:30."}
+        errors = {"invalid": "Skriv klockslaget med timmar och minuter, till exempel 09.30."}
+        errors |= {"required": missing} if missing else {}
         super().__init__(widget=widget, input_formats=["%H:%M", "%H.%M", "%H:%M:%S"], error_messages=errors, **kwargs)
 
 
@@ -45,9 +47,17 @@ class NewLineForm(forms.Form):
     """The line of a resource centre that has none."""
 
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label="Resurscentrum", empty_label="Välj resurscentrum"
+        Organisation.objects.none(),
+        label="Resurscentrum",
+        empty_label="Välj resurscentrum",
+        error_messages={"required": "Välj vilket resurscentrum som svarar."},
     )
-    name = LineField(label="Namn", max_length=120, help_text="Som det ska stå i listor och rapporter.")
+    name = LineField(
+        label="Namn",
+        max_length=120,
+        help_text="Som det ska stå i listor och rapporter.",
+        error_messages={"required": NAME_IT},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,25 +77,31 @@ class EndLineForm(forms.Form):
 class LineForm(forms.Form):
     """What the line's lead decides about it."""
 
-    name = LineField(label="Namn", max_length=120)
+    name = LineField(label="Namn", max_length=120, error_messages={"required": NAME_IT})
     correction_hours = forms.IntegerField(
         label="Timmar för egen rättelse",
         min_value=0,
         max_value=720,
         help_text="Så länge får den som registrerade ett samtal rätta det. Därefter rättar du som är ansvarig.",
+        error_messages={"required": "Ange antal timmar, 0 om bara ansvariga ska rätta."},
     )
     note_days = forms.IntegerField(
         label="Dagar som anteckningar sparas",
         min_value=1,
         max_value=365,
         help_text="Efter så många dagar raderas samtalens fria text. De kodade uppgifterna finns kvar.",
+        error_messages={"required": "Ange hur många dagar anteckningar sparas, 1 till 365."},
     )
 
 
 class OpeningHoursForm(forms.Form):
     """The hours of a week; a day left blank is closed."""
 
-    valid_from = DayField(label="Gäller från", help_text="Öppettiderna före den dagen står kvar för äldre samtal.")
+    valid_from = DayField(
+        label="Gäller från",
+        help_text="Öppettiderna före den dagen står kvar. Samtal som redan är registrerade behåller sin märkning.",
+        error_messages={"required": "Ange från vilken dag öppettiderna gäller."},
+    )
     closed_on_holidays = forms.BooleanField(
         label="Stängt på helgdagar",
         required=False,
@@ -144,10 +160,15 @@ class OpeningHoursForm(forms.Form):
 class ExceptionForm(forms.Form):
     """A day that differs; without times the line is closed."""
 
-    day = DayField(label="Dag")
+    day = DayField(label="Dag", error_messages={"required": "Ange vilken dag som avviker."})
     opens = TimeField(label="Öppnar", required=False, help_text="Lämna båda tiderna tomma om telefonen är stängd.")
     closes = TimeField(label="Stänger", required=False)
-    reason = forms.CharField(label="Orsak", max_length=100, help_text="Till exempel personaldag eller klämdag.")
+    reason = forms.CharField(
+        label="Orsak",
+        max_length=100,
+        help_text="Till exempel personaldag eller klämdag.",
+        error_messages={"required": "Skriv varför dagen avviker."},
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -163,17 +184,29 @@ class ExceptionForm(forms.Form):
 class ShiftForm(forms.Form):
     """Shifts for one person, the same time on the same days of several weeks."""
 
-    person = forms.ModelChoiceField(User.objects.none(), label="Vem svarar?", empty_label="Välj person")
+    person = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Vem svarar?",
+        empty_label="Välj person",
+        error_messages={"required": "Välj vem som svarar."},
+    )
     weekdays = forms.TypedMultipleChoiceField(
         label="Vilka veckodagar?",
         coerce=int,
         choices=[(number, name) for number, name in enumerate(WEEKDAYS, start=1)],
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Kryssa i minst en veckodag."},
     )
-    opens = TimeField(label="Från")
-    closes = TimeField(label="Till")
-    first = DayField(label="Första dagen")
-    last = DayField(label="Sista dagen", help_text="Dagar då telefonen inte är öppen under passet hoppas över.")
+    opens = TimeField(label="Från", missing="Ange när passet börjar, till exempel 09.00.")
+    closes = TimeField(label="Till", missing="Ange när passet slutar, till exempel 16.00.")
+    first = DayField(
+        label="Första dagen", error_messages={"required": "Ange första dagen, samma som den sista för en dag."}
+    )
+    last = DayField(
+        label="Sista dagen",
+        help_text="Dagar då telefonen inte är öppen under passet hoppas över.",
+        error_messages={"required": "Ange sista dagen, samma som den första för en dag."},
+    )
 
     def __init__(self, *args: Any, line: SupportLine, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -116,9 +116,11 @@ def _moment(day: datetime.date, time: datetime.time) -> datetime.datetime:
 
 @transaction.atomic
 def remove_shift(*, shift: Shift, by: User, at: datetime.datetime) -> None:
-    """Take a shift off the rota."""
+    """Take a shift off the rota. Raises RotaError for one that has been: the statistics of staffing count it."""
     line = shift.line
     require(by, Right.LEAD_LINE, line.organisation_id)
+    if shift.ends_at <= at:
+        raise RotaError("", "Passet har varit, och räknas som bemanning i statistiken.")
     details = {"person": shift.person_id, "starts_at": shift.starts_at.isoformat()}
     shift.delete()
     record("shift_removed", by=by, subject=line, organisation_id=line.organisation_id, details=details, at=at)

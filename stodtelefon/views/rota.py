@@ -47,6 +47,7 @@ def rota(request: HttpRequest, pk: int) -> HttpResponse:
         "after": _week_code(monday + week),
         "this_week": _week_code(timezone.localdate()),
         "now": timezone.now(),
+        "today": timezone.localdate(),
         "person": user,
         "may_answer": access.may_at(Right.LOG_CALLS, line.organisation_id),
         "may_lead": access.may_at(Right.LEAD_LINE, line.organisation_id),

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
@@ -242,6 +243,39 @@ def test_rota_is_laid_offered_and_taken_on_the_pages() -> None:
     assert "Passet är ditt" in _client(lead).post(take, follow=True).content.decode()
     again = reverse("stodtelefon:shift_action", args=[line.pk, shift.pk, "bjud-ut"])
     assert _client(person).post(again).status_code == 404
+
+
+def test_rota_offers_each_reader_what_the_reader_may_do_and_nothing_with_shifts_that_have_been() -> None:
+    line, lead, person = _line()
+    make_shift(line, person)
+    page = reverse("stodtelefon:rota", args=[line.pk]) + "?vecka=2027-W02"
+    with time_machine.travel(swedish(2027, 1, 10, 12), tick=False):
+        offered = {user: _client(user).get(page).content.decode() for user in (lead, person, make_user(Role.AUDITOR))}
+    mine, read_only = offered[person], offered.popitem()[1]
+    assert "Bjud ut passet" in mine
+    assert "Föreslå ett byte" not in mine
+    assert "Ta bort passet" not in mine
+    assert "Ta bort passet" in offered[lead]
+    assert "Föreslå ett byte" in offered[lead]
+    assert "<button" not in read_only.split('class="nch-rota"')[1].split("</main>")[0]
+    assert str(person) in read_only
+    with time_machine.travel(swedish(2027, 1, 11, 17), tick=False):
+        past = _client(lead).get(page).content.decode()
+        assert str(person) in past
+        assert "Ta bort passet" not in past
+        gone = reverse("stodtelefon:shift_action", args=[line.pk, Shift.objects.get().pk, "ta-bort"])
+        assert "Passet har varit" in _client(lead).post(gone, follow=True).content.decode()
+    assert Shift.objects.exists()
+
+
+def test_form_for_shifts_says_what_to_do_in_each_field() -> None:
+    line, lead, _ = _line()
+    answer = _client(lead).post(reverse("stodtelefon:lay_shifts", args=[line.pk]), {})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "obligatoriskt" not in page
+    assert "Välj vem som svarar." in page
+    assert "Kryssa i minst en veckodag." in page
 
 
 @pytest.mark.parametrize("week", ["2026-W53", "2027-W99", "skräp", "2026-W99-1", ""])

@@ -20,8 +20,15 @@ class PlacementField(forms.ModelChoiceField):
 class WordingForm(forms.Form):
     """How a code is worded and where it stands in its list (`entries`)."""
 
-    label = forms.CharField(label="Benämning", max_length=120)
-    label_en = forms.CharField(label="Engelsk benämning", max_length=120, help_text="Visas i engelsk statistik.")
+    label = forms.CharField(
+        label="Benämning", max_length=120, error_messages={"required": "Skriv vad koden heter på svenska."}
+    )
+    label_en = forms.CharField(
+        label="Engelsk benämning",
+        max_length=120,
+        help_text="Visas i engelsk statistik.",
+        error_messages={"required": "Skriv vad koden heter på engelska."},
+    )
     after = PlacementField(None, label="Placering i listan", required=False, empty_label="Först i listan")
 
     def __init__(self, *args: Any, entries: QuerySet[Any], code: CodeEntry | None = None, **kwargs: Any) -> None:
@@ -38,7 +45,11 @@ class NewCodeForm(WordingForm):
         required=False,
         help_text="Lämna tomt så föreslås en kod av benämningen. När koden gäller kan den aldrig ändras.",
     )
-    valid_from = DayField(label="Gäller från", help_text="Tidigast i dag. Fram till dess kan koden tas bort.")
+    valid_from = DayField(
+        label="Gäller från",
+        help_text="Tidigast i dag. Fram till dess kan koden tas bort.",
+        error_messages={"required": "Ange från vilken dag koden gäller."},
+    )
     field_order = ["label", "label_en", "letters", "valid_from", "after"]
 
     def clean(self) -> dict[str, Any]:
@@ -51,7 +62,11 @@ class NewCodeForm(WordingForm):
 class EndCodeForm(forms.Form):
     """When a code is used for the last time, and what in its list (`entries`) takes over."""
 
-    last_day = DayField(label="Sista dagen", help_text="Tidigast i dag. Till och med den dagen får koden användas.")
+    last_day = DayField(
+        label="Sista dagen",
+        help_text="Tidigast i dag. Till och med den dagen får koden användas.",
+        error_messages={"required": "Ange sista dagen som koden får användas."},
+    )
     successor: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         None,
         label="Ersätts av",

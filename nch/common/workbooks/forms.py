@@ -12,7 +12,7 @@ class WorkbookField(forms.FileField):
     """A workbook (with `csv` also a CSV file) that somebody has filled in; it cleans to a file that is checked."""
 
     def __init__(self, *, csv: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**{"error_messages": {"required": "Välj den fil som ska läsas in."}, **kwargs})
         self.kinds = frozenset({XLSX, CSV} if csv else {XLSX})
 
     def clean(self, data: Any, initial: Any = None) -> CheckedFile:
