@@ -109,3 +109,4 @@ class Cut(TextChoices):
     REFERRAL = "referral", "Hänvisning"
     EXPOSURE = "exposure", "Utsatthet och län"
     PERSON = "person", "Ålder och kön"
+    MATTER = "matter", "När frågan senast var uppe"

@@ -12,6 +12,8 @@ Each cut answers one kind of question without reading single calls. Its keys, in
 - REFERRAL: referral (blank where the caller was not referred), the centre's organisation, the outcome.
 - EXPOSURE: kind, stage, county; `individuals` are those with that exposure, `calls` the calls with such an individual.
 - PERSON: age group, gender; `individuals` and `calls` as for EXPOSURE.
+- MATTER: county, caller category, and when the matter was last up (`UpBefore`); only calls that come back. A call that
+  comes back in a month or a year when its matter was up already is no further matter of that time.
 """
 
 import datetime
@@ -23,6 +25,21 @@ from typing import NamedTuple
 from stodtelefon.enums import Cut
 
 OUTSIDE = "outside"
+
+
+class UpBefore(NamedTuple):
+    """The months (`2026-02`) in which a call's matter was last up: at the same line (blank if never), and at any."""
+
+    here: str
+    anywhere: str
+
+    @classmethod
+    def read(cls, key: str) -> "UpBefore":
+        """As the tally has it."""
+        return cls(*key.split("/"))
+
+    def __str__(self) -> str:
+        return "/".join(self)
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,7 @@ class CountedCall:
     constructed: bool
     individuals: tuple[CountedIndividual, ...]
     time_known: bool = True
+    up_before: UpBefore | None = None
 
 
 class TallyKey(NamedTuple):
@@ -104,6 +122,8 @@ def _keys(call: CountedCall) -> Iterator[tuple[Cut, str, str, str]]:
     for advice in call.advice:
         yield Cut.ADVICE, advice, "", ""
     yield Cut.REFERRAL, call.referral, call.referred_to, call.referral_outcome
+    if call.up_before:
+        yield Cut.MATTER, call.county, call.category, str(call.up_before)
 
 
 def _keys_of_individuals(call: CountedCall) -> Iterator[tuple[Cut, str, str, str]]:

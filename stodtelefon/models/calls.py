@@ -88,6 +88,12 @@ class SupportCall(models.Model):
     repeats = models.BooleanField(
         "återkommer", default=False, help_text="Samtalet gäller samma fråga som ett tidigare samtal."
     )
+    up_before = models.DateField(
+        "frågan senast uppe", null=True, blank=True, help_text="Den månaden kom frågans närmast föregående samtal."
+    )
+    up_before_here = models.DateField(
+        "frågan senast uppe i samma telefon", null=True, blank=True, help_text="Samma sak, i samma stödtelefon."
+    )
     outside_hours = models.BooleanField(
         "utanför öppettiden", default=False, help_text="Som öppettiden var när samtalet registrerades."
     )

@@ -16,7 +16,7 @@ from nch.accounts.models import User
 from nch.accounts.permissions import access_of
 from stodtelefon.enums import Cut
 from stodtelefon.models import CallTally, ExposedIndividual, Exposure, SupportCall, SupportLine
-from stodtelefon.tallying import Amounts, CountedCall, CountedIndividual
+from stodtelefon.tallying import Amounts, CountedCall, CountedIndividual, UpBefore
 
 
 def tallies_for(user: User | AnonymousUser) -> QuerySet[CallTally]:
@@ -189,7 +189,14 @@ def counted(call: SupportCall, advice: Iterable[str], individuals: Iterable[Coun
         constructed=call.constructed,
         individuals=tuple(individuals),
         time_known=call.time_known,
+        up_before=_up_before(call),
     )
+
+
+def _up_before(call: SupportCall) -> UpBefore | None:
+    if call.up_before is None:
+        return None
+    return UpBefore(f"{call.up_before_here:%Y-%m}" if call.up_before_here else "", f"{call.up_before:%Y-%m}")
 
 
 def counted_calls(calls: QuerySet[SupportCall]) -> Iterator[CountedCall]:

@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from nch.accounts.enums import Right
 from nch.accounts.models import User
@@ -21,6 +22,9 @@ VALID_FOR = datetime.timedelta(days=365)
 
 WRONG_CODES = AttemptLimit("matter_codes", most=10, within=datetime.timedelta(hours=1))
 """How many codes that do not exist one person may ask for; mistyped ones, caught by their check character, are free."""
+
+_STANDS = ("repeats", "up_before", "up_before_here")
+"""How a call stands to the earlier ones of its matter."""
 
 
 def look_up_matter(*, typed: str, by: User, at: datetime.datetime) -> Matter:
@@ -68,7 +72,7 @@ def tie_to_matter(*, call: SupportCall, matter: Matter, by: User, at: datetime.d
     require(by, Right.LOG_CALLS, call.line.organisation_id)
     Matter.objects.filter(pk=matter.pk).update(expires_at=at + VALID_FOR)
     add_to_tally([], removed=counted_calls(SupportCall.objects.filter(pk=call.pk)))
-    SupportCall.objects.filter(pk=call.pk).update(matter=matter, repeats=False)
+    SupportCall.objects.filter(pk=call.pk).update(matter=matter, repeats=False, up_before=None, up_before_here=None)
     add_to_tally(counted_calls(SupportCall.objects.filter(pk=call.pk)))
     count_matter_once(matter)
     record("call_tied_to_matter", by=by, subject=call, organisation_id=call.line.organisation_id, at=at)
@@ -78,15 +82,22 @@ def tie_to_matter(*, call: SupportCall, matter: Matter, by: User, at: datetime.d
 def count_matter_once(matter: Matter) -> None:
     """Let the earliest call of a matter that is not struck count as the matter, and the others as repeats of it.
 
-    Called whenever a call enters a matter, leaves it, or changes its time; the tally follows.
+    Each of those says in which month the matter was up last. Calls made up for demonstration are a matter of their own:
+    what is counted without them is then as if they were not there. Called whenever a call enters a matter, leaves it,
+    or changes its time; the tally follows.
     """
     Matter.objects.select_for_update().get(pk=matter.pk)
     calls = SupportCall.objects.filter(matter=matter, struck_at__isnull=True).order_by("started_at", "pk")
-    for number, (pk, repeats) in enumerate(calls.values_list("pk", "repeats")):
-        if repeats != (number > 0):
-            one = SupportCall.objects.filter(pk=pk)
+    last: dict[tuple[bool, int | None], datetime.date] = {}
+    for call in calls.only("line_id", "started_at", "constructed", *_STANDS):
+        anywhere, here = (call.constructed, None), (call.constructed, call.line_id)
+        before, before_here = last.get(anywhere), last.get(here)
+        stands = {"repeats": before is not None, "up_before": before, "up_before_here": before_here}
+        last[anywhere] = last[here] = timezone.localdate(call.started_at).replace(day=1)
+        if stands != {name: getattr(call, name) for name in _STANDS}:
+            one = SupportCall.objects.filter(pk=call.pk)
             add_to_tally([], removed=counted_calls(one))
-            one.update(repeats=number > 0)
+            one.update(**stands)
             add_to_tally(counted_calls(one))
 
 

@@ -1,5 +1,6 @@
 """The live tables of the support lines, counted by hand on a few calls."""
 
+import dataclasses
 import datetime
 import math
 from decimal import Decimal
@@ -13,6 +14,7 @@ from reports.statistics.cube import resolve
 from reports.statistics.definitions import LANGUAGES, METRIC_ID, CellStatus, Disclosure, Filter
 from reports.statistics.intervals import poisson_interval
 from reports.statistics.question import Period, Question, Reading, add_months
+from reports.statistics.reach import Reach
 from reports.statistics.registry import LINE_TABLES, TABLES
 from reports.statistics.renderers.figure import draw, to_figure
 from reports.statistics.selection import select
@@ -24,6 +26,7 @@ from stodtelefon.selectors.recorded import recorded_months
 from stodtelefon.selectors.tallies import tallied_lines_for, tallies_for
 from stodtelefon.services import load_published_figures, mend_tallies
 from stodtelefon.services.codes import add_code, end_code
+from stodtelefon.services.matters import tie_to_matter
 from tests.factories.accounts import make_county, make_organisation, make_user
 from tests.factories.stodtelefon import (
     code,
@@ -432,15 +435,61 @@ def test_shares_are_of_the_individuals_whose_age_and_gender_are_known(line, answ
     )
 
 
-def test_matters_are_told_from_calls(line, answerer):
-    first, again = (call(line, answerer, 2026, 5, day, 9, 0) for day in (4, 5))
-    matter = Matter.objects.create(opened_at=first.started_at, expires_at=AT)
-    SupportCall.objects.filter(pk=again.pk).update(matter=matter, repeats=True)
-    mend_tallies(at=timezone.now())
+def tied(*calls):
+    """Let the calls be about the same matter."""
+    matter = Matter.objects.create(opened_at=AT, expires_at=AT + datetime.timedelta(days=9))
+    for one in calls:
+        tie_to_matter(call=one, matter=matter, by=one.logged_by, at=AT)
+
+
+def matters_by_month(cube):
+    """Calls, matters and calls that come back, of the months that have any call."""
+    rows = {
+        code: tuple(value(cube, Month=code, Contents=one) for one in ("calls", "matters", "repeated"))
+        for code in cube.dimension("Month").codes
+    }
+    return {code: row for code, row in rows.items() if row[0]}
+
+
+def test_matters_of_a_month_are_those_that_its_calls_concern(line, answerer):
+    tied(call(line, answerer, 2026, 1, 15, 9, 0), *(call(line, answerer, 2026, 2, day, 9, 0) for day in (3, 4, 5)))
+    call(line, answerer, 2026, 2, 6, 9, 0)
     cube = cube_of("line-matters", asked())
-    may = {one: value(cube, Month="2026M05", Contents=one) for one in ("calls", "matters", "repeated", "share")}
-    assert may == {"calls": 2, "matters": 1, "repeated": 1, "share": 50}
-    assert cube.finding == "50,0 procent av samtalen gäller en fråga som har varit uppe förut"
+    assert matters_by_month(cube) == {"2026M01": (1, 1, 0), "2026M02": (4, 2, 3)}
+    assert value(cube, Month="2026M02", Contents="share") == 75
+    assert cube.finding == (
+        "5 samtal gällde 2 olika frågor; 60,0 procent av samtalen gällde en fråga som hade varit uppe förut"
+    )
+    february = cube_of("line-matters", asked(Period(datetime.date(2026, 2, 1), datetime.date(2026, 2, 28))))
+    assert february.finding.startswith("4 samtal gällde 2 olika frågor; 75,0 procent")
+
+
+def test_matters_count_at_the_lines_that_are_shown(line, answerer):
+    own = make_centre_line()
+    coordinator = make_answerer(own)
+    tied(
+        call(line, answerer, 2026, 1, 15, 9, 0),
+        call(own, coordinator, 2026, 1, 16, 9, 0),
+        call(line, answerer, 2026, 1, 17, 9, 0),
+    )
+    assert matters_by_month(cube_of("line-matters", asked())) == {"2026M01": (3, 1, 2)}
+    assert matters_by_month(cube_of("line-matters", asked(line=line))) == {"2026M01": (2, 1, 1)}
+    assert matters_by_month(cube_of("line-matters", asked(line=own))) == {"2026M01": (1, 1, 1)}
+    within_reach = dataclasses.replace(asked(user=coordinator), reach=Reach(coordinator))
+    assert matters_by_month(cube_of("line-matters", within_reach)) == {"2026M01": (1, 1, 1)}
+
+
+def test_matter_that_began_with_a_constructed_call_counts_without_it(line, answerer):
+    tied(call(line, answerer, 2026, 1, 3, 9, 0, constructed=True), call(line, answerer, 2026, 1, 5, 9, 0))
+    assert matters_by_month(cube_of("line-matters", asked(constructed=False))) == {"2026M01": (1, 1, 0)}
+
+
+def test_matters_narrowed_to_a_county(line, answerer):
+    skane, elsewhere = {"county": make_county("12", "Skåne län")}, {"county": make_county("05", "Östergötlands län")}
+    tied(*(call(line, answerer, 2026, 1, day, 9, 0, **skane) for day in (3, 5)))
+    call(line, answerer, 2026, 1, 7, 9, 0, **elsewhere)
+    assert matters_by_month(cube_of("line-matters", asked(county="12"))) == {"2026M01": (2, 1, 1)}
+    assert matters_by_month(cube_of("line-matters", asked(county="05"))) == {"2026M01": (1, 1, 0)}
 
 
 # --- Every table ----------------------------------------------------------------------------------------------------

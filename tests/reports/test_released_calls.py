@@ -13,7 +13,8 @@ from stodtelefon.enums import AgeGroup, CodeKind, Gender, Stage
 from stodtelefon.models import Matter, SupportCall, SupportLine
 from stodtelefon.selectors.recorded import recorded_months
 from stodtelefon.selectors.tallies import tallied_lines_for, tallies_for
-from stodtelefon.services import load_published_figures, mend_tallies, note_referral_outcome
+from stodtelefon.services import load_published_figures, note_referral_outcome
+from stodtelefon.services.matters import tie_to_matter
 from tests.factories.accounts import make_county, make_user
 from tests.factories.stodtelefon import code, exposure, individual, make_answerer, make_call, make_line, swedish
 
@@ -60,12 +61,12 @@ BY_HAND: dict[str, dict[str, int]] = {
     "released-matters-by-year-and-caller": {
         "2025 socialtjanst calls": 2,
         "2025 socialtjanst matters": 1,
-        "2025 socialtjanst repeated": 1,
+        "2025 socialtjanst repeated_in_year": 1,
         "2025 polis calls": 1,
         "2025 polis matters": 1,
         "2025 total calls": 3,
         "2025 total matters": 2,
-        "2025 total repeated": 1,
+        "2025 total repeated_in_year": 1,
         "2026 socialtjanst calls": 1,
         "2026 socialtjanst matters": 1,
         "2026 total calls": 1,
@@ -120,8 +121,9 @@ def line() -> SupportLine:
 
     March 2025: social services in Skåne about two people, a girl (marriage planned, worry of mutilation) and a man
     without exposure; the police in Östergötland about nobody, referred to the police, where support was given. April:
-    social services that do not tell their county, in a matter that was up before, about a woman (marriage planned),
-    referred to the police. January 2026: social services in Skåne about a girl (worry of abduction).
+    social services that do not tell their county, in the matter of the first call, about a woman (marriage planned),
+    referred to the police. January 2026: social services in Skåne about a girl (worry of abduction), in the same
+    matter: up before, but once in that year.
     """
     load_published_figures()
     east, south = make_county("05", "Östergötlands län"), make_county("12", "Skåne län")
@@ -136,17 +138,17 @@ def line() -> SupportLine:
         began = swedish(*when, 9, 0)
         return make_call(line, by, started_at=began, at=began.replace(hour=17), **values)
 
-    call(2025, 3, 3, county=south, individuals=(girl, man))
+    first = call(2025, 3, 3, county=south, individuals=(girl, man))
     case = code(CodeKind.TOPIC, "pagaende_arende")
     caller = code(CodeKind.CALLER_CATEGORY, "polis")
     followed = call(2025, 3, 10, county=east, caller_category=caller, topic=case, referral=police)
     outcome = code(CodeKind.REFERRAL_OUTCOME, "stod_gavs")
     note_referral_outcome(call=followed, outcome=outcome, by=by, at=AT)
     again = call(2025, 4, 1, county=None, county_known=False, individuals=(woman,), referral=police)
-    matter = Matter.objects.create(opened_at=again.started_at, expires_at=AT)
-    SupportCall.objects.filter(pk=again.pk).update(matter=matter, repeats=True)
-    call(2026, 1, 15, county=south, individuals=(taken,))
-    mend_tallies(at=AT)
+    matter = Matter.objects.create(opened_at=first.started_at, expires_at=AT)
+    for one in (first, again):
+        tie_to_matter(call=one, matter=matter, by=by, at=one.logged_at)
+    tie_to_matter(call=call(2026, 1, 15, county=south, individuals=(taken,)), matter=matter, by=by, at=AT)
     return line
 
 

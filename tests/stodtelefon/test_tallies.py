@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import itertools
 import uuid
 from collections import Counter
 from typing import Any
@@ -20,7 +21,7 @@ from nch.accounts.enums import Role
 from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from stodtelefon.enums import AgeGroup, ChangeReason, Channel, CodeKind, Cut, Gender, HistoryState, Stage
-from stodtelefon.models import CallTally, ExposedIndividual, Exposure, HistoryImport, SupportCall, SupportLine
+from stodtelefon.models import CallTally, ExposedIndividual, Exposure, HistoryImport, Matter, SupportCall, SupportLine
 from stodtelefon.selectors import codes
 from stodtelefon.selectors.tallies import Need, sums_of, sums_of_needs, tallies_for
 from stodtelefon.services import (
@@ -33,8 +34,9 @@ from stodtelefon.services import (
 )
 from stodtelefon.services.history import HistoryFaultsError, RegisterRow, import_register, withdraw_register
 from stodtelefon.services.inputs import CallError, CallInput
+from stodtelefon.services.matters import tie_to_matter
 from stodtelefon.services.tallies import tally_differences
-from stodtelefon.tallying import Amounts
+from stodtelefon.tallying import Amounts, UpBefore
 from tests.factories.accounts import make_county, make_user
 from tests.factories.history import make_history_import
 from tests.factories.stodtelefon import (
@@ -115,7 +117,7 @@ def test_tallies_are_read_within_ones_reach() -> None:
 CHANGES = st.lists(
     st.one_of(
         st.tuples(st.just("log"), st.integers(0, 2**31)),
-        st.tuples(st.sampled_from(["correct", "strike", "restore", "follow up"]), st.integers(0, 2**31)),
+        st.tuples(st.sampled_from(["correct", "strike", "restore", "follow up", "tie"]), st.integers(0, 2**31)),
         st.tuples(st.just("import"), st.integers(0, 2**31)),
         st.tuples(st.just("withdraw"), st.integers(0, 2**31)),
         st.tuples(st.just("sum up"), st.just(0)),
@@ -175,6 +177,8 @@ def _change(what: str, number: int, by: User) -> None:
     calls = SupportCall.objects.filter(struck_at__isnull=what != "restore")
     if what == "follow up":
         calls = calls.filter(referral__isnull=False)
+    if what == "tie":
+        calls = calls.filter(matter__isnull=True)
     if not calls.exists():
         return
     call = calls.order_by("pk")[number % calls.count()]
@@ -186,6 +190,10 @@ def _change(what: str, number: int, by: User) -> None:
         strike_call(reason=ChangeReason.TRIAL, **doing)
     elif what == "restore":
         restore_call(**doing)
+    elif what == "tie":
+        expires_at = NEW_YEARS_EVE + datetime.timedelta(days=1 + number % 2)  # one of two matters
+        matter, _ = Matter.objects.get_or_create(expires_at=expires_at, defaults={"opened_at": NEW_YEARS_EVE})
+        tie_to_matter(matter=matter, **doing)
     else:
         outcomes = [None, *codes(CodeKind.REFERRAL_OUTCOME)]
         note_referral_outcome(outcome=outcomes[number % len(outcomes)], **doing)
@@ -258,6 +266,49 @@ def _compare_with_plain_sql() -> None:
     }
     counted = sums_of(tallies, Cut.EXPOSURE, "first_key", "second_key", **whole)
     assert {key: amounts.calls for key, amounts in counted.items()} == calls_by_exposure
+    _compare_matters()
+
+
+def _compare_matters() -> None:
+    """Count the different matters from a month on, of one line and of all; constructed calls have their own."""
+    calls = SupportCall.objects.filter(struck_at__isnull=True).order_by()
+    for line, month in itertools.product((None, *SupportLine.objects.values_list("pk", flat=True)), (1, 2, 3)):
+        span = {"since": datetime.date(2026, month, 1), "until": datetime.date(2026, 12, 31)}
+        here = {} if line is None else {"line": line}
+        there = calls.filter(started_at__gte=swedish(2026, month, 1), **here)
+        different = {
+            (made_up, matter or -pk) for pk, matter, made_up in there.values_list("pk", "matter", "constructed")
+        }
+        tallies = CallTally.objects.filter(**here).order_by()
+        in_all = sum(amounts.calls for amounts in sums_of(tallies, Cut.DAY, **span).values())
+        again = 0
+        for (key,), amounts in sums_of(tallies, Cut.MATTER, "third_key", **span).items():
+            before = UpBefore.read(key)
+            again += amounts.calls if (before.anywhere if line is None else before.here) >= f"2026-{month:02}" else 0
+        assert in_all - again == len(different), (line, month)
+
+
+def test_matters_are_counted_anew_whatever_is_done_with_their_calls() -> None:
+    own, national = make_centre_line(), make_line()
+    lead, other = make_answerer(own), make_answerer(national)
+    matter = Matter.objects.create(opened_at=NEW_YEARS_EVE, expires_at=NEW_YEARS_EVE + datetime.timedelta(days=9))
+    calls = []
+    for line, by, month, made_up in ((own, lead, 1, False), (national, other, 2, False), (own, lead, 2, True)):
+        calls.append(make_call(line, by, at=NEW_YEARS_EVE, constructed=made_up, started_at=swedish(2026, month, 3, 9)))
+    for line, by, day in ((own, lead, 4), (own, lead, 5), (national, other, 6)):
+        calls.append(make_call(line, by, at=NEW_YEARS_EVE, started_at=swedish(2026, 3, day, 9)))
+    for call in reversed(calls):
+        tie_to_matter(call=call, matter=matter, by=call.logged_by, at=NEW_YEARS_EVE)
+    _compare_with_plain_sql()
+    assert sum(amounts.calls for amounts in sums_of(CallTally.objects.order_by(), Cut.MATTER, **SPRING).values()) == 4
+    doing: dict[str, Any] = {"by": lead, "at": NEW_YEARS_EVE}
+    strike_call(call=calls[0], reason=ChangeReason.TRIAL, **doing)
+    _compare_with_plain_sql()
+    restore_call(call=calls[0], **doing)
+    content = call_content(**_content(5) | {"started_at": swedish(2026, 3, 30, 9)})
+    correct_call(call=calls[0], version=3, content=content, reason=ChangeReason.WRONG_CHOICE, **doing)
+    _compare_with_plain_sql()
+    assert tally_differences() == {}
 
 
 def test_calls_from_before_the_tally_are_entered_and_the_log_says_so() -> None:

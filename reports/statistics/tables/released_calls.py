@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from reports.statistics.definitions import (
     ALWAYS_FRESH,
     CONTACT,
+    COUNT,
     METRIC_ID,
     YEAR,
+    Adds,
     CellStatus,
     Chart,
     Dimension,
@@ -51,7 +53,7 @@ from reports.statistics.series import is_recorded, month_notes, year_notes
 from reports.statistics.tables.line_exposure import ENGLISH as STAGES
 from reports.statistics.tables.line_exposure import KIND, NOT_ADDED_UP, STAGE
 from reports.statistics.tables.line_individuals import AGE, AGES, GENDER, GENDERS
-from reports.statistics.tables.line_matters import CODES_GIVEN, MATTERS, REPEATED
+from reports.statistics.tables.line_matters import CODES_GIVEN, MATTERS, matters_of_years, returning
 from reports.statistics.tables.line_referrals import (
     NOT_HEARD,
     NOT_HEARD_TEXT,
@@ -69,19 +71,25 @@ from stodtelefon.selectors import UNKNOWN_COUNTY
 from stodtelefon.selectors.tallies import Need
 from stodtelefon.tallying import Amounts
 
+REPEATED_IN_YEAR = Measure(
+    "repeated_in_year",
+    Text("Återkommande samtal samma år", "Calls that come back in the year"),
+    COUNT,
+    adds=Adds.EXCEPT_OVER_TIME,
+)
 _AMOUNT: Mapping[str, Callable[[Amounts], int]] = {
     CALLS.code: lambda amounts: amounts.calls,
     INDIVIDUALS.code: lambda amounts: amounts.individuals,
     MATTERS.code: lambda amounts: amounts.matters,
-    REPEATED.code: lambda amounts: amounts.calls - amounts.matters,
+    REPEATED_IN_YEAR.code: lambda amounts: amounts.calls - amounts.matters,
 }
 _COUNTED: Mapping[str, Count] = {
     CALLS.code: Count("calls"),
     INDIVIDUALS.code: Count("individuals", overlapping=frozenset({KIND.id})),
     MATTERS.code: Count("calls", at={"Repeated": "no"}),
-    REPEATED.code: Count("calls", at={"Repeated": "yes"}),
+    REPEATED_IN_YEAR.code: Count("calls", at={"Repeated": "yes"}),
 }
-"""What each measure counts: a matter is a call that did not come back, so the two add up to the calls."""
+"""What each measure counts: a year's matter is a call that did not come back in it, so the two add up to the calls."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,12 @@ BY_AGE, BY_GENDER = Way(AGE, _ages), Way(GENDER, _genders)
 BY_KIND, BY_STAGE = Way(KIND, _kinds), Way(STAGE, _stages)
 BY_REFERRAL, BY_OUTCOME = Way(REFERRAL, _referrals), Way(OUTCOME, _outcomes)
 
+ONCE_A_YEAR = Text(
+    "En fråga räknas en gång varje år som den är uppe, hos den verksamhet som först ringde om den det året. "
+    "Årens frågor kan därför inte läggas ihop.",
+    "A matter counts once in each year in which it is up, with the organisation that first called about it that year. "
+    "Years can therefore not be added up.",
+)
 Applies = Callable[[Question, tuple[str, ...]], bool]
 """Whether a combination of codes (time left out) can have a number other than 0 at all."""
 
@@ -179,11 +193,13 @@ def crossed_table(
     across = list(ways.values())
 
     def needs(question: Question) -> Iterable[Need]:
-        return [within(question, cut, field, *ways)]
+        counted = [within(question, cut, field, *ways)]
+        return [*counted, returning(question, field, *ways)] if MATTERS in measures else counted
 
     def facts(question: Question) -> Facts:
-        [need] = needs(question)
-        sums = question.reading.sums(need)
+        sums, *again = (question.reading.sums(need) for need in needs(question))
+        if again:
+            sums = matters_of_years(question, sums, *again)
         times = _times(question, time)
         values = {
             way.dimension.id: way.values(question, {key[place] for key in sums})
@@ -345,12 +361,12 @@ YEAR_AND_MATTERS = crossed_table(
         "Matters and calls that come back by year and caller",
     ),
     description=Text(
-        "Hur många olika frågor samtalen gällde, och hur många samtal som återkom till en tidigare fråga.",
-        "How many matters the calls concerned, and how many calls came back to an earlier one.",
+        "Hur många olika frågor årets samtal gällde, och hur många samtal som återkom till en fråga från samma år.",
+        "How many different matters the calls of a year concerned, and how many came back to one of the same year.",
     ),
     time=YEAR,
     cut=Cut.PLACE,
     ways={"second_key": BY_CATEGORY},
-    measures=(CALLS, MATTERS, REPEATED),
-    notes=(CODES_GIVEN,),
+    measures=(CALLS, MATTERS, REPEATED_IN_YEAR),
+    notes=(CODES_GIVEN, ONCE_A_YEAR),
 )

@@ -78,7 +78,8 @@ def _some_come_back_and_some_are_followed_up() -> None:
     """Constructed calls do neither; tables of matters and of outcomes would have nothing to hide."""
     matter = Matter.objects.create(opened_at=AT, expires_at=AT.replace(year=2025))
     calls = list(SupportCall.objects.order_by("pk").values_list("pk", flat=True))
-    SupportCall.objects.filter(pk__in=calls[::17]).update(matter=matter, repeats=True)
+    again = {"repeats": True, "up_before": AT.date().replace(year=2023), "up_before_here": None}
+    SupportCall.objects.filter(pk__in=calls[::17]).update(matter=matter, **again)
     outcomes = Code.objects.filter(kind=CodeKind.REFERRAL_OUTCOME).order_by("pk")
     for place, outcome in enumerate(outcomes):
         known = SupportCall.objects.filter(pk__in=calls[place :: 13 + place], referral__isnull=False)
