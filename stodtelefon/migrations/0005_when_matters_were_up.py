@@ -21,7 +21,7 @@ def say_when(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stodtelefon", "0003_covering_tallies")]
+    dependencies = [("stodtelefon", "0004_ended_lines")]
 
     operations = [
         migrations.AddField(
