@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from nch.common.fields import LineField, set_choices
 from nch.common.formats import MONTHS
+from nch.common.personal_data.fields import no_identity_number
 from reports.annual.compose import annual_years
 from reports.enums import ReportKind
 from reports.services.releases import years_in_words
@@ -149,7 +150,12 @@ class LineTargetForm(forms.Form):
 class ReleaseForm(forms.Form):
     """What to release: which tables, over which whole years."""
 
-    title = LineField(label="Rubrik", max_length=150, help_text="Till exempel ”Samtal till stödtelefonerna 2025”.")
+    title = LineField(
+        label="Rubrik",
+        max_length=150,
+        help_text="Till exempel ”Samtal till stödtelefonerna 2025”.",
+        validators=[no_identity_number],
+    )
     tables = forms.MultipleChoiceField(label="Tabeller", widget=forms.CheckboxSelectMultiple)
     first_year = forms.TypedChoiceField(label="Från och med år", coerce=int)
     last_year = forms.TypedChoiceField(
@@ -185,4 +191,9 @@ class SignReleaseForm(forms.Form):
 class WithdrawReleaseForm(forms.Form):
     """Why a release is taken back; everybody can read it."""
 
-    reason = LineField(label="Varför återkallas publiceringen?", max_length=300, help_text="Skälet visas för alla.")
+    reason = LineField(
+        label="Varför återkallas publiceringen?",
+        max_length=300,
+        help_text="Skälet visas för alla.",
+        validators=[no_identity_number],
+    )

@@ -8,7 +8,7 @@ from django import forms
 
 from nch.common.code_lists.forms import NewCodeForm, WordingForm
 from nch.common.fields import DayField, LineField, SearchField, set_choices
-from nch.common.personal_data.fields import NoPersonalDataField
+from nch.common.personal_data.fields import NoPersonalDataField, no_identity_number
 from nch.common.workbooks import WorkbookField
 from nch.counties.models import County
 from nch.questionnaires.models import Section
@@ -26,7 +26,9 @@ class CentreFilterForm(forms.Form):
 class PeriodForm(forms.Form):
     """A period for which lägesbilder or statistics are asked."""
 
-    title = LineField(label="Rubrik", max_length=100, help_text="Till exempel april–december 2026.")
+    title = LineField(
+        label="Rubrik", max_length=100, help_text="Till exempel april–december 2026.", validators=[no_identity_number]
+    )
     starts_on = DayField(label="Från")
     ends_on = DayField(label="Till och med")
     due_on = DayField(label="Lämnas senast")
@@ -101,6 +103,7 @@ class ThemeForm(WordingForm):
         max_length=200,
         required=False,
         help_text="Den rapport där temat först står, om det finns någon.",
+        validators=[no_identity_number],
     )
 
 

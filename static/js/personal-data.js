@@ -12,6 +12,7 @@ const LATIN = /^[a-zåäö'-]*$/;
 const KEY_LETTERS = { ø: "ö", æ: "ä", ı: "i", ł: "l", đ: "d", ß: "ss" };
 const OUTSIDE = "\u25a1";
 const LEAST_DIGITS_OF_CONFUSED = 7;
+const MONTHS = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"];
 const REFUSED = "refused";
 const TO_CONFIRM = "to_confirm";
 
@@ -47,14 +48,8 @@ function plainly(cluster, folds) {
   let plain = "";
   for (const part of cluster.normalize("NFC").replace(MARKS, "")) {
     const code = part.codePointAt(0);
-    if (code >= 0x1d7ce && code < 0x1d800) {
-      plain += String((code - 0x1d7ce) % 10);
-    } else if (code > 0xffff || (code >= 0xd800 && code <= 0xdfff)) {
-      plain += OUTSIDE;
-    } else {
-      const ascii = code >= 0xff01 && code <= 0xff5e ? String.fromCharCode(code - 0xfee0) : part;
-      plain += folds[ascii] ?? ascii;
-    }
+    const isOutside = code > 0xffff || (code >= 0xd800 && code <= 0xdfff);
+    plain += folds.get(part) ?? (isOutside ? OUTSIDE : part);
   }
   return plain;
 }
@@ -104,11 +99,26 @@ const hasCentury = (year) => ["18", "19", "20"].includes(year.slice(0, 2));
 function refuseWhole(number) {
   const year = number.slice(0, -8);
   const rest = number.slice(-8);
-  if (year.length === 4 && !hasCentury(year)) {
+  if (year.length !== 2 && !(year.length === 4 && hasCentury(year))) {
     return null;
   }
   return isBirthDay(year, rest.slice(0, 2), rest.slice(2, 4)) && hasChecksum(number.slice(-10)) ? REFUSED : null;
 }
+
+const refuseParts = (year, month, day, last) =>
+  refuseWhole(year + month.padStart(2, "0") + day.padStart(2, "0") + last);
+
+/** A right checksum says nothing where another day or statute (2012:1234) begins, and of a number that is public. */
+function unlessOther(severity, match, folded, last, { publicNumbers, tests }) {
+  const isOther =
+    publicNumbers.has(digitsOf(match[0])) || (tests.another_begins.test(after(match, folded)) && tests.year.test(last));
+  return isOther ? null : severity;
+}
+
+/** Whether it is weeks in a row, such as 10 11 12 13 14. */
+const isRow = (groups) =>
+  groups.length === 5 &&
+  groups.slice(1).every((group, index) => groups[index].length === 2 && group - groups[index] === 1);
 
 function isPublic(written, rules) {
   let digits = digitsOf(written);
@@ -122,6 +132,9 @@ function isPublic(written, rules) {
   return rules.publicNumbers.has(digits) || rules.publicSeries.test(digits);
 }
 
+const mayBeLandline = (written, groups, tests) =>
+  tests.area_code.test(groups[0]) && !written.includes(".") && groups.slice(1).every((group) => group.length > 1);
+
 const after = (match, folded) => folded.low.slice(endOf(match), endOf(match) + 12);
 const endOf = (match) => match.index + match[0].length;
 
@@ -129,13 +142,15 @@ const endOf = (match) => match.index + match[0].length;
 const CHECKS = {
   always: () => TO_CONFIRM,
 
-  birth_number(match, folded, { tests }) {
+  birth_number(match, folded, rules) {
+    const { tests } = rules;
     const [written, year, month, day, gap, last] = match;
     if (!isBirthDay(year, month, day)) {
       return null;
     }
     if (hasChecksum(year.slice(-2) + month + day + last)) {
-      return REFUSED;
+      const isSum = tests.money_after.test(after(match, folded)) && !tests.plain_gap.test(gap);
+      return unlessOther(isSum ? TO_CONFIRM : REFUSED, match, folded, last, rules);
     }
     const doubtful =
       !tests.mistyped.test(written) ||
@@ -147,10 +162,33 @@ const CHECKS = {
     return doubtful ? null : TO_CONFIRM;
   },
 
-  scattered_number([written], folded, { tests }) {
-    const isOther = tests.scattered_clock.test(written) || tests.like_phone.test(written);
-    return isOther ? null : refuseWhole(digitsOf(written));
+  scattered_number(match, folded, rules) {
+    const [written] = match;
+    const number = digitsOf(written);
+    const isPhone = rules.tests.like_phone.test(written) && CHECKS.phone_number(match, folded, rules);
+    const endsAsTime = rules.tests.clock_after.test(written);
+    if (isPhone || (rules.tests.whole_day.test(written) && (endsAsTime || number.length === 10))) {
+      return null;
+    }
+    const severity = unlessOther(refuseWhole(number), match, folded, number.slice(-4), rules);
+    const isDoubtful = endsAsTime || isRow(written.split(/[^0-9]+/));
+    return severity && isDoubtful ? TO_CONFIRM : severity;
   },
+
+  day_first_number([, day, month, monthTogether, monthName, year, last]) {
+    const number = month || monthTogether || String(MONTHS.indexOf(monthName.slice(0, 3)) + 1);
+    return refuseParts(year, number, day, last);
+  },
+
+  last_first_number: ([, last, year, month, day]) => refuseParts(year, month, day, last),
+
+  spelled_number: ([written], folded, { digitWords }) =>
+    refuseWhole(
+      written
+        .split(/[^a-zåäö]+/)
+        .map((word) => digitWords[word] ?? "")
+        .join(""),
+    ),
 
   confused_number(match) {
     const written = match[1] + match[2];
@@ -168,8 +206,8 @@ const CHECKS = {
     const start = match.index + written.length - last.length;
     const isUpper = Array.from(last).every((sign, index) => isDigits(sign) || folded.isCapital(start + index));
     const isKnown = tests.reserve_known.test(last);
-    const isClose = trimmed(gap) !== "" || gap === "";
-    if (!(isUpper && isClose) && !(isKnown && (isUpper || isClose))) {
+    const isParted = gap !== "" && trimmed(gap) === "";
+    if (!(isUpper && tests.close.test(gap)) && !(isKnown && (isUpper || !isParted))) {
       return null;
     }
     const fits =
@@ -202,13 +240,13 @@ const CHECKS = {
       return TO_CONFIRM;
     }
     const isMobile = digitsOf(written).startsWith("07");
-    const groups = written.split(/[-/. ()]+/).filter((group) => group);
+    const groups = written.split(/[^0-9]+/).filter((group) => group);
     const before = trimmed(folded.low.slice(Math.max(0, match.index - 2), match.index));
     const isOther =
       tests.day_first.test(written) ||
       tests.day_run_together.test(written) ||
-      (!isMobile && (!tests.area_code.test(groups[0]) || written.includes("."))) ||
-      groups.slice(1).some((group) => group.length < 2) ||
+      tests.clock_span.test(written) ||
+      (isMobile ? isRow(groups) : !mayBeLandline(written, groups, tests)) ||
       (isDigits(before.slice(-1)) && tests.of_threes.test(written));
     return isOther ? null : TO_CONFIRM;
   },
@@ -245,9 +283,10 @@ const CHECKS = {
 
 // --- Names (names.py) ----------------------------------------------------------------------------------------------------------------------
 const [SURE, GIVEN_OR_WORD, SURNAME_OR_WORD, UNKNOWN, NO] = [1, 2, 3, 4, 5];
-const JOINTS = new Set([" ", "  ", "\n"]);
-const OPENERS = new Set([" ", "  ", ": ", ":", ' "', ", ", " '", " (", ". "]);
-const SENTENCE_ENDS = new Set('.!?:;\n"(-*=>');
+
+const isGivenInAnyCase = (plain, { givenInAnyCase, words }) =>
+  givenInAnyCase.has(plain) ||
+  (plain.endsWith("s") && givenInAnyCase.has(plain.slice(0, -1)) && !words["no names"].has(plain));
 
 function listed(plain, { words, nameShape }) {
   if (words["no names"].has(plain) || words["introduce a name"].has(plain)) {
@@ -274,11 +313,11 @@ function likenessOf(plain, rules) {
   return rules.otherEndings.some((ending) => plain.endsWith(ending)) ? NO : UNKNOWN;
 }
 
-function beginsSentence(folded, start) {
+function beginsSentence(folded, start, { sentenceEnds }) {
   const before = folded.low.slice(Math.max(0, start - 4), start);
   const stripped = before.replace(/ +$/, "");
   return (
-    (!stripped && start === before.length) || before.includes("\n") || SENTENCE_ENDS.has(stripped.slice(-1))
+    (!stripped && start === before.length) || before.includes("\n") || sentenceEnds.has(stripped.slice(-1))
   );
 }
 
@@ -293,7 +332,7 @@ function wordsOf(folded, rules) {
     const isShouted =
       end - start > 1 && places.every((place) => folded.isCapital(place) || "-'".includes(folded.low[place]));
     const isIntroduced = words.length > 0 && rules.words["introduce a name"].has(words.at(-1).key);
-    let likeness = !isCapital && rules.givenInAnyCase.has(key) ? SURE : NO;
+    let likeness = !isCapital && isGivenInAnyCase(key, rules) ? SURE : NO;
     if ((isCapital && end - start > 1) || isIntroduced) {
       likeness = likenessOf(key, rules);
     }
@@ -307,7 +346,7 @@ function wordsOf(folded, rules) {
         word.likeness = NO;
       });
     }
-    words.push({ start, end, key, likeness, isCapital, isShouted, begins: beginsSentence(folded, start) });
+    words.push({ start, end, key, likeness, isCapital, isShouted, begins: beginsSentence(folded, start, rules) });
   }
   return words;
 }
@@ -319,7 +358,7 @@ function mayBegin(word, before, isIntroduced, rules) {
     return false;
   }
   if (!word.isCapital) {
-    return word.likeness === SURE && (isIntroduced || rules.givenInAnyCase.has(word.key));
+    return word.likeness === SURE && (isIntroduced || isGivenInAnyCase(word.key, rules));
   }
   if (word.likeness === NO) {
     return false;
@@ -359,12 +398,12 @@ function findNames(folded, rules) {
     const joint = before ? folded.low.slice(before.end, word.start) : "";
     const isParticle = () =>
       rules.words["inside names"].has(word.key) && index + 1 < words.length && mayFollow(words[index + 1]);
-    if (run.length && JOINTS.has(joint) && (mayFollow(word) || isParticle())) {
+    if (run.length && rules.joints.has(joint) && (mayFollow(word) || isParticle())) {
       run.push(word);
       return;
     }
     settle();
-    isIntroduced = Boolean(before) && OPENERS.has(joint) && rules.words["introduce a name"].has(before.key);
+    isIntroduced = Boolean(before) && rules.openers.has(joint) && rules.words["introduce a name"].has(before.key);
     if (mayBegin(word, before, isIntroduced, rules)) {
       run.push(word);
     }
@@ -382,7 +421,14 @@ export function prepare(data) {
   const words = mapped(data.words, (list) => new Set(list.split(" ")));
   const onlyCapital = words["names only with a capital"];
   return {
-    folds: data.folds,
+    folds: new Map(
+      Object.entries(data.folds).flatMap(([plain, characters]) => Array.from(characters, (one) => [one, plain])),
+    ),
+    around: new Set(data.around),
+    joints: new Set(data.joints),
+    openers: new Set(data.openers),
+    sentenceEnds: new Set(data.sentenceEnds),
+    digitWords: data.digitWords,
     kindWords: data.kindWords,
     publicNumbers: new Set(data.publicNumbers),
     publicSeries: compiled(data.publicSeries),
@@ -438,8 +484,11 @@ function element(name, text) {
 }
 
 /** The server asks for the word on this very text: its SHA-256, as in fields.py. Empty where the browser cannot count it. */
-export async function fingerprint(text) {
-  const bytes = new TextEncoder().encode(text.replace(/\r\n?/g, "\n").trim());
+export async function fingerprint(text, { around }) {
+  const characters = Array.from(text.replace(/\r\n?/g, "\n"));
+  const first = characters.findIndex((one) => !around.has(one));
+  const last = characters.findLastIndex((one) => !around.has(one));
+  const bytes = new TextEncoder().encode(characters.slice(Math.max(first, 0), last + 1).join(""));
   const digest = await globalThis.crypto?.subtle?.digest("SHA-256", bytes);
   return digest ? Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("") : "";
 }
@@ -487,7 +536,7 @@ class PersonalDataField {
     if (!asks) {
       this.withdraw();
     } else if (!this.box.value || text !== this.confirmedText) {
-      const value = await fingerprint(text);
+      const value = await fingerprint(text, this.rules);
       if (value && text === this.text) {
         this.box.value = value;
         this.box.disabled = false;

@@ -12,6 +12,7 @@ from django.utils import timezone
 from nch.accounts.models import User
 from nch.common.fields import DayField, LineField, set_queryset
 from nch.common.formats import format_date, format_hours
+from nch.common.personal_data.fields import no_identity_number
 from nch.counties.models import Organisation
 from stodtelefon.models import Shift, SupportLine
 from stodtelefon.opening import WEEKDAYS, Span, Timetable
@@ -57,6 +58,7 @@ class NewLineForm(forms.Form):
         max_length=120,
         help_text="Som det ska stå i listor och rapporter.",
         error_messages={"required": NAME_IT},
+        validators=[no_identity_number],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,7 +79,9 @@ class EndLineForm(forms.Form):
 class LineForm(forms.Form):
     """What the line's lead decides about it."""
 
-    name = LineField(label="Namn", max_length=120, error_messages={"required": NAME_IT})
+    name = LineField(
+        label="Namn", max_length=120, validators=[no_identity_number], error_messages={"required": NAME_IT}
+    )
     correction_hours = forms.IntegerField(
         label="Timmar för egen rättelse",
         min_value=0,
@@ -168,6 +172,7 @@ class ExceptionForm(forms.Form):
         max_length=100,
         help_text="Till exempel personaldag eller klämdag.",
         error_messages={"required": "Skriv varför dagen avviker."},
+        validators=[no_identity_number],
     )
 
     def clean(self) -> dict[str, Any]:
@@ -225,7 +230,11 @@ class ContactForm(forms.Form):
         help_text="Numret som yrkesverksamma ringer, till exempel 010-123 45 67. Lämna tomt om det inte finns.",
     )
     phone_hours = LineField(
-        label="Telefontid", required=False, max_length=100, help_text="Till exempel ”Vardagar 9–15, stängt i juli”."
+        label="Telefontid",
+        required=False,
+        max_length=100,
+        help_text="Till exempel ”Vardagar 9–15, stängt i juli”.",
+        validators=[no_identity_number],
     )
     website = forms.URLField(
         label="Webbplats", required=False, assume_scheme="https", help_text="Till exempel https://www.exempel.se."

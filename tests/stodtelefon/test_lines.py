@@ -258,3 +258,22 @@ def test_settings_refuse_a_name_that_is_taken() -> None:
     client.post(address, {"name": "Ny", "correction_hours": 12, "note_days": 30})
     line.refresh_from_db()
     assert (line.name, line.correction_hours, line.note_days) == ("Ny", 12, 30)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", ["20090314-9805", "090314, 9805"])
+def test_what_others_read_about_a_line_holds_no_identity_number(number: str) -> None:
+    line = make_centre_line()
+    client = _client(make_answerer(line))
+    settings = {"name": f"Linjen {number}", "correction_hours": 12, "note_days": 30}
+    day_out = {"day": "2027-03-03", "opens": "", "closes": "", "reason": f"{number} är sjuk"}
+    for name, data, field in (("line_settings", settings, "name"), ("opening_exception", day_out, "reason")):
+        answer = client.post(reverse(f"stodtelefon:{name}", args=[line.pk]), data)
+        assert answer.status_code == 422
+        (message,) = answer.context["form"].errors[field]
+        assert "personnummer" in message
+        assert number not in message
+        assert number in answer.content.decode()  # what was typed is kept
+    assert not OpeningException.objects.filter(line=line).exists()
+    client.post(reverse("stodtelefon:opening_exception", args=[line.pk]), {**day_out, "reason": "Planeringsdag, Eva"})
+    assert OpeningException.objects.get(line=line).reason == "Planeringsdag, Eva"

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from nch.common.code_lists.models import CodeEntry
 from nch.common.code_lists.rules import suggest_letters
 from nch.common.fields import DayField, set_queryset
+from nch.common.personal_data.fields import no_identity_number
 
 
 class PlacementField(forms.ModelChoiceField):
@@ -21,13 +22,17 @@ class WordingForm(forms.Form):
     """How a code is worded and where it stands in its list (`entries`)."""
 
     label = forms.CharField(
-        label="Benämning", max_length=120, error_messages={"required": "Skriv vad koden heter på svenska."}
+        label="Benämning",
+        max_length=120,
+        validators=[no_identity_number],
+        error_messages={"required": "Skriv vad koden heter på svenska."},
     )
     label_en = forms.CharField(
         label="Engelsk benämning",
         max_length=120,
         help_text="Visas i engelsk statistik.",
         error_messages={"required": "Skriv vad koden heter på engelska."},
+        validators=[no_identity_number],
     )
     after = PlacementField(None, label="Placering i listan", required=False, empty_label="Först i listan")
 

@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 
 from nch.common.personal_data.finder import find
 from nch.common.personal_data.kinds import KIND_WORDS, Finding, Kind, Severity
-from nch.common.personal_data.rules import RULES_VERSION
+from nch.common.personal_data.rules import AROUND, RULES_VERSION
 
 MAX_LENGTH = 500
 
@@ -33,8 +33,11 @@ def fingerprint(text: str) -> str:
 
 
 def _tidied(text: str) -> str:
-    """One kind of line break (a browser sends two characters for each), and no blanks around."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """One kind of line break (a browser sends two characters for each), and no blanks around.
+
+    What counts as a blank is named in the rules, since Python's `strip` and JavaScript's `trim` do not agree.
+    """
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip(AROUND)
 
 
 class PersonalDataTextarea(forms.Textarea):
@@ -93,19 +96,28 @@ class NoPersonalDataField(forms.CharField):
 
 def _refuse(text: str, confirmed: str) -> None:
     findings = find(text)
-    refused = [finding for finding in findings if finding.severity == Severity.REFUSED]
-    if refused:
-        raise ValidationError(
-            "Texten får inte innehålla %(found)s. Ta bort det.",
-            code="personal_data",
-            params={"found": _in_words(refused, text)},
-        )
+    _refuse_identity(findings, text)
     if findings and confirmed != fingerprint(text):
         raise ValidationError(
             "Texten ser ut att innehålla %(found)s. Ta bort det, eller kryssa i rutan under texten om det inte är "
             "personuppgifter.",
             code="unconfirmed_personal_data",
             params={"found": _in_words(findings, text)},
+        )
+
+
+def no_identity_number(text: str) -> None:
+    """Validate a short text that others read, such as a name: an identity number is refused, the rest let through."""
+    _refuse_identity(find(text), text)
+
+
+def _refuse_identity(findings: list[Finding], text: str) -> None:
+    refused = [finding for finding in findings if finding.severity == Severity.REFUSED]
+    if refused:
+        raise ValidationError(
+            "Texten får inte innehålla %(found)s. Ta bort det.",
+            code="personal_data",
+            params={"found": _in_words(refused, text)},
         )
 
 

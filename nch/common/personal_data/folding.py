@@ -27,7 +27,6 @@ _SIMPLE = re.compile(
     + "]*"
 )
 _OUTSIDE = "\u25a1"  # for what lies outside the plane where a character is one unit in JavaScript too
-_MATHEMATICAL_DIGITS = range(0x1D7CE, 0x1D800)
 _LATIN = re.compile("[a-z\u00e5\u00e4\u00f6'-]*")
 _KEPT = frozenset("åäö")
 _KEY_LETTERS = {"ø": "ö", "æ": "ä", "ı": "i", "ł": "l", "đ": "d", "ß": "ss"}
@@ -78,18 +77,11 @@ def _plainly(cluster: str) -> str:
     """A character with its diacritics: composed, then without what could not be composed."""
     parts = []
     for part in unicodedata.normalize("NFC", cluster):
-        code = ord(part)
-        if unicodedata.category(part)[0] == "M":
-            continue
-        if code in _MATHEMATICAL_DIGITS:
-            parts.append(str((code - _MATHEMATICAL_DIGITS.start) % 10))
-        elif code > 0xFFFF or 0xD800 <= code <= 0xDFFF:
-            parts.append(_OUTSIDE)
-        elif 0xFF01 <= code <= 0xFF5E:  # full-width forms stand in the order of ASCII
-            plain = chr(code - 0xFEE0)
-            parts.append(FOLDS.get(plain, plain))
-        else:
-            parts.append(FOLDS.get(part, part))
+        plain = FOLDS.get(part)
+        if plain is not None:
+            parts.append(plain)
+        elif unicodedata.category(part)[0] != "M":
+            parts.append(_OUTSIDE if ord(part) > 0xFFFF or "\ud800" <= part <= "\udfff" else part)
     return "".join(parts)
 
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from enum import Enum
 
 from nch.common.personal_data.folding import Folded, key
-from nch.common.personal_data.rules import AGE_AFTER, NAME_SHAPE, WORD_PATTERN, WORDS
+from nch.common.personal_data.rules import (
+    AGE_AFTER,
+    JOINTS,
+    NAME_SHAPE,
+    OPENERS,
+    SENTENCE_ENDS,
+    WORD_PATTERN,
+    WORDS,
+)
 
 _GIVEN, _SURNAMES = WORDS["given names"], WORDS["surnames"]
 _GIVEN_IN_ANY_CASE = frozenset(name for name in _GIVEN if len(name) > 3) - WORDS["names only with a capital"]
@@ -15,9 +23,6 @@ _PARTICLES = WORDS["inside names"]
 _PHRASES = WORDS["phrases"]
 _PHRASE_ENDS = frozenset(phrase.rpartition("_")[2] for phrase in _PHRASES)
 _OTHER_ENDINGS = tuple(WORDS["endings of other words"])
-_JOINTS = frozenset((" ", "  ", "\n"))
-_OPENERS = frozenset((" ", "  ", ": ", ":", ' "', ", ", " '", " ("))
-_SENTENCE_ENDS = frozenset('.!?:;\n"(-*=>')
 
 
 class Likeness(Enum):
@@ -49,12 +54,12 @@ def find_names(folded: Folded) -> Iterator[tuple[int, int]]:
     for index, word in enumerate(words):
         before = words[index - 1] if index else None
         joint = folded.low[before.end : word.start] if before else ""
-        if run and joint in _JOINTS and (_may_follow(word) or _is_particle(words, index)):
+        if run and joint in JOINTS and (_may_follow(word) or _is_particle(words, index)):
             run.append(word)
             continue
         yield from _settle(run, folded, is_introduced=run_is_introduced)
         run = []
-        run_is_introduced = before is not None and joint in _OPENERS and before.key in _INTRODUCERS
+        run_is_introduced = before is not None and joint in OPENERS and before.key in _INTRODUCERS
         if _may_begin(word, before, folded, is_introduced=run_is_introduced):
             run.append(word)
     yield from _settle(run, folded, is_introduced=run_is_introduced)
@@ -72,7 +77,7 @@ def _words(folded: Folded) -> list[_Word]:
         if (is_capital and end - start > 1) or is_introducer:
             likeness = _likeness(plain)
         else:
-            likeness = Likeness.SURE if not is_capital and plain in _GIVEN_IN_ANY_CASE else Likeness.NO
+            likeness = Likeness.SURE if not is_capital and _is_given_in_any_case(plain) else Likeness.NO
         if plain in _PHRASE_ENDS and (count := _words_of_phrase(plain, words)):
             likeness = Likeness.NO
             for word in words[-count:]:
@@ -91,6 +96,13 @@ def _words_of_phrase(plain: str, words: list[_Word]) -> int:
     """How many words before this one belong to a phrase that it ends, such as `lex_sarah`; 0 when it ends none."""
     before = [word.key for word in words[-3:]]
     return next((count for count in range(len(before), 0, -1) if "_".join([*before[-count:], plain]) in _PHRASES), 0)
+
+
+def _is_given_in_any_case(plain: str) -> bool:
+    """Whether it is a given name, or the genitive of one, and no word."""
+    return plain in _GIVEN_IN_ANY_CASE or (
+        plain[-1] == "s" and plain[:-1] in _GIVEN_IN_ANY_CASE and plain not in _NO_NAMES
+    )
 
 
 def _listed(plain: str) -> Likeness | None:
@@ -121,7 +133,11 @@ def _compound(parts: list[Likeness]) -> Likeness:
 def _begins_sentence(folded: Folded, start: int) -> bool:
     before = folded.low[max(0, start - 4) : start]
     stripped = before.rstrip(" ")
-    return (not stripped and start - len(before) == 0) or "\n" in before or stripped[-1:] in _SENTENCE_ENDS
+    return (
+        (not stripped and start - len(before) == 0)
+        or "\n" in before
+        or (stripped != "" and stripped[-1] in SENTENCE_ENDS)
+    )
 
 
 def _may_follow(word: _Word) -> bool:
@@ -138,7 +154,7 @@ def _may_begin(word: _Word, before: _Word | None, folded: Folded, *, is_introduc
         return False
     if not word.is_capital:
         # In lower case only what is no word, or where something says that a name follows.
-        return word.likeness == Likeness.SURE and (is_introduced or word.key in _GIVEN_IN_ANY_CASE)
+        return word.likeness == Likeness.SURE and (is_introduced or _is_given_in_any_case(word.key))
     if word.likeness == Likeness.NO:
         return False
     if word.is_shouted:

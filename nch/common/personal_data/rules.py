@@ -3,6 +3,8 @@
 import hashlib
 import re
 import tomllib
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +18,7 @@ _DECIDING = ("rules.toml", "names.txt", "folding.py", "checks.py", "names.py", "
 
 
 def _version() -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(unicodedata.unidata_version.encode())
     for name in _DECIDING:
         digest.update((_HERE / name).read_bytes())
     return digest.hexdigest()[:12]
@@ -55,9 +57,42 @@ def _in_full(pattern: str, parts: dict[str, str]) -> str:
 
 
 _DATA = _read_rules()
-FOLDS: dict[str, str] = {
-    character: plain for plain, characters in _DATA["folds"].items() for character in characters
-} | dict.fromkeys(_DATA["invisible"], "")
+# Where digits, dashes and invisible characters stand: not in ASCII, nor among ideographs and Korean syllables.
+_SEARCHED = (
+    *range(0x80, 0x3400),
+    *range(0xA000, 0xAC00),
+    *range(0xFB00, 0x17000),
+    *range(0x1B000, 0x20000),
+    *range(0xE0000, 0xE0200),
+)
+_FULL_WIDTH = range(0xFF01, 0xFF5F)
+_OF_KIND = {"Pd": "-", "Zs": " ", "Cf": ""}
+
+
+def _folds(written: dict[str, str]) -> dict[str, str]:
+    """What each character is read as: whole kinds of Unicode, and above them what the rules name one by one."""
+    folds: dict[str, str] = {}
+    for code in _SEARCHED:
+        character = chr(code)
+        if (plain := _plain_of_kind(character)) is not None:
+            folds[character] = plain
+    folds |= {character: plain for plain, characters in written.items() for character in characters}
+    for code in _FULL_WIDTH:  # in the order of ASCII
+        plain = chr(code - _FULL_WIDTH.start + 0x21)
+        folds[chr(code)] = folds.get(plain, plain)
+    return folds
+
+
+def _plain_of_kind(character: str) -> str | None:
+    category = unicodedata.category(character)
+    if category in ("Nd", "No"):
+        digit = unicodedata.digit(character, None)
+        return None if digit is None else str(digit)
+    return _OF_KIND.get(category)
+
+
+FOLDS = _folds(_DATA["folds"])
+AROUND: str = _DATA["around"]
 PUBLIC_NUMBERS: frozenset[str] = frozenset(_DATA["public_numbers"])
 PUBLIC_SERIES = re.compile(_DATA["public_series"])
 _PATTERNS = [{**rule, "pattern": _in_full(rule["pattern"], _DATA["parts"])} for rule in _DATA["rule"]]
@@ -91,7 +126,15 @@ WORDS = _read_words()
 WORD_PATTERN = re.compile(_in_full(_DATA["word"], _DATA["parts"]))
 NAME_SHAPE = re.compile(_DATA["name_shape"])
 AGE_AFTER = re.compile(_DATA["age_after"])
+JOINTS: frozenset[str] = frozenset(_DATA["joints"])
+OPENERS: frozenset[str] = frozenset(_DATA["openers"])
+SENTENCE_ENDS: str = _DATA["sentence_ends"]
+DIGIT_WORDS: dict[str, str] = {word: digit for digit, words in _DATA["digit_words"].items() for word in words.split()}
 TESTS: dict[str, re.Pattern[str]] = {name: re.compile(pattern) for name, pattern in _DATA["tests"].items()}
+
+
+def _read_as(plain: str) -> Iterable[str]:
+    return (character for character, folded in FOLDS.items() if folded == plain)
 
 
 @cache
@@ -99,7 +142,12 @@ def page_rules() -> dict[str, Any]:
     """All of it as the page wants it (JSON)."""
     return {
         "version": RULES_VERSION,
-        "folds": FOLDS,
+        "folds": {plain: "".join(_read_as(plain)) for plain in sorted(set(FOLDS.values()))},
+        "around": AROUND,
+        "joints": sorted(JOINTS),
+        "openers": sorted(OPENERS),
+        "sentenceEnds": SENTENCE_ENDS,
+        "digitWords": DIGIT_WORDS,
         "publicNumbers": sorted(PUBLIC_NUMBERS),
         "publicSeries": PUBLIC_SERIES.pattern,
         "rules": [

@@ -78,6 +78,23 @@ def test_what_python_stdnum_calls_a_valid_number_is_refused() -> None:
         ("möte 2026-03-14", None),
         ("möte 2026-03-14 1430", None),
         ("2025-01-01–2026-12-31", None),
+        ("090314, 9805", Severity.REFUSED),
+        ("090314 streck 9805", Severity.REFUSED),
+        ("sista fyra 9805, född 090314", Severity.REFUSED),
+        ("född 14 mars 2009, sista fyra 9805", Severity.REFUSED),
+        ("noll nio noll tre ett fyra streck nio åtta noll fem", Severity.REFUSED),
+        ("noll nio noll tre ett fyra streck nio åtta noll sex", None),
+        ("0090314-9805", Severity.REFUSED),  # a 0 too many
+        ("090314-9805090374-9802", Severity.REFUSED),  # the next one right behind
+        ("möte 090314 09.11", Severity.TO_CONFIRM),  # the checksum is right, but it ends as a time
+        ("möte 2009-03-14 09.11", None),
+        ("möte 2009-03-14, 0911 kr", Severity.TO_CONFIRM),
+        ("2009-03-14–2016-03-14", None),
+        ("SFS 2009:0314, 2016:12", None),
+        ("v. 10 11 12 13 14", Severity.TO_CONFIRM),  # weeks in a row, though the checksum is right
+        ("10 11 12 13 22", Severity.REFUSED),
+        ("070-174 06 72", Severity.TO_CONFIRM),  # a mobile number, though the checksum of 070174-0672 is right
+        ("0701740672", Severity.REFUSED),
     ],
 )
 def test_numbers_and_how_severe_they_are(text: str, severity: Severity | None) -> None:
