@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "nch.accounts.middleware.RequireMfaMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "nch.common.logs.RequestLogMiddleware",
+    "nch.common.buttons.OnlyByButtonMiddleware",
 ]
 
 ROOT_URLCONF = "nch.urls"

@@ -2,7 +2,7 @@
 
 from stodtelefon.models.calls import ExposedIndividual, Exposure, Matter, SupportCall
 from stodtelefon.models.changes import CallDraft, CallVersion
-from stodtelefon.models.codes import Code
+from stodtelefon.models.codes import Code, CodeWording
 from stodtelefon.models.figures import PublishedFigure
 from stodtelefon.models.guidance import Guidance
 from stodtelefon.models.handovers import HandoverNote, HandoverRead
@@ -19,6 +19,7 @@ __all__ = [
     "CallTally",
     "CallVersion",
     "Code",
+    "CodeWording",
     "ExposedIndividual",
     "Exposure",
     "Guidance",

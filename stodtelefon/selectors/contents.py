@@ -116,7 +116,7 @@ class Words:
         return {
             # Contents from before a time could be unknown do not say so.
             "started_at": format_datetime(began) if content.get("time_known", True) else format_date(began),
-            "duration_minutes": f"{format_number(content['duration_minutes'])} minuter",
+            "duration_minutes": _minutes(content["duration_minutes"]),
             "channel": Channel(content["channel"]).label,
             "caller_category": self._code(CodeKind.CALLER_CATEGORY, content["caller_category"]),
             "county": self._place("county", content["county"], "Okänt län"),
@@ -142,6 +142,10 @@ class Words:
         return [
             Difference(label, was[name], is_now[name]) for name, label in LABELS.items() if was[name] != is_now[name]
         ]
+
+
+def _minutes(number: int) -> str:
+    return "1 minut" if number == 1 else f"{format_number(number)} minuter"
 
 
 PLACES: dict[str, type[Model]] = {"county": County, "municipality": Municipality, "referred_to": Organisation}

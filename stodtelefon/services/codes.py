@@ -17,7 +17,7 @@ from nch.audit.services import record
 from nch.common import code_lists
 from nch.common.code_lists import CodeError
 from stodtelefon.enums import CodeKind, Stage
-from stodtelefon.models import Code, Guidance
+from stodtelefon.models import Code, CodeWording, Guidance
 from stodtelefon.services.inputs import RESOURCE_CENTRE_REFERRAL
 
 RESERVED: Final = frozenset({"total", "unknown", "not_stated", "age_group", "gender"})
@@ -108,15 +108,18 @@ def change_code(
 ) -> None:
     """Change how a code is worded, where it stands in its list, and which stages can be chosen from now on.
 
-    What has been coded stays: a stage that is taken away is still that of the individuals who were given it. Raises
-    CodeError.
+    How it was worded before is kept. What has been coded stays: a stage that is taken away is still that of the
+    individuals who were given it. Raises CodeError.
     """
     require(by, Right.KEEP_CODES)
     entries = _locked_list(CodeKind(code.kind))
     _check_stages(CodeKind(code.kind), stages)
     code = next(entry for entry in entries if entry.pk == code.pk)
     values = {"label": label, "label_en": label_en, "stages": [str(stage) for stage in stages]}
+    before = {"label": code.label, "label_en": code.label_en}
     changed = code_lists.reword(entries, code, after, **values)
+    if before != {"label": label, "label_en": label_en}:
+        CodeWording.objects.create(code=code, **before, changed_by=by, changed_at=at)
     if changed:
         details = {"kind": code.kind, "code": code.code, "changed": changed, "stages": values["stages"]}
         record("code_changed", by=by, subject=code, details=details, at=at)

@@ -105,6 +105,7 @@ def code_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_end": code.valid_to is None,
         "may_undo": code.valid_to is not None and code.valid_to >= today,
         "may_remove": code.valid_from > today,
+        "wordings": code.earlier_wordings.select_related("changed_by"),
         "chain": chain,
         "series": series_of(chain, entries, by=signed_in(request)),
         "is_guided": is_guided,
@@ -168,7 +169,7 @@ def code_new(request: HttpRequest, name: str) -> HttpResponse:
 @right_required(Right.KEEP_CODES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def code_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change wording, place and stages; other stages break the series, so that is asked about first."""
+    """Change wording, place and stages; another wording or other stages are asked about first, with what they mean."""
     code = _code(pk)
     kind = CodeKind(code.kind)
     before = codes(kind).filter(position__lt=code.position).last()
@@ -177,8 +178,9 @@ def code_change(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         values = form.cleaned_data
         stages: list[Stage] = values.setdefault("stages", [])
-        if {*stages} != {*code.stages} and "confirmed" not in request.POST:
-            return _ask_about_stages(request, code, stages)
+        says = [*_about_wording(code, values["label"], values["label_en"]), *_about_stages(code, stages)]
+        if says and "confirmed" not in request.POST:
+            return _ask(request, heading=f"Ändra ”{code.label}”?", says=says, yes="Ja, ändra koden", back=NAMES[kind])
         try:
             services.change_code(code=code, **values, by=signed_in(request), at=timezone.now())
         except services.CodeError as error:
@@ -190,17 +192,33 @@ def code_change(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "stodtelefon/code_change.html", context, status=422 if form.errors else 200)
 
 
-def _ask_about_stages(request: HttpRequest, code: Code, stages: list[Stage]) -> HttpResponse:
+def _about_wording(code: Code, label: str, label_en: str) -> list[str]:
+    """What another wording means; nothing where it stays."""
+    pairs = ((code.label, label), (code.label_en, label_en))
+    changed = [f"”{before}” blir ”{after}”." for before, after in pairs if before != after]
+    if not changed:
+        return []
+    return [
+        *changed,
+        "Alla samtal som har koden visas med den nya benämningen, även äldre samtal och statistik.",
+        "Den tidigare benämningen står kvar på kodens sida, med dagen och vem som ändrade.",
+    ]
+
+
+def _about_stages(code: Code, stages: list[Stage]) -> list[str]:
+    """What other stages mean; nothing where they stay."""
+    if {*stages} == {*code.stages}:
+        return []
     gone = [stage.label for stage in code.permitted_stages if stage not in stages and stage != Stage.NONE]
     new = [stage.label for stage in stages if stage not in code.stages]
     says = [f"Nya skeden: {', '.join(new)}."] if new else []
     says += [f"Skeden som inte längre kan väljas: {', '.join(gone)}."] if gone else []
-    says += [
+    return [
+        *says,
         f"Serien bryts {format_date(timezone.localdate())} för ”{code.label}” efter skede. "
         "Antalet individer med utsattheten kan fortfarande jämföras.",
         "Individer som redan är registrerade behåller sitt skede.",
     ]
-    return _ask(request, heading="Ändra skeden?", says=says, yes="Ja, ändra skedena", back=NAMES[CodeKind(code.kind)])
 
 
 @right_required(Right.KEEP_CODES)

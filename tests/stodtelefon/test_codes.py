@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,7 +18,7 @@ from nch.accounts.models import User
 from nch.audit.models import AuditEvent
 from nch.common.code_lists import LETTERS, CodeError, breaks_in, chain_of, suggest_letters, words_of
 from stodtelefon.enums import CodeKind, Stage
-from stodtelefon.models import Code
+from stodtelefon.models import Code, CodeWording
 from stodtelefon.selectors.code_changes import code_breaks, code_histories, series_of
 from stodtelefon.selectors.codes import codes
 from stodtelefon.services import CallError, load_code_lists
@@ -192,6 +192,10 @@ def test_only_a_code_that_has_not_begun_is_removed(lead: User) -> None:
     assert not Code.objects.filter(pk=future.pk).exists()
     with pytest.raises(CodeError):
         remove_code(code=begun, by=lead, at=MORNING)
+    reworded = add(lead, "omskriven")
+    change_code(code=reworded, label="Ny", label_en="New", after=None, stages=[], by=lead, at=MORNING)
+    remove_code(code=reworded, by=lead, at=MORNING)
+    assert not CodeWording.objects.exists()
     awaited = add(lead, "vantad")
     end(lead, topic(), NEXT_YEAR, awaited)
     with pytest.raises(CodeError):
@@ -314,10 +318,34 @@ def test_ending_asks_first_then_ends_and_can_be_undone(page: Client) -> None:
     assert topic().valid_to is None
 
 
-def test_other_stages_are_asked_about_but_not_other_words(page: Client) -> None:
+def test_another_wording_is_asked_about_and_the_earlier_one_stands_on_the_page(page: Client, lead: User) -> None:
     fgm = code(CodeKind.EXPOSURE, "fgm")
     address = reverse("stodtelefon:code_change", args=[fgm.pk])
     values = {"label": "Annat ord", "label_en": fgm.label_en, "after": "", "stages": fgm.stages}
+    asked = page.post(address, values).content.decode()
+    assert f"”{fgm.label}” blir ”Annat ord”." in asked
+    assert "även äldre samtal" in asked
+    assert "Serien bryts" not in asked
+    assert code(CodeKind.EXPOSURE, "fgm").label == fgm.label
+    page.post(address, values | {"confirmed": "1"})
+    assert code(CodeKind.EXPOSURE, "fgm").label == "Annat ord"
+    wording = CodeWording.objects.get()
+    assert (wording.label, wording.label_en) == (fgm.label, fgm.label_en)
+    shown = page.get(reverse("stodtelefon:code_detail", args=[fgm.pk])).content.decode()
+    history = shown.split("Tidigare benämningar")[-1].split("</table>")[0]
+    assert fgm.label in history
+    assert wording.changed_by.display_name in history
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CodeWording.objects.update(label="Aldrig")
+    # Another place in the list is no other wording.
+    assert page.post(address, values | {"after": ""}).status_code == 302
+    assert CodeWording.objects.count() == 1
+
+
+def test_other_stages_are_asked_about_but_not_another_place(page: Client) -> None:
+    fgm = code(CodeKind.EXPOSURE, "fgm")
+    address = reverse("stodtelefon:code_change", args=[fgm.pk])
+    values = {"label": fgm.label, "label_en": fgm.label_en, "after": "", "stages": fgm.stages}
     assert page.post(address, values).status_code == 302
     asked = page.post(address, values | {"stages": ["worry"]})
     assert "Serien bryts" in asked.content.decode()
