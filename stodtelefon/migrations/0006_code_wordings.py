@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stodtelefon', '0004_ended_lines'),
+        ('stodtelefon', '0005_when_matters_were_up'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,6 +6,6 @@ from nch.common.immutable import ForbidChange
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stodtelefon", "0005_code_wordings")]
+    dependencies = [("stodtelefon", "0006_code_wordings")]
 
     operations = [ForbidChange("stodtelefon_codewording", delete=False)]
