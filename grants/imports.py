@@ -20,10 +20,7 @@ from nch.common.workbooks import (
     Kronor,
     WholeNumber,
     code_in,
-    faults_of_heads,
-    folded_heads,
-    is_blank,
-    read_lines,
+    read_table,
     short,
     write_template,
 )
@@ -53,10 +50,11 @@ class OutcomeRow(NamedTuple):
 
 @dataclass
 class OutcomeFile:
-    """What a workbook holds: rows, or faults."""
+    """What a workbook holds: rows, or faults. `hidden` are sheets of it that are not read."""
 
     rows: list[OutcomeRow] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    hidden: Sequence[str] = ()
 
 
 class CountyBoard(Widget):
@@ -107,16 +105,13 @@ def read_outcomes(content: bytes, *, boards: Mapping[str, int]) -> OutcomeFile:
 
     Raises ValidationError in Swedish where it is no workbook at all; what is wrong with its rows is in `faults`.
     """
-    lines = read_lines(content)
-    heads = folded_heads(lines)
-    found = OutcomeFile(faults=faults_of_heads(heads, columns=COLUMNS, required=REQUIRED_COLUMNS))
+    table = read_table(content, columns=COLUMNS, required=REQUIRED_COLUMNS)
+    found = OutcomeFile(faults=table.faults_of_heads, hidden=table.hidden)
     if found.faults:
         return found
-    readers = _readers(heads, boards)
+    readers = _readers(table.places, boards)
     seen: dict[tuple[Any, ...], int] = {}
-    for number, line in enumerate(lines[1:], start=2):
-        if is_blank(line):
-            continue
+    for number, line in table.rows():
         try:
             outcome = OutcomeRow(number, *[read(line[place]) for _, read, place in readers])
         except ValueError:
@@ -127,18 +122,17 @@ def read_outcomes(content: bytes, *, boards: Mapping[str, int]) -> OutcomeFile:
             reason = f"Länsstyrelsen har redan en rad för samma år och omgång, på rad {first}."
             found.faults.append(Fault(number, "Länsstyrelse", reason))
         found.rows.append(outcome)
-    if not found.rows and not found.faults:
-        found.faults.append(Fault(0, "", "Filen har inga rader under rubrikerna."))
+    found.faults = table.all_faults(found.faults)
     return found
 
 
-def _readers(heads: Sequence[str], boards: Mapping[str, int]) -> list[Reader]:
+def _readers(places: Mapping[str, int], boards: Mapping[str, int]) -> list[Reader]:
     """For each column its name, how a cell is read, and where it stands; one that is left out is read as empty."""
     readers: list[Reader] = []
     for each in OutcomeResource(boards).fields.values():
-        head, read = fold(each.column_name), each.widget.clean
-        if head in heads:
-            readers.append((each.column_name, read, heads.index(head)))
+        read = each.widget.clean
+        if each.column_name in places:
+            readers.append((each.column_name, read, places[each.column_name]))
         else:
             readers.append((each.column_name, partial(read, ""), 0))
     return readers

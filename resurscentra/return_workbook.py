@@ -18,10 +18,7 @@ from nch.common.workbooks import (
     ChoiceList,
     Fault,
     Line,
-    faults_of_heads,
-    folded_heads,
-    is_blank,
-    read_lines,
+    read_table,
     short,
     write_template,
 )
@@ -100,6 +97,7 @@ class ReadReturn:
     values: dict[Question, Any] = field(default_factory=dict)
     seen: dict[Question, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    hidden: Sequence[str] = ()
 
 
 @dataclass
@@ -116,18 +114,15 @@ def read_return(content: bytes, statistics: StatisticsReturn, reader: ResponseRe
 
     Raises ValidationError where the file cannot be read at all.
     """
-    lines = read_lines(content)
-    heads = folded_heads(lines)
-    found = ReadReturn(faults=faults_of_heads(heads, columns=COLUMNS, required=REQUIRED))
+    table = read_table(content, columns=COLUMNS, required=REQUIRED)
+    found = ReadReturn(faults=table.faults_of_heads, hidden=table.hidden)
     if found.faults:
         return found
-    places = {column: heads.index(fold(column)) for column in COLUMNS if fold(column) in heads}
+    places = table.places
     questions = {question.key: question for question in reader.questions}
     grids = {question.key: grid for question, grid in _grids(reader)}
     tables: dict[str, _Table] = {}
-    for number, line in enumerate(lines[1:], start=2):
-        if is_blank(line):
-            continue
+    for number, line in table.rows():
         key, *place = cell_text(line[places[CODE]]).split(_SEPARATOR)
         if key not in grids or (place and not _is_cell(grids[key], place)):
             fault = "Koden finns inte i mallen."
@@ -142,9 +137,10 @@ def read_return(content: bytes, statistics: StatisticsReturn, reader: ResponseRe
             tables[key].cells[place[0], place[1]] = _read_cell(line, places, number, found)
         if fault:
             found.faults.append(Fault(number, CODE, fault))
-    for key, table in tables.items():
-        _take(questions[key], grids[key], table, found)
+    for key, filled_in in tables.items():
+        _take(questions[key], grids[key], filled_in, found)
     _refuse_closed(reader, found)
+    found.faults = table.all_faults(found.faults)
     return found
 
 

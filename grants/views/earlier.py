@@ -108,6 +108,7 @@ def _preview(request: HttpRequest, file: CheckedFile, source: str, found: Outcom
     ]
     context = {
         "file": file,
+        "hidden": found.hidden,
         "source": source,
         "row_count": len(found.rows),
         "sums": sums_by_year(found.rows),

@@ -3,7 +3,7 @@
 A file is read whole or not at all: `read_population` gives all rows, or all faults with their row, column and reason.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -16,10 +16,7 @@ from nch.common.workbooks import (
     RowCells,
     WholeNumber,
     code_in,
-    faults_of_heads,
-    folded_heads,
-    is_blank,
-    read_any_lines,
+    read_any_table,
     write_template,
 )
 from nch.counties.models import County
@@ -46,10 +43,11 @@ class PopulationRow(NamedTuple):
 
 @dataclass
 class PopulationFile:
-    """What a file holds: rows, or faults."""
+    """What a file holds: rows, or faults. `hidden` are sheets of it that are not read."""
 
     rows: list[PopulationRow] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    hidden: Sequence[str] = ()
 
 
 def read_population(file: CheckedFile, *, last_year: int) -> PopulationFile:
@@ -57,17 +55,14 @@ def read_population(file: CheckedFile, *, last_year: int) -> PopulationFile:
 
     Raises ValidationError in Swedish where it is no table at all; what is wrong with its rows is in `faults`.
     """
-    lines = read_any_lines(file)
-    heads = folded_heads(lines)
-    faults = faults_of_heads(heads, columns=COLUMNS, required=REQUIRED)
-    if faults:
-        return PopulationFile(faults=faults)
-    reader = _Reader({column: heads.index(fold(column)) for column in COLUMNS if fold(column) in heads}, last_year)
-    for number, line in enumerate(lines[1:], start=2):
-        if not is_blank(line):
-            reader.read(number, line)
+    table = read_any_table(file, columns=COLUMNS, required=REQUIRED)
+    if table.faults_of_heads:
+        return PopulationFile(faults=table.faults_of_heads)
+    reader = _Reader(table.places, last_year)
+    for number, line in table.rows():
+        reader.read(number, line)
     reader.compare()
-    found = PopulationFile(reader.rows, sorted(reader.faults))
+    found = PopulationFile(reader.rows, table.all_faults(reader.faults), table.hidden)
     if not found.rows and not found.faults:
         found.faults.append(Fault(0, "", "Filen har inga rader under rubrikerna."))
     return found

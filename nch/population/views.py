@@ -94,6 +94,7 @@ def _preview(
     ]
     context = {
         "file": file,
+        "hidden": found.hidden,
         "source": source,
         "source_date": day,
         "sums": sorted(sums.items()),

@@ -77,7 +77,12 @@ def _preview(statistics: StatisticsReturn, reader: ResponseReader, found: ReadRe
     candidate = with_values(reader, found.values)
     problems = [problem for state in candidate.states() for problem in state.problems]
     problems += problems_in(candidate, days=days_of(statistics.round), earlier=earlier_figures(statistics))
-    return {"shown": True, "changes": changes(reader, found.values), "remaining": problems}
+    return {
+        "shown": True,
+        "changes": changes(reader, found.values),
+        "remaining": problems,
+        "hidden": found.hidden,
+    }
 
 
 def _save(request: HttpRequest, statistics: StatisticsReturn) -> HttpResponse:

@@ -18,7 +18,10 @@ from stodtelefon.models import Code
 
 EMPTY: Final = "Cellen är tom."
 _CLOCK = re.compile(r"(?:kl\.? ?)?([01]?\d|2[0-3])[.:]([0-5]\d)(?::[0-5]\d)?")
-_MINUTES_A_DAY = 24 * 60
+_MIDNIGHT = datetime.time()
+_A_DAY = datetime.timedelta(days=1)
+_EXCELS_FIRST_DAY = datetime.date(1900, 1, 1)
+_AS_CLOCK = "Skriv det som 09.15, eller lämna cellen tom."
 
 
 def refused_in(text: str) -> Finding | None:
@@ -64,9 +67,12 @@ class PlainText:
         return text
 
 
-def day_in(value: Any) -> datetime.date:
-    """A day, as Excel has it or written 2019-03-02."""
+def day_in(value: Any, *, clock: datetime.time | None = None) -> datetime.date:
+    """A day, as Excel has it or written 2019-03-02. It may carry a time that is told elsewhere too, in `clock`."""
     if isinstance(value, datetime.datetime):
+        time = value.time().replace(second=0, microsecond=0)
+        if time not in (_MIDNIGHT, clock):
+            raise ValueError(f"Cellen har både en dag och klockslaget {time:%H.%M}. Skriv bara dagen här.")
         return value.date()
     if isinstance(value, datetime.date):
         return value
@@ -78,22 +84,28 @@ def day_in(value: Any) -> datetime.date:
         raise unknown(text_of(value), "är inget datum. Skriv det som 2019-03-02.") from error
 
 
-def time_in(value: Any) -> datetime.time | None:
-    """A time of day, as Excel has it or written 9.15 or 09:15; None for an empty cell. Seconds are left out."""
+def time_in(value: Any, *, day: Any = None) -> datetime.time | None:
+    """A time of day, as Excel has it or written 9.15 or 09:15; None for an empty cell. Seconds are left out.
+
+    It may carry the day, as it stands in the row's own cell. A number below one is refused: 0,30 that somebody typed
+    as half past twelve at night is 07.12 in Excel.
+    """
     if value == "" or value is None:
         return None
     if isinstance(value, datetime.datetime):
-        return value.time().replace(second=0, microsecond=0)
+        told = day.date() if isinstance(day, datetime.datetime) else day
+        if value.date() >= _EXCELS_FIRST_DAY and value.date().isoformat() != str(told):
+            raise ValueError(f"Cellen har också en annan dag, {value.date().isoformat()}. {_AS_CLOCK}")
+        value = value.time()
+    if isinstance(value, datetime.timedelta) and datetime.timedelta() <= value < _A_DAY:
+        value = datetime.time(*divmod(int(value.total_seconds()) // 60, 60))
     if isinstance(value, datetime.time):
         return value.replace(second=0, microsecond=0)
-    if isinstance(value, datetime.timedelta):
-        value = value.total_seconds() / 86400
     if isinstance(value, float) and 0 <= value < 1:
-        minutes = round(value * _MINUTES_A_DAY) % _MINUTES_A_DAY
-        return datetime.time(*divmod(minutes, 60))
+        raise ValueError(f"Cellen är ett tal, och det syns inte vilket klockslag som menas. {_AS_CLOCK}")
     found = _CLOCK.fullmatch(text_of(value).lower())
     if found is None:
-        raise unknown(text_of(value), "är inget klockslag. Skriv det som 09.15, eller lämna cellen tom.")
+        raise unknown(text_of(value), f"är inget klockslag. {_AS_CLOCK}")
     return datetime.time(int(found[1]), int(found[2]))
 
 

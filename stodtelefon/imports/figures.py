@@ -1,6 +1,6 @@
 """The workbook of published yearly totals of the national line: one row is one total, as its source gives it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,10 +12,7 @@ from nch.common.workbooks import (
     RowCells,
     WholeNumber,
     code_in,
-    faults_of_heads,
-    folded_heads,
-    is_blank,
-    read_lines,
+    read_table,
     text_of,
     write_template,
 )
@@ -36,37 +33,37 @@ Names = Mapping[str, tuple[str, str]]
 
 @dataclass
 class FiguresFile:
-    """What a workbook holds: rows, or faults. `doubtful` are texts that look personal, with what they look like."""
+    """What a workbook holds: rows, or faults. `doubtful` are texts that look personal, with what they look like;
+    `hidden` are sheets that are not read.
+    """
 
     rows: list[FigureRow] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     doubtful: dict[str, str] = field(default_factory=dict)
+    hidden: Sequence[str] = ()
 
 
 def read_figures(content: bytes, *, this_year: int) -> FiguresFile:
     """Read a workbook that has passed `check_upload`: all its rows, or all that is wrong with it.
 
-    Raises ValidationError in Swedish where it is no workbook at all.
+    A year that is not over has no total yet. Raises ValidationError in Swedish where it is no workbook at all.
     """
-    lines = read_lines(content)
-    heads = folded_heads(lines)
-    found = FiguresFile(faults=faults_of_heads(heads, columns=COLUMNS, required=REQUIRED))
+    table = read_table(content, columns=COLUMNS, required=REQUIRED)
+    found = FiguresFile(faults=table.faults_of_heads, hidden=table.hidden)
     if found.faults:
         return found
-    reader = _Reader({column: heads.index(fold(column)) for column in COLUMNS if fold(column) in heads}, this_year)
+    reader = _Reader(table.places, this_year)
     seen: dict[tuple[int, str, str], int] = {}
-    for number, line in enumerate(lines[1:], start=2):
-        if is_blank(line) or (row := reader.row(number, line)) is None:
+    for number, line in table.rows():
+        if (row := reader.row(number, line)) is None:
             continue
         first = seen.setdefault(row.cell, number)
         if first != number:
             reader.faults.append(Fault(number, CODE, f"Samma uppgift står redan på rad {first}."))
         found.rows.append(row)
-    found.faults = sorted(reader.faults)
+    found.faults = table.all_faults(reader.faults)
     for text in reader.texts:
         found.doubtful |= text.doubtful
-    if not found.rows and not found.faults:
-        found.faults.append(Fault(0, "", "Filen har inga rader under rubrikerna."))
     return found
 
 
@@ -87,7 +84,7 @@ class _Reader:
     def __init__(self, places: Mapping[str, int], this_year: int) -> None:
         self.faults: list[Fault] = []
         self._places = places
-        self._year = WholeNumber(FIRST_YEAR, this_year, required=True)
+        self._year = WholeNumber(FIRST_YEAR, this_year - 1, required=True)
         self._number = WholeNumber(0, MOST_CALLS, required=False)
         self._dimensions = {fold(name): each for each in FigureDimension for name in (each.label, each.value)}
         self._names = _names()
@@ -173,6 +170,7 @@ _INSTRUCTIONS = (
     "Kod är länets kod eller namn, kategorins kod eller benämning, ”okänt” eller ”övriga” (län som källan summerar).",
     "Benämning skrivs om källan kallar delen något annat än listan.",
     "Samtal eller utsatta individer kan lämnas tomt om källan inte anger det, men inte båda.",
+    "År är ett år som är slut.",
     "Räknat från skrivs om året inte är helt: den första dagen som räknas.",
     "Källa är rapport och sida eller tabell, till exempel ”NCH:s årsrapport 2023 (rapport 2024:2), tabell 4”.",
     "Uppgifterna skrivs som källan har dem, även om delarna inte stämmer med totalen.",

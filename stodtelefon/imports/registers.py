@@ -18,10 +18,8 @@ from nch.common.workbooks import (
     RowCells,
     WholeNumber,
     code_in,
-    faults_of_heads,
-    folded_heads,
-    is_blank,
-    read_lines,
+    read_table,
+    short,
     text_of,
 )
 from nch.counties.models import County, Municipality, Organisation
@@ -39,6 +37,7 @@ from stodtelefon.imports.cells import (
 )
 from stodtelefon.models import Code, SupportLine
 from stodtelefon.selectors import codes_by_kind, lines_to_log_for, municipalities
+from stodtelefon.selectors.history import registers_of
 from stodtelefon.services.history import RegisterRow
 from stodtelefon.services.inputs import MAX_MINUTES, UNKNOWN_TIME, CallError, CallInput, IndividualInput
 
@@ -77,11 +76,14 @@ _DIGITS_OF_AN_IDENTITY = 8
 
 @dataclass
 class RegisterFile:
-    """What a workbook holds: rows, or faults. `doubtful` are sources that look personal, with what they look like."""
+    """What a workbook holds: rows, or faults. `doubtful` are sources that look personal, with what they look like;
+    `hidden` are sheets that are not read.
+    """
 
     rows: list[RegisterRow] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     doubtful: Mapping[str, str] = field(default_factory=dict)
+    hidden: Sequence[str] = ()
 
     @property
     def organisation(self) -> Organisation:
@@ -94,17 +96,13 @@ def read_register(content: bytes, *, by: User, at: datetime.datetime) -> Registe
 
     Rows are for lines that `by` leads. Raises ValidationError in Swedish where it is no workbook at all.
     """
-    lines = read_lines(content)
-    heads = folded_heads(lines)
-    faults = faults_of_heads(heads, columns=COLUMNS, required=REQUIRED)
-    if faults:
-        return RegisterFile(faults=faults)
-    reader = _Reader(heads, by=by, at=at)
-    found = RegisterFile(doubtful=reader.source.doubtful)
+    table = read_table(content, columns=COLUMNS, required=REQUIRED)
+    if table.faults_of_heads:
+        return RegisterFile(faults=table.faults_of_heads)
+    reader = _Reader(table.places, by=by, at=at)
+    found = RegisterFile(doubtful=reader.source.doubtful, hidden=table.hidden)
     seen: dict[tuple[str, str], int] = {}
-    for number, line in enumerate(lines[1:], start=2):
-        if is_blank(line):
-            continue
+    for number, line in table.rows():
         row = reader.row(number, line)
         if row is None:
             continue
@@ -112,9 +110,7 @@ def read_register(content: bytes, *, by: User, at: datetime.datetime) -> Registe
         if first != number:
             reader.faults.append(Fault(number, NUMBER, f"Källan har redan samma löpnummer på rad {first}."))
         found.rows.append(row)
-    found.faults = sorted(reader.faults)
-    if not found.rows and not found.faults:
-        found.faults.append(Fault(0, "", "Filen har inga rader under rubrikerna."))
+    found.faults = table.all_faults(reader.faults)
     if len({row.line.organisation_id for row in found.rows}) > 1:
         found.faults.append(Fault(0, LINE, "En fil kan bara ha samtal till en organisations stödtelefoner. Dela den."))
     return found
@@ -129,15 +125,17 @@ def led_lines(user: User) -> list[SupportLine]:
 class _Reader:
     """Reads rows one by one and collects everything that is wrong with them."""
 
-    def __init__(self, heads: Sequence[str], *, by: User, at: datetime.datetime) -> None:
+    def __init__(self, places: Mapping[str, int], *, by: User, at: datetime.datetime) -> None:
         self.faults: list[Fault] = []
         self.at = at
         self.today = timezone.localtime(at).date()
-        self._places = {column: heads.index(fold(column)) for column in COLUMNS if fold(column) in heads}
+        self._places = places
+        self._lines = {fold(line.name): line for line in led_lines(by)}
         self.source = PlainText(200, required=True)
+        self._sources = set(registers_of(self._lines.values()))
+        self._spelt = {fold(name): name for name in sorted(self._sources)}
         self._minutes = WholeNumber(1, MAX_MINUTES, required=True)
         self._how_many = WholeNumber(0, MOST_INDIVIDUALS, required=False)
-        self._lines = {fold(line.name): line for line in led_lines(by)}
         self._codes = CodesByDay(codes_by_kind())
         self._counties: dict[str, County | None] = {**dict.fromkeys(_UNKNOWN), **counties_by_name()}
         self._municipalities: dict[str, Municipality | None] = dict.fromkeys(_UNKNOWN)
@@ -153,11 +151,11 @@ class _Reader:
         """A row, or None where it has faults."""
         before = len(self.faults)
         cell = RowCells(number, line, self._places, self.faults)
-        source = cell(SOURCE, self.source)
+        source = cell(SOURCE, self._source)
         running = cell(NUMBER, _running_number)
         phone = cell(LINE, self._line)
-        day = cell(DAY, self._day)
-        time = cell(TIME, time_in)
+        time = cell(TIME, lambda value: time_in(value, day=cell.value(DAY)))
+        day = cell(DAY, lambda value: self._day(value, time))
         channel = cell(CHANNEL, lambda value: self._one(CHANNEL, self._channels, value))
         minutes = cell(MINUTES, self._minutes.clean)
         county = cell(COUNTY, self._county)
@@ -206,6 +204,16 @@ class _Reader:
         found: T = self._told[key]
         return found
 
+    def _source(self, value: Any) -> str:
+        """A source, written as it was the first time: it says, with the number, which call a row is."""
+        text = self.source(value)
+        if text not in self._sources:
+            first = self._spelt.setdefault(fold(text), text)
+            if first != text:
+                raise ValueError(f"Källan har skrivits ”{short(first)}” förut. Skriv den likadant.")
+            self._sources.add(text)
+        return text
+
     def _line(self, value: Any) -> SupportLine:
         text = text_of(value)
         if not text and len(self._lines) == 1:
@@ -215,8 +223,8 @@ class _Reader:
             raise ValueError(EMPTY) if not text else unknown(text, "är ingen stödtelefon som du leder.")
         return line
 
-    def _day(self, value: Any) -> datetime.date:
-        day = day_in(value)
+    def _day(self, value: Any, time: datetime.time | None) -> datetime.date:
+        day = day_in(value, clock=time)
         if day > self.today:
             raise ValueError("Dagen har inte varit än.")
         return day

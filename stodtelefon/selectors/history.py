@@ -26,6 +26,12 @@ def known_sources(organisation_id: int, names: Iterable[str]) -> set[str]:
     return set(registers.values_list("name", flat=True))
 
 
+def registers_of(lines: Iterable[SupportLine]) -> list[str]:
+    """The names of the registers that have been read in for the organisations of the lines."""
+    owners = {line.organisation_id for line in lines}
+    return list(Register.objects.filter(organisation__in=owners).values_list("name", flat=True))
+
+
 def published_calls(years: Iterable[int]) -> dict[int, int]:
     """How many calls to the national line have been published for each of the years."""
     figures = PublishedFigure.objects.filter(dimension=FigureDimension.TOTAL, year__in=set(years))

@@ -33,6 +33,7 @@ class YearFact:
     """Calls to the national line in a year, and the exposed individuals in them; None where nobody has said.
 
     `source` is told of a figure that somebody has read in; those that the product ships share the table's source.
+    `from_date` is the first day counted where the year is not whole.
     """
 
     year: int
@@ -41,6 +42,7 @@ class YearFact:
     basis: Basis
     note: str
     source: str = ""
+    from_date: datetime.date | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def published_per_year(first: int, last: int) -> list[YearFact]:
     totals = PublishedFigure.objects.filter(dimension=FigureDimension.TOTAL, year__gte=first, year__lte=last)
     published = {figure.year: figure for figure in totals}
     return [
-        YearFact(year, figure.calls, figure.individuals, "published", figure.note, _source(figure))
+        YearFact(year, figure.calls, figure.individuals, "published", figure.note, _source(figure), figure.from_date)
         if (figure := published.get(year)) is not None
         else YearFact(year, None, None, "not_published", "Ingen uppgift har publicerats.")
         for year in range(first, last + 1)

@@ -142,6 +142,7 @@ def _preview(
 ) -> HttpResponse | None:
     """What reading in the file would do; None where comparing it with what is there found faults, added to its own."""
     context: dict[str, Any] = {"name": name, "file": file, "ticket": ticket, "row_count": len(found.rows)}
+    context["hidden"] = found.hidden
     if isinstance(found, FiguresFile):
         figures = services.plan_figures(found.rows)
         context |= {

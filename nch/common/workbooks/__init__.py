@@ -3,20 +3,14 @@
 from nch.common.workbooks.forms import WorkbookField
 from nch.common.workbooks.reading import (
     MOST_FAULTS,
-    MOST_ROWS,
-    SHEET,
     Fault,
     FaultsError,
     Line,
     RowCells,
-    faults_of_heads,
-    folded_heads,
-    is_blank,
-    read_any_lines,
-    read_lines,
     short,
     text_of,
 )
+from nch.common.workbooks.tables import MOST_ROWS, SHEET, Table, read_any_table, read_table
 from nch.common.workbooks.templates import ChoiceList, write_template
 from nch.common.workbooks.widgets import Kronor, WholeNumber, code_in, number_in
 
@@ -30,15 +24,13 @@ __all__ = [
     "Kronor",
     "Line",
     "RowCells",
+    "Table",
     "WholeNumber",
     "WorkbookField",
     "code_in",
-    "faults_of_heads",
-    "folded_heads",
-    "is_blank",
     "number_in",
-    "read_any_lines",
-    "read_lines",
+    "read_any_table",
+    "read_table",
     "short",
     "text_of",
     "write_template",

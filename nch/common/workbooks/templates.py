@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from nch.common.exports import safe_text
-from nch.common.workbooks.reading import SHEET
+from nch.common.workbooks.tables import SHEET
 
 INSTRUCTIONS = "Instruktion"
 _ROWS_WITH_A_DROP_DOWN = 500

@@ -21,7 +21,7 @@ from reports.statistics.definitions import (
     year_value,
 )
 from reports.statistics.question import Question
-from reports.statistics.tables.published_sources import source_notes
+from reports.statistics.tables.published_sources import part_notes, source_notes
 from stodtelefon.selectors import FIRST_YEAR, REMIT_BREAK_YEAR, YearFact
 from stodtelefon.selectors import published_per_year as year_facts
 
@@ -39,7 +39,12 @@ ENGLISH_NOTES = {
 def _notes(fact: YearFact) -> tuple[Text, ...]:
     if fact.basis != "published":
         return (NOT_PUBLISHED_YEAR,)
-    source = source_notes([fact.source])
+    return notes_of_published(fact)
+
+
+def notes_of_published(fact: YearFact) -> tuple[Text, ...]:
+    """What is said of a year's published total: its note, from which day, and its source where it was read in."""
+    source = (*part_notes(fact.from_date), *source_notes([fact.source]))
     # What the product ships of the break stands at the break itself.
     if not fact.note or (fact.year == REMIT_BREAK_YEAR and not fact.source):
         return source

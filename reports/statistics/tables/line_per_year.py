@@ -19,6 +19,7 @@ from reports.statistics.definitions import (
 )
 from reports.statistics.live import CALLS, LINE_ONLY, REMIT_BREAK, Cells, live_table, no_calls, whose
 from reports.statistics.question import Period, Question
+from reports.statistics.tables.calls_per_year import notes_of_published
 from stodtelefon.enums import Cut
 from stodtelefon.selectors import FIRST_YEAR, REMIT_BREAK_YEAR, YearFact
 from stodtelefon.selectors.tallies import Need
@@ -66,8 +67,8 @@ def facts(question: Question) -> Facts:
     values: list[Value] = []
     for year in range(min(known), max(known) + 1):
         basis = "published" if year in published else "records" if year in recorded else ""
-        notes = [BASES[basis]]
-        if year == this_year and basis == "records":
+        notes = [BASES[basis], *(notes_of_published(published[year]) if basis == "published" else ())]
+        if year == this_year and basis:
             notes.append(Text("Året pågår.", "The year is not over."))
         values.append(year_value(year, *notes))
         number: Number | CellStatus = CellStatus.NOT_PUBLISHED

@@ -1,8 +1,10 @@
-"""What published tables say of a year's total and of where figures come from."""
+"""What published tables say of a year's total, of which part of it is counted, and of where figures come from."""
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from nch.common.formats import format_date
 from reports.statistics.definitions import CellStatus, Number, Text, sum_notes
 from stodtelefon.selectors import published_per_year
 
@@ -29,10 +31,22 @@ def whole_year(year: int, parts: Sequence[int]) -> WholeYear:
     """The total of a year as it was published, with what has to be said of it beside its parts."""
     [fact] = published_per_year(year, year)
     notes = (NO_TOTAL,) if fact.calls is None else sum_notes(parts, fact.calls)
-    return WholeYear(fact.calls, notes, fact.source)
+    return WholeYear(fact.calls, (*notes, *part_notes(fact.from_date)), fact.source)
 
 
 def source_notes(sources: Iterable[str]) -> tuple[Text, ...]:
     """A note that names the sources, each once; none where all figures have the table's own source."""
     named = "; ".join(dict.fromkeys(filter(None, sources)))
     return (Text(f"Källa: {named}.", f"Source: {named}."),) if named else ()
+
+
+def part_notes(from_date: datetime.date | None) -> tuple[Text, ...]:
+    """A note that the year is not whole, where it is counted from a day in it."""
+    if from_date is None:
+        return ()
+    return (
+        Text(
+            f"Räknat från den {format_date(from_date, long=True)}.",
+            f"Counted from {from_date.isoformat()}.",
+        ),
+    )
