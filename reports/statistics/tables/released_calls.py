@@ -86,8 +86,8 @@ _AMOUNT: Mapping[str, Callable[[Amounts], int]] = {
 _COUNTED: Mapping[str, Count] = {
     CALLS.code: Count("calls"),
     INDIVIDUALS.code: Count("individuals", overlapping=frozenset({KIND.id})),
-    MATTERS.code: Count("calls", at={"Repeated": "no"}),
-    REPEATED_IN_YEAR.code: Count("calls", at={"Repeated": "yes"}),
+    MATTERS.code: Count("calls", at={"Repeated in the year": "no"}),
+    REPEATED_IN_YEAR.code: Count("calls", at={"Repeated in the year": "yes"}),
 }
 """What each measure counts: a year's matter is a call that did not come back in it, so the two add up to the calls."""
 

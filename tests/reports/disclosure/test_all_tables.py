@@ -35,7 +35,7 @@ LIVE = {
     "line-load": {"calls": CALLS},
     "line-matters": {
         "calls": CALLS,
-        "matters": Count("calls", at={"Repeated": "no"}),
+        "matters": Count("calls", at={"Repeated in the month": "no"}),
         "repeated": Count("calls", at={"Repeated": "yes"}),
         "share": Derived(("repeated", "calls")),
     },
