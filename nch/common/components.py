@@ -174,9 +174,15 @@ class FormError:
         return f"{self.label} {self.text}" if self.label[-1] in "?!:." else f"{self.label}: {self.text}"
 
 
-def form_errors(sources: Iterable[Any]) -> list[FormError]:
-    """All errors of forms, formsets and lists of them, in the order they stand on the page."""
-    return [error for form in _flatten(sources) for error in _errors_of(form)]
+def form_errors(sources: Iterable[Any], *, others_after: str = "") -> list[FormError]:
+    """All errors of forms, formsets and lists of them, in the order they stand on the page.
+
+    With `others_after` the others stand in the middle of the first form, after that field of it.
+    """
+    first, *others = [*_flatten(sources)] or [ErrorList()]
+    above = list(_errors_of(first, until=others_after))
+    below = [error for error in _errors_of(first) if error not in above] if others_after else []
+    return [*above, *(error for form in others for error in _errors_of(form)), *below]
 
 
 def _flatten(sources: Iterable[Any]) -> Iterator[forms.BaseForm | ErrorList]:
@@ -193,7 +199,7 @@ def _flatten(sources: Iterable[Any]) -> Iterator[forms.BaseForm | ErrorList]:
             yield from _flatten(source)
 
 
-def _errors_of(form: forms.BaseForm | ErrorList) -> Iterator[FormError]:
+def _errors_of(form: forms.BaseForm | ErrorList, *, until: str = "") -> Iterator[FormError]:
     if isinstance(form, ErrorList):
         yield from (FormError(str(text)) for text in form)
         return
@@ -203,6 +209,8 @@ def _errors_of(form: forms.BaseForm | ErrorList) -> Iterator[FormError]:
     for bound in form:
         for text in bound.errors:
             yield FormError(str(text), first_control_id(bound), str(bound.label))
+        if bound.name == until:
+            return
 
 
 def due_words(due: datetime.date | None, *, today: datetime.date | None = None) -> tuple[str, str]:

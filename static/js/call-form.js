@@ -1,5 +1,6 @@
 // The page that logs or corrects a support call, made quick from the keyboard. Everything here is a shortcut: without it
-// the same form is filled in and sent the ordinary way. Typing in lists is in typeahead.js, saving in call-save.js.
+// the same form is filled in and sent the ordinary way. Typing in lists is in typeahead.js, answers
+// by one key in quick-choices.js, saving in call-save.js.
 //
 // One file without imports: the names of static files are hashed in production, and imports would miss them.
 
@@ -8,8 +9,6 @@ const TICK = 10_000;
 const MINUTE = 60_000;
 const LONGEST = 600;
 const UNKNOWN = "unknown";
-/** A pause that ends a word typed to find an answer among several. */
-const WORD_PAUSE = 800;
 
 function button(text) {
   const made = document.createElement("button");
@@ -39,7 +38,7 @@ class Individuals {
     this.most = Number(root.querySelector('[name="individuals-MAX_NUM_FORMS"]').value);
     this.addButton = button("Lägg till individ");
     this.removeButton = button("Ta bort sista individen");
-    this.addButton.addEventListener("click", () => this.add().querySelector("select").focus());
+    this.addButton.addEventListener("click", () => this.add().querySelector("input").focus());
     this.removeButton.addEventListener("click", () => this.removeLast());
     this.buttons = buttonRow(this.addButton);
     root.querySelector("[data-individuals]").replaceWith(this.list, this.buttons);
@@ -71,6 +70,7 @@ class Individuals {
     }
     row.querySelector("[data-individual-number]").textContent = String(index + 1);
     this.list.append(row);
+    row.dispatchEvent(new CustomEvent("nch:individual", { bubbles: true }));
     this.update();
     return row;
   }
@@ -78,7 +78,7 @@ class Individuals {
   removeLast() {
     this.rows.at(-1).remove();
     this.update();
-    (this.rows.at(-1)?.querySelector("select") ?? this.addButton).focus();
+    (this.rows.at(-1)?.querySelector("input") ?? this.addButton).focus();
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
@@ -134,7 +134,7 @@ class Centres {
     this.county = root.elements.county;
     this.code = root.dataset.centreReferral;
     if (this.code) {
-      this.referral.addEventListener("change", () => this.suggest());
+      root.addEventListener("change", (event) => event.target.name === "referral" && this.suggest());
       this.county.addEventListener("change", () => this.suggest());
       this.county.addEventListener("nch:place", () => this.suggest());
       this.place.hidden = this.referral.value !== this.code;
@@ -222,53 +222,6 @@ class Timer {
   }
 }
 
-function plain(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-}
-
-/** A group of answers that has the focus: digits choose, and each label says its digit; letters find a label. */
-class QuickChoices {
-  constructor(group) {
-    this.inputs = [...group.querySelectorAll("input")];
-    this.word = "";
-    this.typedAt = 0;
-    this.labels = this.inputs.map((input) => plain(input.labels[0].textContent.trim()));
-    this.inputs.slice(0, 9).forEach((input, index) => {
-      const digit = document.createElement("span");
-      digit.className = "nch-muted";
-      digit.setAttribute("aria-hidden", "true");
-      digit.textContent = `${index + 1}\u2002`;
-      input.labels[0].prepend(digit);
-      input.setAttribute("aria-keyshortcuts", String(index + 1));
-    });
-    group.addEventListener("keydown", (event) => this.key(event));
-  }
-
-  key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1 || event.key === " ") {
-      return;
-    }
-    const chosen = /[1-9]/.test(event.key) ? this.inputs[Number(event.key) - 1] : null;
-    if (chosen) {
-      event.preventDefault();
-      chosen.focus();
-      chosen.click();
-      chosen.dispatchEvent(new CustomEvent("nch:chosen", { bubbles: true }));
-      return;
-    }
-    this.word = (Date.now() - this.typedAt < WORD_PAUSE ? this.word : "") + plain(event.key);
-    this.typedAt = Date.now();
-    const found = this.inputs[this.labels.findIndex((label) => label.startsWith(this.word))];
-    if (found) {
-      event.preventDefault();
-      found.focus();
-      if (found.type === "radio") {
-        found.click();
-      }
-    }
-  }
-}
-
 /** Enter sends the form from every field, also where browsers differ. */
 function saveOnEnter(root) {
   root.addEventListener("keydown", (event) => {
@@ -306,6 +259,15 @@ function place(name) {
   return field?.hidden ? document.getElementById(field.id.replace(/_value$/, "")) : field;
 }
 
+/** A code can be given before anything else: Enter leads on to the first question, as long as it has no answer. */
+function leadOnFromCode(event) {
+  const { target, key } = event;
+  if (key === "Enter" && target.name === "matter_code" && target.value.trim() && !form.elements.caller_category.value) {
+    event.preventDefault();
+    place("caller_category").focus();
+  }
+}
+
 /** From an answer chosen by key to the next one that every call has. */
 function leadOn(event) {
   const next = { caller_category: "county", county: "municipality", municipality: "topic" }[event.target.name];
@@ -326,8 +288,8 @@ if (form) {
   new Individuals(form);
   new Places(form);
   new Centres(form);
-  form.querySelectorAll(".nch-choices").forEach((group) => new QuickChoices(group));
   form.addEventListener("nch:chosen", leadOn);
+  form.addEventListener("keydown", leadOnFromCode);
   saveOnEnter(form);
   if (!("draftUrl" in form.dataset)) {
     sendOnce(form);

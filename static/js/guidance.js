@@ -19,7 +19,7 @@ function chosen() {
   add("topic", form.elements.topic?.value);
   for (const field of form.elements) {
     const kind = /^individuals-\d+-(.+)$/.exec(field.name ?? "")?.[1];
-    if (kind && !["age_group", "gender"].includes(kind) && !(field.type === "checkbox" && !field.checked)) {
+    if (kind && !["age_group", "gender"].includes(kind) && !(["checkbox", "radio"].includes(field.type) && !field.checked)) {
       if (!NOT_CHOSEN.has(field.value)) {
         add("exposure", kind);
       }

@@ -51,6 +51,8 @@ class TypeAhead {
     this.show();
     this.input.addEventListener("input", () => this.search());
     this.input.addEventListener("keydown", (event) => this.key(event));
+    // What is there already gives way to what is typed.
+    this.input.addEventListener("focus", () => this.input.select());
     this.input.addEventListener("blur", () => this.leave());
     this.input.addEventListener("click", () => this.open || this.search(true));
     select.addEventListener("nch:refresh", () => this.show());

@@ -49,7 +49,7 @@ class ContentForm(forms.Form):
     municipality = RowField(label="Kommun", widget=LongSelect(attrs={TYPE_AHEAD: "Ingen kommun"}))
     topic = CodeField(label="Vad gäller frågan?", widget=forms.RadioSelect)
     advice = CodesField(label="Vilka råd gav du?", widget=forms.CheckboxSelectMultiple, required=False)
-    referral = CodeField(label="Hänvisade du vidare?", required=False)
+    referral = CodeField(label="Hänvisade du vidare?", widget=forms.RadioSelect, required=False)
     referred_to = RowField(
         label="Vilket resurscentrum?",
         required=False,
@@ -161,6 +161,19 @@ class CallForm(ContentForm):
     The note and the code stand here and not in ContentForm, so that neither a draft nor a correction holds them.
     """
 
+    # As they stand on the page; the rest follow in their own order.
+    field_order = (
+        "line",
+        "matter_code",
+        "caller_category",
+        "county",
+        "municipality",
+        "topic",
+        "advice",
+        "referral",
+        "referred_to",
+        "note",
+    )
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
     matter_code = forms.CharField(
         label="Uppföljningskod",
@@ -213,9 +226,16 @@ class CorrectionForm(ContentForm):
         error_messages={"required": "Välj varför samtalet rättas."},
     )
 
-    def __init__(self, data: QueryDict | None = None, *, call: SupportCall, reason_needed: bool) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        call: SupportCall,
+        reason_needed: bool,
+        typed: Mapping[str, Any] | None = None,
+    ) -> None:
         on = timezone.localtime(call.started_at).date()
-        super().__init__(data, on=on, initial=None if data is not None else call_values(call))
+        super().__init__(data, on=on, initial=None if data is not None else typed or call_values(call))
         self.fields["reason"].required = reason_needed
         if not call.time_known:
             self.fields["started_time"].required = False
@@ -246,6 +266,11 @@ MISSING = {
     "duration_minutes": "Ange hur många minuter samtalet varade.",
     "channel": "Välj kanal.",
 }
+
+
+def as_typed(form: forms.Form) -> dict[str, Any]:
+    """What was sent, as values for the same form shown anew without a word about what is missing in it yet."""
+    return {name: form[name].data for name in form.fields}
 
 
 def call_values(call: SupportCall) -> dict[str, Any]:

@@ -95,13 +95,31 @@ IndividualFormSet = formset_factory(
 
 
 def individual_forms(
-    data: QueryDict | None = None, *, kinds: Sequence[Code], there: Sequence[Mapping[str, Any]] = ()
+    data: QueryDict | None = None,
+    *,
+    kinds: Sequence[Code],
+    there: Sequence[Mapping[str, Any]] = (),
+    blank: int = BLANK_INDIVIDUALS,
 ) -> BaseFormSet:
     """The individuals of a call, with these kinds of exposure; `there` are the values of those it has already."""
     initial = None if data is not None else list(there)
     # The same fields serve all individuals: nothing in them tells one individual from another.
     exposures = {kind: _exposure_field(kind) for kind in kinds}
-    return IndividualFormSet(data, prefix="individuals", initial=initial, form_kwargs={"exposures": exposures})
+    formset = IndividualFormSet(data, prefix="individuals", initial=initial, form_kwargs={"exposures": exposures})
+    formset.extra = blank
+    return formset
+
+
+def with_one_more(sent: BaseFormSet, *, kinds: Sequence[Code]) -> BaseFormSet:
+    """The individuals as they were sent, right or wrong, and an empty one after them."""
+    there = [{name: form[name].data for name in form.fields} for form in sent.forms]
+    return individual_forms(kinds=kinds, there=there, blank=1)
+
+
+def exposures_chosen(formset: BaseFormSet) -> set[str]:
+    """The letters of the kinds of exposure that any individual has, right or wrong otherwise."""
+    nothing = (NOT_STATED, False, None, "")
+    return {kind.code for form in formset.forms for kind in form.kinds if form[kind.code].value() not in nothing}
 
 
 def individuals_of(formset: BaseFormSet) -> list[IndividualInput]:

@@ -17,9 +17,9 @@ from nch.audit.services import record_read
 from nch.common.formats import format_datetime, format_number
 from stodtelefon import services
 from stodtelefon.enums import ChangeReason, CodeKind
-from stodtelefon.forms.calls import CorrectionForm, individual_values
+from stodtelefon.forms.calls import CorrectionForm, as_typed, individual_values
 from stodtelefon.forms.changes import OutcomeForm, StrikeForm
-from stodtelefon.forms.individuals import individual_forms, individuals_of
+from stodtelefon.forms.individuals import individual_forms, individuals_of, with_one_more
 from stodtelefon.forms.notes import NoteForm
 from stodtelefon.models import CallOrigin, SupportCall
 from stodtelefon.permissions import ChangeBasis, basis_of_change, leads_line_of, own_until
@@ -136,6 +136,10 @@ def call_correct(request: HttpRequest, pk: int) -> HttpResponse:
     typed = request.POST.copy()
     form = CorrectionForm(typed, call=call, reason_needed=reason_needed)
     individuals = individual_forms(typed, kinds=form.kinds)
+    if "add_individual" in request.POST:
+        again = CorrectionForm(call=call, reason_needed=reason_needed, typed=as_typed(form))
+        more = {"form": again, "individuals": with_one_more(individuals, kinds=form.kinds)}
+        return _render(request, user, call, "call_correct", more, status=200)
     context: dict[str, Any] = {"form": form, "individuals": individuals}
     status = 422
     if all([form.is_valid(), individuals.is_valid()]):

@@ -18,10 +18,11 @@ from nch.accounts.doors import right_required, signed_in
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from stodtelefon import services
-from stodtelefon.forms.calls import CallForm, drafted, drafted_start, restored
-from stodtelefon.forms.individuals import individual_forms, individuals_of
+from stodtelefon.forms.calls import CallForm, as_typed, drafted, drafted_start, restored
+from stodtelefon.forms.individuals import exposures_chosen, individual_forms, individuals_of, with_one_more
 from stodtelefon.models import CallDraft, SupportCall, SupportLine
 from stodtelefon.selectors import draft_for
+from stodtelefon.selectors.guidance import Advice, advice_for
 from stodtelefon.selectors.handovers import unread_handovers_for
 
 TIMER_GOES_ON = datetime.timedelta(minutes=30)
@@ -50,6 +51,9 @@ def log_call(request: HttpRequest) -> HttpResponse:
         return _empty_page(request, user, now)
     form = CallForm(request.POST, user=user, at=now)
     individuals = individual_forms(request.POST, kinds=form.kinds)
+    if "add_individual" in request.POST:
+        again = CallForm(user=user, at=now, initial=as_typed(form))
+        return _page(request, again, with_one_more(individuals, kinds=form.kinds))
     saved_before = None
     if all([form.lines, form.is_valid(), individuals.is_valid()]):
         try:
@@ -111,7 +115,11 @@ def _page(
 ) -> HttpResponse:
     saved = request.GET.get("saved", "")
     goes_on = draft is not None and now is not None and now - draft.saved_at <= TIMER_GOES_ON
+    advice = _advice_for(request, form, individuals) if request.method == "POST" else None
+    if advice is not None:
+        _suggest_centre(request, form, advice)
     context = {
+        "advice": advice,
         "form": form,
         "individuals": individuals,
         "draft": draft,
@@ -121,6 +129,32 @@ def _page(
         "saved": saved if not form.is_bound and re.fullmatch(r"[0-9]{1,18}", saved) else "",
     }
     return render(request, "stodtelefon/log_call.html", context, status=status)
+
+
+def _advice_for(request: HttpRequest, form: CallForm, individuals: Individuals) -> Advice:
+    """The guidance of what was chosen, for a page that comes back where no script fetches it."""
+    topic, county = (str(form[name].value() or "") for name in ("topic", "county"))
+    return advice_for(
+        signed_in(request),
+        topic=topic,
+        exposures=exposures_chosen(individuals),
+        county=county if re.fullmatch(r"[0-9]{2}", county) else "",
+        on=timezone.localdate(),
+    )
+
+
+def _suggest_centre(request: HttpRequest, form: CallForm, advice: Advice) -> None:
+    """Choose the county's only centre where a centre was referred to and none named, as the page's script does."""
+    values = form.data if form.is_bound else form.initial
+    referral = form.centre_referral
+    is_asked_for = referral is not None and str(values.get("referral")) == str(referral.pk)
+    if is_asked_for and not values.get("referred_to") and len(advice.centres) == 1:
+        suggested = str(advice.centres[0].pk)
+        if form.is_bound:
+            form.data = typed = request.POST.copy()
+            typed["referred_to"] = suggested
+        else:
+            form.initial = {**form.initial, "referred_to": suggested}
 
 
 def _timer_goes_on_from(request: HttpRequest) -> datetime.datetime | None:

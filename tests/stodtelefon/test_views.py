@@ -17,7 +17,6 @@ from nch.audit.models import AuditEvent
 from nch.counties.models import Municipality
 from stodtelefon.enums import CodeKind
 from stodtelefon.models import Code, SupportCall, SupportLine
-from stodtelefon.services.matters import give_code
 from tests.factories.accounts import make_county, make_user
 from tests.factories.stodtelefon import (
     MORNING,
@@ -168,24 +167,6 @@ def test_log_page_points_at_every_error_and_loses_nothing(client: Client) -> Non
     assert str(form["idempotency_key"].value()) == values["idempotency_key"]
     assert response.context["individuals"].forms[2]["fgm"].value() == "worry"
     assert not SupportCall.objects.exists()
-
-
-def test_log_page_says_again_since_when_its_clock_goes_and_nothing_else(client: Client) -> None:
-    page = client.post(LOG, typed(topic="", timer_from="2026-03-10T08:30:00.000Z")).content.decode()
-    assert 'name="timer_from" value="2026-03-10T08:30:00+00:00"' in page
-    page = client.post(LOG, typed(topic="", timer_from="Anna Andersson")).content.decode()
-    assert 'name="timer_from" value=""' in page
-    assert "Andersson" not in page
-
-
-def test_log_page_offers_no_code_after_a_call_that_came_with_one(client: Client, line: SupportLine) -> None:
-    offer = "Ge den som ringde en uppföljningskod"
-    first = client.post(LOG, typed())["Location"]
-    assert offer in client.get(first).content.decode()
-    code = give_code(call=SupportCall.objects.get(), by=make_answerer(line), at=timezone.now())
-    page = client.get(client.post(LOG, typed(matter_code=code))["Location"]).content.decode()
-    assert offer not in page
-    assert "Samma kod gäller nästa gång." in page
 
 
 def test_log_page_refuses_a_municipality_of_another_county(client: Client) -> None:

@@ -84,9 +84,12 @@ def _escaped(value: Any) -> str:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: Any) -> dict[str, Any]:
-    """Everything that is wrong with one or several forms or formsets, with links to where; nothing if all is well."""
-    return {"errors": components.form_errors(forms)}
+def error_summary(*forms: Any, others_after: str = "") -> dict[str, Any]:
+    """Everything that is wrong with one or several forms or formsets, with links to where; nothing if all is well.
+
+    `others_after` is the field of the first form after which the others stand on the page.
+    """
+    return {"errors": components.form_errors(forms, others_after=others_after)}
 
 
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)
