@@ -493,6 +493,23 @@ export async function fingerprint(text, { around }) {
   return digest ? Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("") : "";
 }
 
+/** A press on its way: what is found moves the page, and a button must not slide from under the pointer. */
+let pressed = Promise.resolve();
+
+function watchPresses() {
+  let letGo = () => {};
+  const begin = () => {
+    pressed = new Promise((resolve) => {
+      letGo = resolve;
+    });
+  };
+  document.addEventListener("pointerdown", begin, { capture: true });
+  // The click comes straight after the pointer is let go.
+  for (const name of ["pointerup", "pointercancel"]) {
+    document.addEventListener(name, () => setTimeout(() => letGo()), { capture: true });
+  }
+}
+
 class PersonalDataField {
   constructor(textarea, rules) {
     this.textarea = textarea;
@@ -511,6 +528,7 @@ class PersonalDataField {
     });
     textarea.addEventListener("change", () => this.check());
     this.confirmedText = this.text;
+    this.sentText = this.text;
     this.check();
   }
 
@@ -527,7 +545,11 @@ class PersonalDataField {
 
   async check() {
     clearTimeout(this.waiting);
+    await pressed;
     const { text } = this;
+    if (text !== this.sentText) {
+      this.forgetError();
+    }
     const findings = find(text, this.rules);
     this.show(text, findings);
     const isRefused = findings.some((finding) => finding.severity === REFUSED);
@@ -545,6 +567,14 @@ class PersonalDataField {
       // Where the browser cannot count it, the server's answer brings the box.
       this.choice.hidden = !value;
     }
+  }
+
+  /** What the server said was of another text. */
+  forgetError() {
+    const field = this.textarea.closest(".nch-field");
+    field?.querySelector(".nch-error")?.remove();
+    field?.classList.remove("nch-field--error", "textarea-field--error");
+    this.textarea.removeAttribute("aria-invalid");
   }
 
   show(text, findings) {
@@ -584,5 +614,6 @@ async function attach() {
 }
 
 if (typeof document !== "undefined") {
+  watchPresses();
   attach();
 }

@@ -289,6 +289,25 @@ def test_note_is_said_not_to_be_in_the_draft_and_is_not_left_without_a_question(
 
 
 @WITH_SCRIPTS
+def test_note_that_is_mended_is_saved_with_the_first_press(site: str, page: Page) -> None:
+    begin(page, site, "Samordnare, Resurscentrum Heder Skåne")
+    Keys(page).press("4", "0", "Enter", "1")
+    note = page.get_by_label("Anteckning")
+    note.fill("Barnet är 20090413-2388.")
+    press(page, "Spara och visa samtalet")
+    expect(page.locator("#id_note_error")).to_be_visible()
+    note.fill("Skolan undrar.")
+    button = page.get_by_role("button", name="Spara och visa samtalet").bounding_box()
+    assert button is not None
+    page.mouse.move(button["x"] + 5, button["y"] + 5)
+    page.mouse.down()
+    page.wait_for_timeout(600)
+    expect(page.locator("#id_note_error")).to_be_visible()
+    page.mouse.up()
+    expect(page.get_by_text("Skolan undrar.")).to_be_visible()
+
+
+@WITH_SCRIPTS
 def test_call_is_corrected_and_struck_by_hand(site: str, page: Page) -> None:
     begin(page, site, "Samordnare, Resurscentrum Heder Skåne")
     Keys(page).press("4", "0", "Enter", "1", "Enter")
