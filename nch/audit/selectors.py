@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
-from nch.audit.models import AuditEvent
+from nch.audit.models import AuditEvent, ChainHead
 
 
 def events_for(user: User | AnonymousUser) -> QuerySet[AuditEvent]:
@@ -23,3 +23,13 @@ def actor_names(events: list[AuditEvent]) -> dict[int, str]:
 def actions() -> list[str]:
     """The kinds of event that the log holds, for its filter."""
     return list(AuditEvent.objects.order_by("action").values_list("action", flat=True).distinct())
+
+
+def last_sequence() -> int:
+    """The number of the log's latest event; 0 where it is empty."""
+    return ChainHead.objects.values_list("sequence", flat=True).first() or 0
+
+
+def has_happened_between(action: str, *, after: int, before: int) -> bool:
+    """Whether the log has such an event with a number between the two."""
+    return AuditEvent.objects.filter(action=action, sequence__gt=after, sequence__lt=before).exists()

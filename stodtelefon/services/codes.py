@@ -160,5 +160,5 @@ def remove_code(*, code: Code, by: User, at: datetime.datetime) -> None:
     if Guidance.objects.filter(code=code).exists():
         raise CodeError("", "Koden har vägledning, som sparas. Avsluta koden i stället.")
     details = {"kind": code.kind, "code": code.code}
+    Code.objects.filter(pk=code.pk).delete()
     record("code_removed", by=by, subject=code, details=details, at=at)
-    code.delete()

@@ -1,6 +1,7 @@
 """Changing calls that are logged: corrections, calls struck and restored, and what a referral led to.
 
-Each change locks the call, keeps what was there as a `CallVersion`, and moves the tally in the same transaction.
+In one transaction each change locks the call, keeps what was there as a `CallVersion`, moves the tally, and writes the
+log.
 """
 
 import datetime
@@ -57,11 +58,14 @@ def _keep_version(
     by: User,
     at: datetime.datetime,
 ) -> None:
-    """Keep what the call said, count its version up (without saving it), and write the log."""
+    """Keep what the call said, and count its version up (without saving it)."""
     CallVersion.objects.create(
         call=call, version=call.version, content=before, change=change, reason=reason, by=by, at=at
     )
     call.version += 1
+
+
+def _log(call: SupportCall, change: CallChange, reason: str, *, by: User, at: datetime.datetime) -> None:
     record(
         f"call_{change}",
         by=by,
@@ -123,6 +127,7 @@ def correct_call(
     write_parts(call, content)
     add_to_tally(_counted(call), removed)
     _count_its_matter_once(call)
+    _log(call, CallChange.CORRECTED, reason or "", by=by, at=at)
     return call
 
 
@@ -146,6 +151,7 @@ def strike_call(*, call: SupportCall, reason: ChangeReason, by: User, at: dateti
     call.save(update_fields=["struck_at", "version"])
     add_to_tally([], removed)
     _count_its_matter_once(call)
+    _log(call, CallChange.STRUCK, reason, by=by, at=at)
     return call
 
 
@@ -167,6 +173,7 @@ def restore_call(*, call: SupportCall, by: User, at: datetime.datetime) -> Suppo
     call.save(update_fields=["struck_at", "version"])
     add_to_tally(_counted(call))
     _count_its_matter_once(call)
+    _log(call, CallChange.RESTORED, "", by=by, at=at)
     return call
 
 

@@ -12,6 +12,7 @@ from nch.accounts.permissions import access_of, require
 from nch.audit.services import record
 from nch.common.personal_data import RULES_VERSION
 from stodtelefon.models import HandoverNote, HandoverRead, SupportLine
+from stodtelefon.services.locks import lock_handovers
 from stodtelefon.services.notes import refuse_identity_numbers
 
 
@@ -38,9 +39,11 @@ def write_handover(*, line: SupportLine, text: str, by: User, at: datetime.datet
 
 @transaction.atomic
 def read_handover(*, handover: HandoverNote, by: User, at: datetime.datetime) -> None:
-    """Say that one has read it; said again, it changes nothing."""
+    """Say that one has read it; said again, or of one that has been removed meanwhile, it changes nothing."""
     organisation_id = handover.line.organisation_id
     require(by, Right.LOG_CALLS, organisation_id)
+    if lock_handovers(HandoverNote.objects.filter(pk=handover.pk)).first() is None:
+        return
     _, is_new = HandoverRead.objects.get_or_create(handover=handover, reader=by, defaults={"read_at": at})
     if is_new:
         record("handover_read", by=by, subject=handover, organisation_id=organisation_id, at=at)
@@ -53,5 +56,8 @@ def remove_handover(*, handover: HandoverNote, by: User, at: datetime.datetime) 
     require(by, Right.LOG_CALLS, organisation_id)
     if handover.written_by_id != by.pk and not access_of(by).may_at(Right.LEAD_LINE, organisation_id):
         raise PermissionDenied
-    record("handover_removed", by=by, subject=handover, organisation_id=organisation_id, at=at)
-    handover.delete()
+    there = HandoverNote.objects.filter(pk=handover.pk)
+    # With its rows of who has read it: locked first, so that nobody adds one meanwhile.
+    if lock_handovers(there).first() is not None:
+        there.delete()
+        record("handover_removed", by=by, subject=handover, organisation_id=organisation_id, at=at)

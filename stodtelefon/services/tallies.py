@@ -1,20 +1,22 @@
 """Keeping the tally of calls: what changes a call adds entries, and a task sums them up. See docs/decisions/0019."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import Sum
 
+from nch.audit.selectors import has_happened_between, last_sequence
 from nch.audit.services import record
 from nch.common.bulk import insert_rows
+from nch.common.snapshots import one_moment
 from stodtelefon.models import CallTally, SupportCall
 from stodtelefon.selectors.tallies import counted_calls
 from stodtelefon.tallying import Amounts, CountedCall, TallyKey, tally
 
 KEY = TallyKey._fields
 COLUMNS = (*KEY, *Amounts._fields, "summed")
-BATCH = 2000
+MENDED = "tallies_mended"
 
 
 def add_to_tally(added: Iterable[CountedCall], removed: Iterable[CountedCall] = ()) -> None:
@@ -22,7 +24,11 @@ def add_to_tally(added: Iterable[CountedCall], removed: Iterable[CountedCall] = 
 
     Entries are only added, so that twenty people who log at once never wait for one another's rows.
     """
-    insert_rows(CallTally, COLUMNS, ((*key, *amounts, False) for key, amounts in tally(added, removed).items()))
+    _enter(tally(added, removed))
+
+
+def _enter(entries: Mapping[TallyKey, Amounts]) -> None:
+    insert_rows(CallTally, COLUMNS, ((*key, *amounts, False) for key, amounts in entries.items()))
 
 
 def sum_up_tallies() -> int:
@@ -51,7 +57,10 @@ def _sum_up(line_id: int, month: datetime.date, cut: str) -> int:
 
 
 def tally_differences() -> dict[TallyKey, Amounts]:
-    """Compare the tally with the calls themselves: what each key that differs lacks (below zero: has too much)."""
+    """Compare the tally with the calls themselves: what each key that differs lacks (below zero: has too much).
+
+    The calls are read some at a time, the tally before them: where others save meanwhile, ask within `one_moment`.
+    """
     entered = {
         TallyKey(*row[: len(KEY)]): Amounts(*row[len(KEY) :])
         for row in CallTally.objects.order_by().values_list(*KEY).annotate(*(Sum(name) for name in Amounts._fields))
@@ -61,17 +70,23 @@ def tally_differences() -> dict[TallyKey, Amounts]:
     return {key: amounts for key, amounts in lacking.items() if any(amounts)}
 
 
-@transaction.atomic
 def mend_tallies(*, at: datetime.datetime) -> int:
     """Make the tally agree with the calls, and return how many keys differed; the log says so where any did.
 
     It finds nothing where every change has gone through the services; calls from before there was a tally are entered.
-    Run it while nobody logs: what is saved meanwhile could be entered twice.
+    People may log meanwhile: what differed at one moment is entered, and what is saved after it has entries of its
+    own. Of two that mend at once one enters what differed, for both have seen the same.
     """
-    lacking = tally_differences()
-    CallTally.objects.bulk_create(
-        (CallTally(**key._asdict(), **amounts._asdict()) for key, amounts in lacking.items()), batch_size=BATCH
-    )
-    if lacking:
-        record("tallies_mended", by=None, details={"keys": len(lacking)}, at=at)
+    with one_moment():
+        seen = last_sequence()
+        lacking = tally_differences()
+    if not lacking:
+        return 0
+    with transaction.atomic():
+        _enter(lacking)
+        # Whoever has written to the log has it alone until the end: no other mending can come in between unseen.
+        event = record(MENDED, by=None, details={"keys": len(lacking)}, at=at)
+        if has_happened_between(MENDED, after=seen, before=event.sequence):
+            transaction.set_rollback(True)
+            return 0
     return len(lacking)

@@ -50,7 +50,7 @@ def plan_register(*, rows: Sequence[RegisterRow], organisation: Organisation, lo
             plan.count(row, Standing.UNCHANGED)
         else:
             differing[found[0]] = row
-    for keys in chunks(differing):
+    for keys in chunks(sorted(differing)):
         calls = whole_calls(keys).select_related("origin")
         for call in calls.select_for_update(of=("self",)) if lock else calls:
             _compare(plan, differing[call.pk], call)
