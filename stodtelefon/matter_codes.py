@@ -5,6 +5,7 @@ word, and so are characters that are mistaken for one another (0 and O; 1, I and
 """
 
 import secrets
+import unicodedata
 
 ALPHABET = "23456789BCDFHJKMNPRTVXZ"
 RANDOM_CHARACTERS = 6
@@ -23,8 +24,11 @@ def new_code() -> str:
 
 
 def read_code(typed: str) -> str:
-    """The code as it is kept, whatever case, blanks and hyphens it was typed with. Raises MistypedCodeError."""
-    code = "".join(character for character in typed.upper() if character not in " -–\u00a0")
+    """The code as it is kept, in whatever case, width and with whatever signs between it was typed or pasted.
+
+    Raises MistypedCodeError.
+    """
+    code = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed).upper()))
     if len(code) != RANDOM_CHARACTERS + 1 or any(character not in ALPHABET for character in code):
         raise MistypedCodeError
     if code[-1] != _check_character(code[:-1]):

@@ -11,8 +11,8 @@ from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import require
 from nch.audit.services import record
-from stodtelefon.models import CallDraft, CallNote, Matter, SupportCall, SupportLine
-from stodtelefon.selectors.contents import content_of
+from stodtelefon.models import CallDraft, CallNote, CallVersion, Matter, SupportCall, SupportLine
+from stodtelefon.selectors.contents import Content, content_of
 from stodtelefon.selectors.lines import is_outside_hours
 from stodtelefon.selectors.tallies import counted, counted_individual
 from stodtelefon.services.inputs import CallError, CallInput, write_parts
@@ -39,6 +39,7 @@ def _already_logged(
     note: str,
     matter: Matter | None,
 ) -> SupportCall | None:
+    """The call that was logged under the key, where that was what is sent now, whatever has been done to it since."""
     whole = SupportCall.objects.select_related(
         "line", "caller_category", "topic", "referral", "referral_outcome", "matter"
     )
@@ -47,10 +48,19 @@ def _already_logged(
         return None
     of_mine = (call.logged_by_id, call.line_id, call.constructed) == (by.pk, line.pk, constructed)
     written = CallNote.objects.filter(call=call, number=1).values_list("text", flat=True).first() or ""
-    is_same = (written, call.matter) == (note, matter)
-    if not of_mine or not is_same or content_of(call) != {**content.as_content(), "referral_outcome": None}:
+    # A matter that was opened after the call was logged is one that the caller got a code for at its end.
+    tied_to = call.matter if call.matter is not None and call.matter.opened_at <= call.logged_at else None
+    first = _said_first(call)
+    is_same = all(first[name] == value for name, value in content.as_content().items())
+    if not of_mine or not is_same or (written, tied_to) != (note, matter):
         raise AlreadyLoggedError(call if call.logged_by_id == by.pk else None)
     return call
+
+
+def _said_first(call: SupportCall) -> Content:
+    """What the call said when it was logged."""
+    first = CallVersion.objects.filter(call=call, version=1).first() if call.version > 1 else None
+    return content_of(call) if first is None else {"time_known": True, **first.content}
 
 
 def log_call(

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from nch.accounts.enums import Right
@@ -14,11 +14,14 @@ from stodtelefon.matter_codes import new_code, read_code
 from stodtelefon.models import Matter, SupportCall
 from stodtelefon.selectors.matters import MatterCodeError, UnknownCodeError, digest_of, find_matter
 from stodtelefon.selectors.tallies import counted_calls
-from stodtelefon.services.locks import locked_call
+from stodtelefon.services.locks import lock_matters, locked_call
 from stodtelefon.services.tallies import add_to_tally
 
 VALID_FOR = datetime.timedelta(days=365)
 """A code lasts a year from the last call that used it."""
+
+DRAWN_AT_MOST = 10
+"""Of 148 million codes hardly one is drawn twice; ten in a row that somebody has mean that something else is wrong."""
 
 WRONG_CODES = AttemptLimit("matter_codes", most=10, within=datetime.timedelta(hours=1))
 """How many codes that do not exist one person may ask for; mistyped ones, caught by their check character, are free."""
@@ -55,15 +58,29 @@ def give_code(*, call: SupportCall, by: User, at: datetime.datetime) -> str:
     """
     require(by, Right.LOG_CALLS, call.line.organisation_id)
     call = locked_call(call)
-    code = new_code()
-    values = {"code_digest": digest_of(read_code(code)), "expires_at": at + VALID_FOR}
+    code, matter = _with_new_code(call.matter or Matter(opened_at=at), expires_at=at + VALID_FOR)
     if call.matter_id is None:
-        call.matter = Matter.objects.create(opened_at=at, **values)
+        call.matter = matter
         call.save(update_fields=["matter"])
-    else:
-        Matter.objects.filter(pk=call.matter_id).update(**values)
     record("matter_code_given", by=by, subject=call, organisation_id=call.line.organisation_id, at=at)
     return code
+
+
+def _with_new_code(matter: Matter, *, expires_at: datetime.datetime) -> tuple[str, Matter]:
+    """Save a matter with a code that no other has: one that turns out to be somebody's is drawn again."""
+    matter.expires_at = expires_at
+    for drawn in range(1, DRAWN_AT_MOST + 1):
+        code = new_code()
+        matter.code_digest = digest_of(read_code(code))
+        try:
+            with transaction.atomic():
+                matter.save()
+        except IntegrityError:
+            if drawn == DRAWN_AT_MOST:
+                raise
+        else:
+            break
+    return code, matter
 
 
 @transaction.atomic
@@ -104,7 +121,9 @@ def count_matter_once(matter: Matter) -> None:
 @transaction.atomic
 def expire_codes(*, at: datetime.datetime) -> int:
     """Wipe the codes that have expired, and return how many; their calls still count as one matter."""
-    wiped = Matter.objects.filter(expires_at__lte=at, code_digest__isnull=False).update(code_digest=None)
+    expired = Matter.objects.filter(expires_at__lte=at, code_digest__isnull=False)
+    lock_matters(expired)
+    wiped = expired.update(code_digest=None)
     if wiped:
         record("matter_codes_expired", by=None, details={"codes": wiped}, at=at)
     return wiped

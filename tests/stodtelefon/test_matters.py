@@ -41,6 +41,11 @@ def test_codes_are_read_however_they_are_typed() -> None:
         plain = read_code(code)
         assert read_code(f" {code.lower()} ") == plain
         assert read_code(" ".join(plain)) == plain
+        wide = "".join(chr(ord(one) + 0xFEE0) for one in plain)
+        assert wide != plain
+        for sign in "-–—−‑‐_./·\u00a0\u2009\u200b\t\n":
+            assert read_code(f"{plain[:3]}{sign}{plain[3:]}.") == plain
+            assert read_code(f"{sign}{wide[:3]}{sign}{wide[3:].lower()}") == plain
         assert written(plain) == code
 
 
@@ -99,6 +104,23 @@ def test_matter_is_counted_at_its_earliest_call_that_is_not_struck() -> None:
     count_matter_once(matter)
     later.refresh_from_db()
     assert not later.repeats
+
+
+@pytest.mark.django_db
+def test_code_that_another_matter_has_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = make_centre_line()
+    by = make_answerer(line)
+    first, second, known = (make_call(line, by) for _ in range(3))
+    taken = give_code(call=first, by=by, at=EVENING)
+    give_code(call=known, by=by, at=EVENING)
+    one, two = new_code(), new_code()
+    drawn = iter([taken, one, taken, one, two])
+    monkeypatch.setattr("stodtelefon.services.matters.new_code", lambda: next(drawn))
+    assert give_code(call=second, by=by, at=EVENING) == one
+    # So is one for a matter that had a code before.
+    assert give_code(call=known, by=by, at=EVENING) == two
+    found = [find_matter(code, at=EVENING).calls.get() for code in (taken, one, two)]
+    assert found == [first, second, known]
 
 
 @pytest.mark.django_db

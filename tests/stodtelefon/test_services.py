@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from nch.accounts.enums import Role
 from nch.audit.models import AuditEvent
@@ -26,12 +27,16 @@ from stodtelefon.services import (
     LineError,
     construct_calls_2023,
     construct_calls_of,
+    correct_call,
     load_code_lists,
     load_published_figures,
     log_call,
+    note_referral_outcome,
     open_line,
 )
 from stodtelefon.services.constructed import allot, working_days
+from stodtelefon.services.matters import give_code
+from stodtelefon.services.notes import write_note
 from stodtelefon.services.reference import STAGES
 from stodtelefon.services.tallies import tally_differences
 from tests.factories.accounts import make_county, make_organisation, make_user
@@ -49,6 +54,8 @@ from tests.factories.stodtelefon import (
 )
 
 pytestmark = pytest.mark.django_db
+MOST_STATEMENTS = 12
+"""With two individuals, their exposures, the tally and the log, and the savepoint around it."""
 
 
 def test_log_call_keeps_two_individuals_with_their_exposures() -> None:
@@ -202,6 +209,42 @@ def test_same_key_with_other_content_is_refused(change: dict[str, Any]) -> None:
         log_call(**values | {"content": replace(values["content"], **change)})
     assert caught.value.call == first
     assert SupportCall.objects.get().duration_minutes == 20
+
+
+def test_saving_a_call_asks_the_database_as_few_times_as_before(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    line = make_centre_line()
+    values = call_values(line, make_answerer(line), individuals=siblings())
+    make_call(line, values["by"])
+    with django_assert_max_num_queries(MOST_STATEMENTS):
+        log_call(**values)
+
+
+def test_save_tried_again_is_known_by_what_was_first_sent_whatever_has_been_done_to_the_call() -> None:
+    line = make_centre_line()
+    by = make_answerer(line)
+    values = call_values(line, by, referral=code(CodeKind.REFERRAL, "polis"), note="Skolan undrar över rutinen.")
+    call = log_call(**values)
+    later = values["at"] + datetime.timedelta(minutes=1)
+    note_referral_outcome(call=call, outcome=code(CodeKind.REFERRAL_OUTCOME, "vidare"), by=by, at=later)
+    give_code(call=call, by=by, at=later)
+    write_note(call=call, text="Skolan undrar över lagen.", by=by, at=later)
+    corrected = replace(values["content"], duration_minutes=50, individuals=siblings())
+    correct_call(call=call, version=1, content=corrected, reason=None, by=by, at=later)
+    correct_call(
+        call=call,
+        version=2,
+        content=replace(corrected, topic=code(CodeKind.TOPIC, "pagaende_arende")),
+        reason=None,
+        by=by,
+        at=later,
+    )
+    assert log_call(**values).pk == call.pk
+    for other in ({"content": corrected}, {"note": ""}):
+        with pytest.raises(AlreadyLoggedError):
+            log_call(**values | other)
+    assert SupportCall.objects.get().duration_minutes == 50
 
 
 def test_key_of_somebody_else_reveals_nothing() -> None:
