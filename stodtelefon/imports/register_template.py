@@ -75,6 +75,8 @@ _INSTRUCTIONS = (
     f"Kolumner som måste fyllas i: {', '.join(REQUIRED)}.",
     "Källa är registrets namn, till exempel ”Samtalsregister 2014–2018 (Excel)”. Löpnumret är samtalets i registret.",
     "Källa och löpnummer tillsammans säger vilket samtal det är. Skriv dem likadant om filen läses in igen.",
+    "Ett löpnummer har högst sex siffror och högst en bokstav före (17, A17), eller samtalets årtal först (2015-17). "
+    "Det får inte kunna vara ett födelsedatum, ett telefonnummer eller ett ärendes nummer.",
     "Stödtelefon kan lämnas tom av den som leder en enda.",
     "Är klockslaget okänt lämnas cellen tom. Samtalet räknas då på sin dag men inte på någon timme.",
     "Är länet okänt skriver du ”okänt”. En tom cell tas inte emot, för okänt län ska vara ett svar.",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from nch.accounts.enums import Right
 from nch.accounts.models import User
 from nch.accounts.permissions import access_of
+from nch.common.personal_data.kinds import KIND_WORDS
 from nch.common.sorting import fold
 from nch.common.workbooks import (
     Fault,
@@ -68,10 +69,14 @@ COLUMNS: Final = (
 )
 REQUIRED: Final = (SOURCE, NUMBER, DAY, CHANNEL, MINUTES, CALLER, COUNTY, TOPIC)
 MOST_INDIVIDUALS = 50
+_NUMBERED: Final = (
+    "Numrera med högst sex siffror och högst en bokstav före (17, A17), eller med samtalets årtal först (2015-17)."
+)
 _UNKNOWN = frozenset({"okänt", "okänd", "okänt län", "okänd kommun", "unknown"})
-# Letters or digits with signs between them and no blanks: nothing in which anything about anybody can be told.
-_NUMBER = re.compile(r"[A-Za-zÅÄÖåäö]{0,6}[-/:.]?\d[\d\-/:.]{0,30}")
-_DIGITS_OF_AN_IDENTITY = 8
+# Too short for what points at a person: an identity number, a telephone number with its area code, a name, the number
+# of a court's or an authority's case. A day, which could be somebody's birthday, is told apart below.
+_NUMBER = re.compile(r"(?:[A-Za-zÅÄÖåäö][-/:.]?)?(?P<digits>\d{1,6})")
+_NUMBER_OF_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)[-/:.]\d{1,5}")
 
 
 @dataclass
@@ -152,10 +157,10 @@ class _Reader:
         before = len(self.faults)
         cell = RowCells(number, line, self._places, self.faults)
         source = cell(SOURCE, self._source)
-        running = cell(NUMBER, _running_number)
         phone = cell(LINE, self._line)
         time = cell(TIME, lambda value: time_in(value, day=cell.value(DAY)))
         day = cell(DAY, lambda value: self._day(value, time))
+        running = cell(NUMBER, lambda value: _running_number(value, day))
         channel = cell(CHANNEL, lambda value: self._one(CHANNEL, self._channels, value))
         minutes = cell(MINUTES, self._minutes.clean)
         county = cell(COUNTY, self._county)
@@ -298,15 +303,31 @@ def _by_name(choices: type[T]) -> dict[str, T]:
     return {fold(name): each for each in members for name in (str(each.label), str(each.value))}
 
 
-def _running_number(value: Any) -> str:
+def _running_number(value: Any, day: datetime.date | None) -> str:
+    """The number of a row in its register, for a call of that day. A message never repeats what the cell holds."""
     text = text_of(value)
     if not text:
         raise ValueError(EMPTY)
-    if len(text) > 40 or not _NUMBER.fullmatch(text):
-        raise unknown(text, "är inget löpnummer. Det får ha siffror, högst sex bokstäver först, och - / : . emellan.")
-    if sum(map(str.isdigit, text)) >= _DIGITS_OF_AN_IDENTITY and refused_in(text) is not None:
-        raise unknown(text, "är inget löpnummer.")
-    return text
+    plain, of_year = _NUMBER.fullmatch(text), _NUMBER_OF_YEAR.fullmatch(text)
+    if plain is not None and not _is_day(plain["digits"]):
+        return text
+    if of_year is not None and (day is None or abs(int(of_year["year"]) - day.year) <= 1):
+        return text
+    finding = refused_in(text)
+    if finding is not None:
+        raise ValueError(f"Cellen innehåller {KIND_WORDS[finding.kind]}. {_NUMBERED}")
+    raise ValueError(f"Cellen {'kan vara ett födelsedatum' if plain else 'är inget löpnummer'}. {_NUMBERED}")
+
+
+def _is_day(digits: str) -> bool:
+    """Whether six digits are a day as in an identity number; in a coordination number 60 is added to it."""
+    if len(digits) != len("yymmdd"):
+        return False
+    try:
+        datetime.date(2000, int(digits[2:4]), int(digits[4:]) % 60)
+    except ValueError:
+        return False
+    return True
 
 
 def _individuals(

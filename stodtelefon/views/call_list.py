@@ -73,7 +73,8 @@ class CallListView(RightRequiredMixin, WorkingListView):
         Column("Utsatta individer", lambda call: len(call.individuals.all()), Kind.NUMBER),
         Column("Utsatthet", _exposures),
         Column("Utanför öppettiden", _outside),
-        Column("Källa", lambda call: str(origin) if (origin := origin_of(call)) else ""),
+        # Without the number in the old register, which nobody needs who has the file and nothing else.
+        Column("Källa", lambda call: origin.register.name if (origin := origin_of(call)) else ""),
         Column("Konstruerat", lambda call: "Ja" if call.constructed else "Nej"),
     )
 

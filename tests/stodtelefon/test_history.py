@@ -64,6 +64,7 @@ from tests.factories.history import (
     take_back,
 )
 from tests.factories.stodtelefon import EVENING, call_content, make_call, make_line, swedish
+from tests.http import body_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 IDENTITY = "19640823-3234"  # a test number of the Swedish Tax Agency
@@ -126,6 +127,38 @@ def test_old_call_is_a_call_like_any_other_with_its_source(line: SupportLine, le
     assert "Samtalsregister 2015, löpnummer 2" in page
     assert "okänt klockslag" in page
     assert "12.00" not in page
+
+
+@pytest.mark.parametrize("number", ["1", "17", "999999", "A17", "Å-17", "080399", "2015-17", "2014/0314", "2016:99999"])
+def test_number_of_a_register_is_one_that_can_point_at_nobody(line: SupportLine, lead: User, number: str) -> None:
+    assert faults_of(register_of({registers.NUMBER: number}), lead) == []
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("080314", "A080314", "080374", "20080314", "2008-0314", "0803142389", "080314:2389", "080314-2388"),
+        *("20080314:2389", "2008/03/14:2389", "08.03.14.23.89", "0701234567", "070-1234567", "5081234"),
+        *("K123456-24", "T1234-24", "SN2024/123", "Amina14", "Bo14", "2015-123456", "17 18"),
+    ],
+)
+def test_number_that_could_point_at_somebody_is_a_fault_that_does_not_repeat_it(
+    line: SupportLine, lead: User, number: str
+) -> None:
+    (fault,) = faults_of(register_of({registers.NUMBER: number}), lead)
+    assert (fault.row, fault.column) == (2, registers.NUMBER)
+    assert number not in fault.reason
+    assert "2015-17" in fault.reason
+
+
+def test_number_of_a_register_is_on_the_calls_page_and_in_no_file(line: SupportLine, lead: User) -> None:
+    bring_in(register_of({registers.NUMBER: "731731"}), lead)
+    client = sign_in(lead)
+    call = SupportCall.objects.get()
+    assert "löpnummer 731731" in client.get(reverse("stodtelefon:call_detail", args=[call.pk])).content.decode()
+    file = body_of(client.get(reverse("stodtelefon:call_list"), {"period": "", "format": "csv"})).decode("utf-8-sig")
+    assert "Samtalsregister 2015" in file
+    assert "731731" not in file
 
 
 def test_tally_counts_what_is_read_in_and_nothing_is_to_be_mended(line: SupportLine, lead: User) -> None:
