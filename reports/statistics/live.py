@@ -271,8 +271,11 @@ def share_facts(
 # --- Words ----------------------------------------------------------------------------------------------------------
 
 
-def about(question: Question, period: Period | None = None) -> tuple[Text, ...]:
-    """What has to be said with any live numbers: whose calls, which time, what is left out, and what is made up."""
+def about(question: Question, period: Period | None = None, made_up: tuple[int, int] | None = None) -> tuple[Text, ...]:
+    """What has to be said with any live numbers: whose calls, which time, what is left out, and what is made up.
+
+    `made_up` is how many of how many calls are constructed, where others count than the question's.
+    """
     shown = period or question.period
     line = whose(question)
     parts_sv, parts_en = [line.sv, shown.name.sv], [line.en, shown.name.en]
@@ -285,12 +288,12 @@ def about(question: Question, period: Period | None = None) -> tuple[Text, ...]:
             parts_sv.append(entry.label)
             parts_en.append(entry.label_en or entry.label)
     notes = [Text(f"Avser {', '.join(parts_sv)}.", f"Concerns {', '.join(parts_en)}.")]
-    if made_up := constructed_in(question, shown):
-        of = in_period(question, shown).calls
+    constructed, of = made_up or (constructed_in(question, shown), in_period(question, shown).calls)
+    if constructed:
         notes.append(
             Text(
-                f"{format_number(made_up)} av {format_number(of)} samtal är konstruerade för demonstration.",
-                f"{made_up} of {of} calls are constructed for demonstration.",
+                f"{format_number(constructed)} av {format_number(of)} samtal är konstruerade för demonstration.",
+                f"{constructed} of {of} calls are constructed for demonstration.",
             )
         )
     elif not question.constructed:

@@ -98,13 +98,14 @@ def first_openings() -> list[OpeningFact]:
         opened_on = phases[working].valid_from if working else None
         fact = OpeningFact(county.code, county.name, centre.organisation.name, opened_on, centre.round.year)
         known = first.get(county.code)
-        if known is None or _opening_year(fact) < _opening_year(known):
+        if known is None or _opening_order(fact) < _opening_order(known):
             first[county.code] = fact
     return sorted(first.values(), key=lambda fact: fact.county_code)
 
 
-def _opening_year(fact: OpeningFact) -> int:
-    return fact.opened_on.year if fact.opened_on else fact.funded_year
+def _opening_order(fact: OpeningFact) -> tuple[datetime.date, bool]:
+    """A centre of which only the year is known goes before those that opened in it: it may have been the first."""
+    return fact.opened_on or datetime.date(fact.funded_year, 1, 1), fact.opened_on is not None
 
 
 def centres_for(user: Anyone) -> QuerySet[ResourceCentre]:

@@ -145,7 +145,7 @@ def test_page_of_one_table_has_its_figure_and_notes(lines):
     client = signed_in(make_user(Role.NCH_ANALYST))
     page = text(client, reverse("reports:line_table", args=["line-fewer-counties"]))
     assert "<svg" in page
-    assert "Garwoods" in page
+    assert "Clopper–Pearson" in page
     assert 'name="ringer"' in page
     assert 'name="utsatthet"' not in page  # the table cannot be narrowed to it
 

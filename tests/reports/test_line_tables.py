@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-import math
 from decimal import Decimal
 
 import pytest
@@ -12,22 +11,19 @@ from nch.accounts.enums import Role
 from nch.counties.models import CountyPopulation
 from reports.statistics.cube import resolve
 from reports.statistics.definitions import LANGUAGES, METRIC_ID, CellStatus, Disclosure, Filter
-from reports.statistics.intervals import poisson_interval
-from reports.statistics.question import Period, Question, Reading, add_months
+from reports.statistics.question import Period, Question, Reading
 from reports.statistics.reach import Reach
 from reports.statistics.registry import LINE_TABLES, TABLES
 from reports.statistics.renderers.figure import draw, to_figure
 from reports.statistics.selection import select
-from resurscentra.enums import Phase
-from resurscentra.models import FundingRound, PhasePeriod, ResourceCentre
-from stodtelefon.enums import AgeGroup, CodeKind, Cut, Gender, Stage
-from stodtelefon.models import CallTally, Matter, Shift, SupportCall
+from stodtelefon.enums import AgeGroup, CodeKind, Gender, Stage
+from stodtelefon.models import Matter, Shift, SupportCall
 from stodtelefon.selectors.recorded import recorded_months
 from stodtelefon.selectors.tallies import tallied_lines_for, tallies_for
 from stodtelefon.services import load_published_figures, mend_tallies
 from stodtelefon.services.codes import add_code, end_code
 from stodtelefon.services.matters import tie_to_matter
-from tests.factories.accounts import make_county, make_organisation, make_user
+from tests.factories.accounts import make_county, make_user
 from tests.factories.stodtelefon import (
     code,
     exposure,
@@ -526,113 +522,6 @@ def test_all_tables_take_one_query_of_the_tally(django_assert_max_num_queries):
 def test_no_public_door_knows_a_live_table():
     assert not {table.id for table in LIVE} & set(TABLES)
     assert all(table.answers_to <= set(Filter) for table in LIVE)
-
-
-# --- Who calls less, and centres that open --------------------------------------------------------------------------
-
-
-def enter(line, month, county="", category="socialtjanst", calls=1):
-    """Calls straight into the tally: what these tables count is many months of many calls."""
-    day = month.replace(day=15)
-    for cut, keys in ((Cut.DAY, (day.isoformat(), "", "")), (Cut.PLACE, (county, category, ""))):
-        CallTally.objects.create(
-            line=line,
-            month=month,
-            cut=cut,
-            calls=calls,
-            matters=calls,
-            individuals=0,
-            minutes=10 * calls,
-            outside_hours=0,
-            summed=True,
-            **dict(zip(("first_key", "second_key", "third_key"), keys, strict=True)),
-        )
-
-
-def months(first, number):
-    return [add_months(first, step) for step in range(number)]
-
-
-def test_county_that_calls_less_than_people_and_history_say_is_named(line):
-    for county, people in (("05", 500_000), ("12", 500_000)):
-        CountyPopulation.objects.create(county_id=county, year=2025, individuals=people)
-    for month in months(datetime.date(2024, 1, 1), 24):  # history: as many from each, the same every year
-        for county in ("05", "12"):
-            enter(line, month, county, calls=10)
-    enter(line, datetime.date(2026, 3, 1), "05", calls=20)
-    enter(line, datetime.date(2026, 3, 1), "12", calls=180)
-    enter(line, datetime.date(2026, 3, 1), "", calls=50)
-    cube = cube_of("line-fewer-counties", asked())
-    row = {one.code: value(cube, County="05", Basis="history", Contents=one.code) for one in cube.metric.categories}
-    low, high = poisson_interval(20, confidence=0.975, dispersion=1 + 200 / 480)
-    assert row == {
-        "observed": 20,
-        "expected": 100,
-        "ratio": Decimal("0.20"),
-        "low": Decimal(str(round(low / 100, 2))),
-        "high": Decimal(str(round(high / 100, 2))),
-    }
-    assert value(cube, County="05", Basis="population", Contents="expected") == 100
-    assert cube.finding == "Östergötlands län ringer mindre än folkmängd och tidigare år talar för"
-
-
-def test_categories_are_held_against_the_published_breakdown_where_nothing_is_registered(line):
-    load_published_figures()
-    enter(line, datetime.date(2026, 3, 1), "12", "socialtjanst", calls=100)
-    enter(line, datetime.date(2026, 3, 1), "12", "polis", calls=1)
-    cube = cube_of("line-fewer-callers", asked())
-    assert any("publicerade fördelningen för 2019" in note for note in cube.notes)
-    expected = value(cube, Category="socialtjanst", Basis="history", Contents="expected")
-    assert expected == Decimal("54.7")  # 552 of 1 019 in 2019, of 101 calls
-    assert "Skola eller förskola" in cube.finding
-    # A county's calls have no published breakdown.
-    narrowed = cube_of("line-fewer-callers", asked(county="12"))
-    assert narrowed.finding == "Det finns inga tidigare år att jämföra med"
-
-
-def centre(county, *phases):
-    """A resource centre with its phases: each from a day on."""
-    funding = FundingRound.objects.get_or_create(number=1, defaults={"year": 2018})[0]
-    made = ResourceCentre.objects.create(
-        organisation=make_organisation("resource_centre", county=county, name=f"RC {county.code}"),
-        round=funding,
-        host="x",
-        organisation_model="barnahus",
-    )
-    for place, (phase, first) in enumerate(phases):
-        last = phases[place + 1][1] - datetime.timedelta(days=1) if place + 1 < len(phases) else None
-        PhasePeriod.objects.create(centre=made, phase=phase, valid_from=first, valid_to=last)
-
-
-def test_calls_around_an_opening_are_held_against_counties_without_a_centre(line):
-    skane, gavleborg = make_county("12", "Skåne län"), make_county("21", "Gävleborgs län")
-    centre(skane, (Phase.DEVELOPMENT, datetime.date(2024, 1, 1)), (Phase.OPERATION, datetime.date(2025, 1, 10)))
-    centre(gavleborg, (Phase.OPERATION, datetime.date(2023, 12, 31)))  # when it opened is not known
-    for month in months(datetime.date(2024, 7, 1), 6):
-        enter(line, month, "12", calls=4)
-        enter(line, month, "05", calls=5)
-    enter(line, datetime.date(2025, 1, 1), "12", calls=99)  # the month of the opening is on neither side
-    for month in months(datetime.date(2025, 2, 1), 8):
-        enter(line, month, "12", calls=2)
-        enter(line, month, "05", calls=5)
-    cube = cube_of("line-around-openings", asked())
-    row = {one.code: value(cube, County="12", Contents=one.code) for one in cube.metric.categories}
-    spread = math.exp(1.959964 * math.sqrt(1 / 24 + 1 / 16 + 1 / 30 + 1 / 40))
-    assert row == {
-        "months_before": 6,
-        "before": 4,
-        "months_after": 8,
-        "after": 2,
-        "change": Decimal("0.5"),
-        "others": 1,
-        "ratio": Decimal("0.5"),
-        "low": Decimal(str(round(0.5 / spread, 2))),
-        "high": Decimal(str(round(0.5 * spread, 2))),
-    }
-    assert cube.cell(County="21", Contents="ratio").status == CellStatus.NOT_KNOWN
-    notes = {label: note for label, note in cube.value_notes if "första medel" in note}
-    assert "2018" in notes["Gävleborgs län"]
-    assert any("regression mot medelvärdet" in note for note in cube.notes)
 
 
 def test_change_of_a_code_list_is_a_break_in_every_table_over_it(line, answerer):

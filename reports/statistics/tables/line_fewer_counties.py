@@ -1,35 +1,45 @@
 """Counties that call less than population and history suggest, with an interval."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from reports.statistics.comparing import (
     BASIS,
     CAVEAT,
+    FEW_BEFORE,
     HISTORY,
     MEASURES,
     METHOD,
+    NATIONAL_BY_DEFAULT,
+    ONE_REGION,
     POPULATION,
+    SHORT_HISTORY,
     Weights,
+    about_compared,
+    as_note,
     basis_values,
+    break_notes,
     compare,
     finding_of,
-    historic_weights,
     history_months,
+    history_of,
+    is_national,
+    line_keys,
+    without_comparison,
 )
 from reports.statistics.definitions import Chart, Facts, Filter, Text, Value
-from reports.statistics.live import COUNTY, about, live_table, no_calls, within
+from reports.statistics.live import COUNTY, Cells, live_table, no_calls, within
 from reports.statistics.question import Question
 from stodtelefon.enums import Cut
 from stodtelefon.selectors.tallies import Need
 
 
-def needs(question: Question) -> Iterable[Need]:
-    """The period by county, and the years before it."""
-    keys = (("second_key", question.category),) if question.category else ()
+def needs(question: Question) -> list[Need]:
+    """The period by county, and the months before it."""
+    keys = line_keys(question) + ((("second_key", question.category),) if question.category else ())
     since, until = history_months(question)
     return [
-        within(question, Cut.PLACE, "first_key", keys=keys),
-        Need(Cut.PLACE, ("year", "first_key"), since, until, keys),
+        within(question, Cut.PLACE, "first_key", "constructed", keys=keys),
+        Need(Cut.PLACE, ("month", "first_key"), since, until, keys),
     ]
 
 
@@ -46,42 +56,80 @@ def population_of(question: Question) -> tuple[int | None, dict[str, int]]:
 
 
 def facts(question: Question) -> Facts:
-    """Counties with calls or inhabitants, on both bases."""
-    now, before = needs(question)
-    observed = {county: amounts.calls for (county,), amounts in question.reading.sums(now).items()}
-    by_year = {(year, county): amounts.calls for (year, county), amounts in question.reading.sums(before).items()}
+    """All counties on both bases; without a comparison where a regional line is asked about."""
+    now = question.reading.sums(needs(question)[0])
     rows = [county.code for county in question.reading.counties]
-    total = sum(observed.get(row, 0) for row in rows)
-    history = historic_weights(rows, by_year, total)
-    year, people = population_of(question)
-    # A county's calls vary as much around its share of the inhabitants as around its share of earlier calls.
-    spread = history.dispersion / (1 + total / sum(history.by_row.values())) if history else 1.0
-    population = Weights({row: people.get(row, 0) for row in rows}, spread) if people else None
-    bases = {POPULATION: population, HISTORY: history}
-    cells, fewer = compare(rows, observed, bases)
+    observed = dict.fromkeys(rows, 0)
+    for (county, _), amounts in now.items():
+        if county in observed:
+            observed[county] += amounts.calls
+    notes = about_compared(question, now)
     names = {county.code: Text(county.name, county.name) for county in question.reading.counties}
-    notes = list(about(question))
+    if is_national(question):
+        cells, finding, more = _compared(question, observed, names)
+    else:
+        cells = without_comparison(rows, observed, (POPULATION, HISTORY))
+        finding, more = ONE_REGION if sum(observed.values()) else no_calls(question), [as_note(ONE_REGION)]
+    codes = {COUNTY.id: [Value(row, names[row]) for row in rows], BASIS.id: basis_values((POPULATION, HISTORY))}
+    return Facts(codes, cells, finding, (*notes, *more))
+
+
+def _compared(
+    question: Question, observed: Mapping[str, int], names: Mapping[str, Text]
+) -> tuple[Cells, Text, list[Text]]:
+    """The cells, the finding and what has to be said of them."""
+    before, total, rows = question.reading.sums(needs(question)[1]), sum(observed.values()), list(observed)
+    history = history_of(
+        rows, question.period, {(month, county): amounts.calls for (month, county), amounts in before.items()}
+    )
+    spread = history.spread if history else None
+    year, people = population_of(question)
+    bases = {
+        # A county's calls vary as much around its share of the inhabitants as around its share of earlier calls.
+        POPULATION: Weights({row: people.get(row, 0) for row in rows}, spread) if people else None,
+        HISTORY: history.weights(total) if history else None,
+    }
+    cells, fewer = compare(rows, observed, bases)
+    notes = list(break_notes(question, history.first if history else question.period.since))
     if year is not None:
         notes.append(Text(f"Folkmängden är den 31 december {year}.", f"Population on 31 December {year}."))
     if history is None:
         notes.append(
             Text("Tidigare år har inga samtal per län i systemet.", "Earlier years have no calls per county here.")
         )
+    elif bases[HISTORY] is None:
+        notes.append(as_note(FEW_BEFORE))
+    if spread is None:
+        notes.append(SHORT_HISTORY)
+    return cells, _finding(question, [names[row] for row in fewer], bases, total, known=spread is not None), notes
+
+
+def _finding(
+    question: Question, fewer: list[Text], bases: Mapping[str, Weights | None], total: int, *, known: bool
+) -> Text:
+    if not total:
+        return no_calls(question)
+    if not any(bases.values()):
+        return Text("Det finns inget att jämföra länen med", "There is nothing to compare the counties with")
+    if not known:
+        return Text(
+            "Inget län kan sägas ringa mindre än väntat: det finns inte två års samtal före perioden",
+            "No county can be said to call less than expected: there are not two years of calls before the period",
+        )
+    on = [
+        words
+        for basis, words in (
+            (POPULATION, Text("folkmängden", "population")),
+            (HISTORY, Text("tidigare år", "earlier years")),
+        )
+        if bases[basis]
+    ]
     what = Text(
-        "folkmängd och tidigare år talar för" if history else "folkmängden talar för",
-        "population and earlier years suggest" if history else "their population suggests",
+        f"{' och '.join(one.sv for one in on)} talar för",
+        f"{' and '.join(one.en for one in on)} suggest",
     )
-    nobody = Text(
-        f"Inget län ringer säkert mindre än {what.sv}",
-        "No county surely calls less than expected",
-    )
-    finding = finding_of([names[row] for row in fewer], what, nobody=nobody) if total else no_calls(question)
-    return Facts(
-        {COUNTY.id: [Value(row, names[row]) for row in rows], BASIS.id: basis_values(bases)},
-        cells,
-        finding,
-        tuple(notes),
-    )
+    nobody = Text(f"Inget län ringer säkert mindre än {what.sv}", "No county surely calls less than expected")
+    return finding_of(fewer, what, nobody=nobody)
 
 
 TABLE = live_table(
@@ -93,7 +141,7 @@ TABLE = live_table(
     ),
     dimensions=(COUNTY, BASIS),
     measures=MEASURES,
-    notes=(METHOD, CAVEAT),
+    notes=(METHOD, NATIONAL_BY_DEFAULT, CAVEAT),
     chart=Chart.INTERVAL,
     charted=("ratio", "low", "high"),
     facts=facts,
