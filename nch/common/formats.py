@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils import timezone
 
@@ -44,12 +44,13 @@ class TooLongNumberError(NotANumberError):
 def format_number(value: int | Decimal | float, *, decimals: int | None = None) -> str:
     """Write `1 234 567,5` with no-break spaces, a decimal comma and a true minus sign.
 
-    Without `decimals`, decimals are shown only where they are not zero (two, as for öre).
+    Without `decimals`, decimals are shown only where they are not zero (two, as for öre). A half is rounded up.
     """
     number = Decimal(str(value))
     if decimals is None:
         decimals = 0 if number == number.to_integral_value() else 2
-    text = f"{abs(number):,.{decimals}f}".replace(",", NBSP).replace(".", ",")
+    whole = abs(number).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    text = f"{whole:,.{decimals}f}".replace(",", NBSP).replace(".", ",")
     return f"\u2212{text}" if number < 0 and any(c in "123456789" for c in text) else text
 
 

@@ -1,14 +1,16 @@
 """What a table says where a code list has changed: on each code, on the whole table, and in a series over time."""
 
-from collections.abc import Mapping
-from typing import Any
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from nch.common.code_lists import ONE_DAY, CodeHistory, breaks_in, histories_in, words_of
+from nch.common.code_lists import ONE_DAY, CodeBreak, CodeHistory, breaks_in, histories_in, words_of
 from reports.statistics.definitions import SeriesBreak, Text
 from reports.statistics.question import Question
 from stodtelefon.enums import CodeKind
 from stodtelefon.models import Code
 
+CHANGED_LIST: Final = Text("Ändrad kodlista", "Changed code list")
 ENGLISH: Mapping[CodeKind, str] = {
     CodeKind.CALLER_CATEGORY: "Caller",
     CodeKind.TOPIC: "Topic",
@@ -60,14 +62,43 @@ def list_notes(question: Question, *kinds: CodeKind) -> tuple[Text, ...]:
     period, notes = question.period, []
     for kind in kinds:
         for found in breaks_in(question.reading.codes[kind].values(), period.since, period.until):
-            swedish, english = words_of(found)
-            notes.append(
-                Text(
-                    f"Tidsseriebrott i listan ”{kind.label}”. {swedish} Jämför med förbehåll över den dagen.",
-                    f"Break in the list “{ENGLISH[kind]}”. {english} Compare across that day with reservation.",
-                )
-            )
+            notes.append(_words(kind, found))
     return tuple(notes)
+
+
+def _words(kind: CodeKind, found: CodeBreak[Code]) -> Text:
+    swedish, english = words_of(found)
+    return Text(
+        f"Tidsseriebrott i listan ”{kind.label}”. {swedish} Jämför med förbehåll över den dagen.",
+        f"Break in the list “{ENGLISH[kind]}”. {english} Compare across that day with reservation.",
+    )
+
+
+def list_breaks(
+    question: Question, time_of: Callable[[datetime.date], str], *kinds: CodeKind
+) -> dict[str, SeriesBreak]:
+    """The breaks of a series over time that is cut by lists, by the code of the time with which each begins."""
+    period, breaks = question.period, []
+    for kind in kinds:
+        for found in breaks_in(question.reading.codes[kind].values(), period.since, period.until):
+            breaks.append({time_of(found.day): SeriesBreak(CHANGED_LIST, _words(kind, found))})
+    return joined_breaks(*breaks)
+
+
+def joined_breaks(*several: Mapping[str, SeriesBreak]) -> dict[str, SeriesBreak]:
+    """All the breaks; those that begin with the same time as one."""
+    joined: dict[str, SeriesBreak] = {}
+    for time, one in ((time, one) for breaks in several for time, one in breaks.items()):
+        if (there := joined.get(time)) is None:
+            joined[time] = one
+            continue
+        label = there.label if there.label == one.label else _beside(there.label, one.label, "; ")
+        joined[time] = SeriesBreak(label, _beside(there.note, one.note, " "))
+    return joined
+
+
+def _beside(first: Text, second: Text, between: str) -> Text:
+    return Text(f"{first.sv}{between}{second.sv}", f"{first.en}{between}{second.en}")
 
 
 def monthly_breaks(question: Question) -> dict[str, SeriesBreak]:
@@ -80,5 +111,4 @@ def monthly_breaks(question: Question) -> dict[str, SeriesBreak]:
         f"Tidsseriebrott: ”{history.code.label}”. {' '.join(one.sv for one in words)}",
         f"Break in series: “{history.code.label_en}”. {' '.join(one.en for one in words)}",
     )
-    label = Text("Ändrad kodlista", "Changed code list")
-    return {f"{day.year}M{day.month:02}": SeriesBreak(label, note) for day in history.breaks}
+    return {f"{day.year}M{day.month:02}": SeriesBreak(CHANGED_LIST, note) for day in history.breaks}

@@ -1,11 +1,13 @@
 """The numbers at the top of the lines' dashboard, each with what it was in the period before."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from nch.common.formats import format_number
 from reports.statistics.definitions import Filter
-from reports.statistics.live import in_period
+from reports.statistics.live import in_period, rounded, whole_percent
 from reports.statistics.question import Question
+from reports.statistics.series import goes_on, why_not_compared
 from reports.statistics.tables import line_unknown_county
 from stodtelefon.tallying import Amounts
 
@@ -33,15 +35,13 @@ def key_numbers(question: Question) -> list[KeyNumber]:
     if question.recorded and not question.recorded.months_of(question.period.months):
         return [KeyNumber("Samtal", "Uppgift saknas")]
     now, before = in_period(question, question.period), in_period(question, question.period.before)
-    is_over = question.period.until < question.asked_at.date()
-    earlier = question.period.before.name.sv
     numbers = [
-        KeyNumber("Samtal", format_number(now.calls), "", _trend(now.calls, before.calls, earlier, is_over)),
+        KeyNumber("Samtal", format_number(now.calls), "", _trend(question, now.calls, before.calls)),
         KeyNumber(
             "Utsatta individer",
             format_number(now.individuals),
             "",
-            _trend(now.individuals, before.individuals, earlier, is_over),
+            _trend(question, now.individuals, before.individuals),
         ),
     ]
     if now.calls:
@@ -53,7 +53,7 @@ def _shares(question: Question, now: Amounts, before: Amounts) -> list[KeyNumber
     earlier = question.period.before.name.sv
 
     def was(number: str) -> str:
-        return f"{number} {earlier}" if before.calls else ""
+        return f"{number} {earlier}" if before.calls and not why_not_compared(question) else ""
 
     numbers = []
     if Filter.COUNTY not in question.narrowed():
@@ -70,8 +70,10 @@ def _shares(question: Question, now: Amounts, before: Amounts) -> list[KeyNumber
             was(f"{_percent(again_before, before.calls or 1)} procent"),
         )
     )
-    length, length_before = (round(one.minutes / (one.calls or 1)) for one in (now, before))
-    numbers.append(KeyNumber("Samtalets längd", format_number(length), "minuter i genomsnitt", was(f"{length_before}")))
+    length, length_before = (int(rounded(Decimal(one.minutes) / (one.calls or 1), 0)) for one in (now, before))
+    numbers.append(
+        KeyNumber("Samtalets längd", format_number(length), "minuter i genomsnitt", was(f"{length_before} minuter"))
+    )
     numbers.append(
         KeyNumber(
             "Utanför öppettiden",
@@ -84,15 +86,18 @@ def _shares(question: Question, now: Amounts, before: Amounts) -> list[KeyNumber
 
 
 def _percent(part: int, whole: int) -> str:
-    return format_number(round(100 * part / whole, 1), decimals=1)
+    return format_number(rounded(Decimal(100 * part) / whole, 1), decimals=1)
 
 
-def _trend(now: int, before: int, earlier: str, is_over: bool) -> str:
-    if not is_over:
+def _trend(question: Question, now: int, before: int) -> str:
+    if goes_on(question, question.period):
         return "Perioden pågår"
+    if reason := why_not_compared(question):
+        return reason.sv
+    earlier = question.period.before.name.sv
     if not before:
-        return f"Inga är registrerade för {earlier}"
-    change = round(100 * (now - before) / before)
+        return f"Inga {earlier}"
+    change = whole_percent(now - before, before)
     if not change:
-        return f"Som {earlier}"
+        return f"{'Som' if now == before else 'Ungefär som'} {earlier}"
     return f"{abs(change)} procent {'fler' if change > 0 else 'färre'} än {earlier}"

@@ -3,13 +3,12 @@
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from decimal import Decimal
-from types import MappingProxyType
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from nch.accounts.enums import Right
 from nch.common.formats import MONTHS, format_number
-from reports.statistics.code_breaks import code_notes, histories, list_notes
+from reports.statistics.code_breaks import code_notes, histories, joined_breaks, list_notes, monthly_breaks
 from reports.statistics.definitions import (
     ALWAYS_FRESH,
     CONTACT,
@@ -24,13 +23,18 @@ from reports.statistics.definitions import (
     Measure,
     Number,
     Role,
-    SeriesBreak,
     TableDefinition,
     Text,
     Value,
 )
 from reports.statistics.question import ENGLISH_MONTHS, Period, Question
-from reports.statistics.series import month_notes, period_notes
+from reports.statistics.series import (
+    REMIT_BREAK,
+    lies_over_remit_break,
+    month_notes,
+    period_notes,
+    remit_breaks,
+)
 from stodtelefon.enums import CodeKind, Cut
 from stodtelefon.selectors import UNKNOWN_COUNTY
 from stodtelefon.selectors.tallies import Need
@@ -65,15 +69,6 @@ EVERY_CALL: Final = Text(
     "Varje samtal räknas för sig, också när det gäller samma fråga som ett tidigare samtal.",
     "Each call counts by itself, also where it concerns the same matter as an earlier one.",
 )
-REMIT_BREAK: Final = SeriesBreak(
-    label=Text("Ändrat uppdrag och kortare telefontid", "New remit, shorter hours"),
-    note=Text(
-        "Tidsseriebrott: från 2023 ger den nationella stödtelefonen bara generell rådgivning och har kortare "
-        "telefontid. Jämför inte med tidigare år utan förbehåll.",
-        "Break in series: from 2023 the national line gives general advice only and has shorter hours. "
-        "Do not compare with earlier years without reservation.",
-    ),
-)
 READERS: Final = frozenset({Right.SEE_STATISTICS, Right.SEE_CALLS})
 Cells = dict[tuple[str, ...], Number | CellStatus]
 Row = dict[str, Number | CellStatus]
@@ -92,16 +87,16 @@ def live_table(
 ) -> TableDefinition:
     """A table that is always fresh, for staff.
 
-    One without time whose numbers are `of_period` has no noughts where nothing of the period is recorded; over time a
-    table says so of each month or year itself.
+    One without time whose numbers are `of_period` has no noughts where nothing of the period is recorded, and says if a
+    break lies within it; over time a table does so at each month or year.
     """
 
     def with_common_needs(question: Question) -> Iterable[Need]:
         return (monthly(question), *needs(question))
 
     def counted(question: Question) -> Facts:
-        found = facts(question)
-        return _of_nothing_recorded(found) if not question.recorded.months_of(question.period.months) else found
+        found = _over_the_break(facts(question), question)
+        return found if question.recorded.months_of(question.period.months) else _of_nothing_recorded(found)
 
     has_time = any(one.role == Role.TIME for one in values["dimensions"])
     return TableDefinition(
@@ -116,6 +111,13 @@ def live_table(
         readers=READERS,
         **values,
     )
+
+
+def _over_the_break(facts: Facts, question: Question) -> Facts:
+    """The facts with a note where their one period lies on both sides of the break in the national line's calls."""
+    if not lies_over_remit_break(question, question.period) or REMIT_BREAK.note in facts.notes:
+        return facts
+    return replace(facts, notes=(*facts.notes, REMIT_BREAK.note))
 
 
 def _of_nothing_recorded(facts: Facts) -> Facts:
@@ -215,10 +217,15 @@ def percent(part: int, whole: int) -> Number | CellStatus:
     return rounded(Decimal(100 * part) / whole, 1) if whole else CellStatus.NOT_APPLICABLE
 
 
+def whole_percent(part: int, whole: int) -> int:
+    """A share in whole per cent, for a sentence."""
+    return int(rounded(Decimal(100 * part) / whole, 0))
+
+
 def rounded(value: Decimal | float, decimals: int) -> Decimal:
-    """A number with so many decimals."""
+    """A number with so many decimals, as one rounds by hand: 12,25 is 12,3."""
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    return exact.quantize(Decimal(1).scaleb(-decimals))
+    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 # --- Tables of the same kind -----------------------------------------------------------------------------------------
@@ -228,7 +235,6 @@ def month_facts(
     question: Question,
     row: Callable[[str, Amounts], Row],
     finding: Text,
-    breaks: Mapping[str, SeriesBreak] = MappingProxyType({}),
     set_beforehand: frozenset[str] = frozenset(),
 ) -> Facts:
     """A table by month: every month of the period, with the measures that `row` makes of its first day and its sums.
@@ -243,6 +249,7 @@ def month_facts(
             known = recorded or measure in set_beforehand
             cells[month_value(month).code, measure] = value if known else CellStatus.NOT_KNOWN
     months = [month_value(month, *month_notes(question, month)) for month in question.period.months]
+    breaks = joined_breaks(remit_breaks(question), monthly_breaks(question))
     return Facts({MONTH.id: months}, cells, finding, about(question), breaks)
 
 

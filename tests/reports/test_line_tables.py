@@ -178,7 +178,7 @@ class TestTime:
         assert [value(cube, Month=f"2026M{month:02}", Contents="calls") for month in (1, 2, 12)] == [1, 0, 2]
         before = cube_of("line-per-month", asked(Period.of_year(2025)))
         assert set(before.statuses.values()) == {CellStatus.NOT_KNOWN}
-        assert cube.finding == "3 samtal 2026"
+        assert cube.finding == "3 samtal hittills 2026"
 
     def test_month_narrowed_to_county_and_category(self):
         cube = cube_of("line-per-month", asked(county="05"))

@@ -30,6 +30,7 @@ def column_chart(
     title: str,
     unit: str,
     line: Series | None = None,
+    breaks: Sequence[tuple[str, str]] = (),
     description: str = "",
     decimals: int = 0,
     width: int = WIDE,
@@ -38,7 +39,8 @@ def column_chart(
     """Columns in the order given; where all labels do not fit, every second, third and so on is written.
 
     `line` (of the same labels) is drawn as a dashed line, and named after the unit. Values are written above the
-    columns where there is room, and two dots where a value is hidden. Raises ValueError where there are no points, two
+    columns where there is room, and two dots where a value is hidden. `breaks` are labels from which numbers are not
+    comparable, and why: a dashed line stands before each. Raises ValueError where there are no points, two
     have the same label, or a value is negative.
     """
     check_labels([point.label for point in points])
@@ -95,6 +97,14 @@ def column_chart(
             "encoding": {"x": x, "y": {"datum": 0}},
         },
         zero_line("y"),
+        *(
+            {
+                "data": {"values": [{"label": label}]},
+                "mark": {"type": "rule", "strokeDash": [6, 4], "strokeWidth": 1.5, "color": theme.INK},
+                "encoding": {"x": {**x, "bandPosition": 0}},
+            }
+            for label, _ in breaks
+        ),
     ]
     if written:
         layers.append(
@@ -121,5 +131,6 @@ def column_chart(
     text = description or describe(words.bars, [*series, *([line] if line else [])], unit, decimals, words)
     dashed = words.dashed_line.format(f"{line.name[:1].lower()}{line.name[1:]}") if line else ""
     named = f"{unit}. {dashed}" if line else unit
-    specification = {"title": heading(named, protected_notes(series, words), width), "layer": layers}
+    signs = [*protected_notes(series, words), *dict.fromkeys(words.dashed_line.format(why) for _, why in breaks)]
+    specification = {"title": heading(named, signs, width), "layer": layers}
     return draw(specification, width, HEIGHT + 20 * len(notes), title, text, words=words)

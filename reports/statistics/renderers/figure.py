@@ -205,6 +205,7 @@ def _columns(cube: Cube, unit: str, width: int, words: Words) -> str:
         title=cube.finding,
         unit=f"{measure.label}, {measure.unit}",
         line=others[0] if others else None,
+        breaks=_labelled_breaks(cube),
         decimals=measure.decimals,
         width=width,
         words=words,
@@ -278,11 +279,16 @@ def _county_by_county(cube: Cube, unit: str, width: int, words: Words) -> str:
         panels,
         title=cube.finding,
         unit=unit,
-        breaks=[(one.label, one.break_label) for one in time.categories if one.break_label] if time else [],
+        breaks=_labelled_breaks(cube),
         decimals=cube.metric.categories[0].decimals,
         width=width,
         words=words,
     )
+
+
+def _labelled_breaks(cube: Cube) -> list[tuple[str, str]]:
+    """The times from which numbers are not comparable, and why, as charts of columns take them."""
+    return [(one.label, one.break_label) for one in cube.time.categories if one.break_label] if cube.time else []
 
 
 def _place(cube: Cube) -> CubeDimension:

@@ -13,6 +13,7 @@ from reports.statistics.live import (
     live_table,
     share_facts,
     tally_key,
+    whole_percent,
     within,
 )
 from reports.statistics.question import Question
@@ -33,7 +34,7 @@ def facts(question: Question) -> Facts:
 
 
 def _finding(most: Value, calls: int, of: int) -> Text:
-    share = round(100 * calls / of)
+    share = whole_percent(calls, of)
     return Text(
         f"{most.text.sv} ringer oftast: {format_number(calls)} av {format_number(of)} samtal, {share} procent",
         f"{most.text.en} call most: {calls} of {of} calls, {share} per cent",

@@ -19,7 +19,7 @@ from reports.statistics.live import (
     number_of_calls,
 )
 from reports.statistics.question import ENGLISH_MONTHS, Period, Question
-from reports.statistics.series import day_notes
+from reports.statistics.series import day_notes, remit_breaks
 from stodtelefon.enums import Cut
 from stodtelefon.selectors.tallies import Need
 from stodtelefon.tallying import Amounts
@@ -65,7 +65,7 @@ def facts(question: Question) -> Facts:
             f"Busiest day of {name.en}: {busiest.isoformat()} with {calls.en}",
         )
     values = [day_value(day, *day_notes(question, day)) for day in days]
-    return Facts({DAY.id: values}, cells, finding, about(question, month))
+    return Facts({DAY.id: values}, cells, finding, about(question, month), remit_breaks(question))
 
 
 TABLE = live_table(

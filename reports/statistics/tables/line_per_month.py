@@ -1,6 +1,5 @@
 """Calls, matters and individuals per month of the period."""
 
-from reports.statistics.code_breaks import monthly_breaks
 from reports.statistics.definitions import Chart, Facts, Text
 from reports.statistics.live import (
     CALLS,
@@ -14,14 +13,16 @@ from reports.statistics.live import (
     month_facts,
     no_calls,
     number_of_calls,
+    whole_percent,
 )
 from reports.statistics.question import Question
+from reports.statistics.series import goes_on, why_not_compared
 from stodtelefon.tallying import Amounts
 
 
 def facts(question: Question) -> Facts:
     """Every month of the period."""
-    return month_facts(question, _row, _finding(question), monthly_breaks(question))
+    return month_facts(question, _row, _finding(question))
 
 
 def _row(month: str, amounts: Amounts) -> Row:
@@ -33,12 +34,15 @@ def _finding(question: Question) -> Text:
     if not now:
         return no_calls(question)
     calls, name = number_of_calls(now), question.period.name
-    if not before or question.period.until > question.asked_at.date():
+    if goes_on(question, question.period):
+        return Text(f"{calls.sv} hittills {name.sv}", f"{calls.en} so far in {name.en}")
+    if not before or why_not_compared(question):
         return Text(f"{calls.sv} {name.sv}", f"{calls.en} in {name.en}")
-    change = round(100 * (now - before) / before)
+    change = whole_percent(now - before, before)
     earlier = question.period.before.name
-    how_sv = f"{abs(change)} procent {'fler' if change > 0 else 'färre'} än" if change else "lika många som"
-    how_en = f"{abs(change)} per cent {'more' if change > 0 else 'fewer'} than" if change else "as many as"
+    alike_sv, alike_en = ("", "") if now == before else ("ungefär ", "about ")
+    how_sv = f"{abs(change)} procent {'fler' if change > 0 else 'färre'} än" if change else f"{alike_sv}lika många som"
+    how_en = f"{abs(change)} per cent {'more' if change > 0 else 'fewer'} than" if change else f"{alike_en}as many as"
     return Text(f"{calls.sv} {name.sv}, {how_sv} {earlier.sv}", f"{calls.en} in {name.en}, {how_en} in {earlier.en}")
 
 

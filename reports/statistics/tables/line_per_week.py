@@ -21,7 +21,7 @@ from reports.statistics.live import (
     rounded,
 )
 from reports.statistics.question import Period, Question
-from reports.statistics.series import week_notes
+from reports.statistics.series import remit_breaks, week_notes
 from stodtelefon.enums import Cut
 from stodtelefon.selectors.tallies import Need
 from stodtelefon.tallying import Amounts
@@ -86,7 +86,13 @@ def facts(question: Question) -> Facts:
         if all(days) and monday + ONE_WEEK <= question.asked_at.date():
             whole.append(amounts.calls)
     shown = _shown(question, mondays)
-    return Facts({WEEK.id: values}, cells, _finding(question, values, totals, whole), about(question, shown))
+    return Facts(
+        {WEEK.id: values},
+        cells,
+        _finding(question, values, totals, whole),
+        about(question, shown),
+        remit_breaks(question),
+    )
 
 
 def _finding(question: Question, values: list[Value], totals: Mapping[str, Amounts], whole: list[int]) -> Text:

@@ -1,7 +1,10 @@
 """One series per year: what has been published, and from then on what has been registered. Nothing is counted twice."""
 
+import datetime
 import itertools
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from nch.common.formats import format_number
 from reports.statistics.definitions import (
@@ -17,13 +20,15 @@ from reports.statistics.definitions import (
     Value,
     year_value,
 )
-from reports.statistics.live import CALLS, LINE_ONLY, REMIT_BREAK, Cells, live_table, no_calls, whose
+from reports.statistics.live import CALLS, LINE_ONLY, Cells, live_table, no_calls, whose
 from reports.statistics.question import Period, Question
+from reports.statistics.series import remit_breaks, year_notes
 from reports.statistics.tables.calls_per_year import notes_of_published
-from stodtelefon.enums import Cut
-from stodtelefon.selectors import FIRST_YEAR, REMIT_BREAK_YEAR, YearFact
+from stodtelefon.enums import Cut, LineKind
+from stodtelefon.models import SupportLine
+from stodtelefon.selectors import FIRST_YEAR, YearFact
+from stodtelefon.selectors.recorded import Recorded
 from stodtelefon.selectors.tallies import Need
-from stodtelefon.tallying import Amounts
 
 PUBLISHED = Measure("published", Text("Publicerade", "Published"), COUNT, adds=Adds.ALWAYS)
 RECORDED = Measure("recorded", Text("Registrerade", "Registered"), COUNT, adds=Adds.ALWAYS)
@@ -36,51 +41,55 @@ BASES = {
 }
 
 
-def _line_of(question: Question) -> str:
+def _line_of(question: Question) -> SupportLine | None:
     """The published totals are the national line's, so its calls alone continue them; else a line has its own."""
-    line = question.chosen_line or question.national_line
-    return str(line.pk) if line else ""
+    return question.chosen_line or question.national_line
 
 
 def needs(question: Question) -> Iterable[Need]:
-    """Each line's calls by year and mark, over all time."""
-    return [Need(Cut.DAY, ("year", "line", "constructed"))]
+    """The line's calls by month and mark, over all time; those of all lines where none of them is national."""
+    line = _line_of(question)
+    one_of_several = line is not None and not question.chosen_line and len(question.lines) > 1
+    keys = (("line_id", str(line.pk)),) if line and one_of_several else ()
+    return [Need(Cut.DAY, ("month", "constructed"), keys=keys)]
 
 
 def facts(question: Question) -> Facts:
     """Each year from the first to the last known one, with the basis of its number."""
-    whose, national = _line_of(question), question.national_line
     [need] = needs(question)
-    recorded: dict[int, Amounts] = {}
-    made_up: dict[int, int] = {}
-    for (code, line, mark), amounts in question.reading.sums(need).items():
-        if whose in ("", line):
-            recorded[int(code)] = recorded.get(int(code), Amounts()).plus(amounts)
-            made_up[int(code)] = made_up.get(int(code), 0) + (amounts.calls if mark else 0)
-    this_year = question.asked_at.year
+    calls, made_up = Counter[int](), Counter[int]()
+    months = set()
+    for (month, mark), amounts in question.reading.sums(need).items():
+        months.add(datetime.date.fromisoformat(month))
+        calls[int(month[:4])] += amounts.calls
+        made_up[int(month[:4])] += amounts.calls if mark else 0
+    # The line of the series may have been recorded at other times than all lines together.
+    question = replace(question, recorded=Recorded.of(months, question.asked_at.date()))
+    recorded, this_year = question.recorded.years, question.asked_at.year
     published: dict[int, YearFact] = {}
-    if national and whose == str(national.pk):
+    if (line := _line_of(question)) and line.kind == LineKind.NATIONAL_PROFESSIONALS:
         facts_of_years = question.reading.published(FIRST_YEAR, this_year)
         published = {fact.year: fact for fact in facts_of_years if fact.calls is not None}
-    known = {*published, *recorded} or {this_year}
+    known = {*published, *calls} or {this_year}
     cells: Cells = {}
     values: list[Value] = []
     for year in range(min(known), max(known) + 1):
-        basis = "published" if year in published else "records" if year in recorded else ""
-        notes = [BASES[basis], *(notes_of_published(published[year]) if basis == "published" else ())]
-        if year == this_year and basis:
-            notes.append(Text("Året pågår.", "The year is not over."))
+        fact = published.get(year)
+        basis = "published" if fact else "records" if year in recorded else ""
+        notes = [BASES[basis], *(notes_of_published(fact) if fact else ())]
+        if basis == "records" or year == this_year:
+            notes += year_notes(question, year)
         values.append(year_value(year, *notes))
         number: Number | CellStatus = CellStatus.NOT_PUBLISHED
-        if basis == "published":
-            number = published[year].calls or 0
+        if fact:
+            number = fact.calls or 0
         elif basis == "records":
-            number = recorded[year].calls
+            number = calls[year]
         cells[str(year), "calls"] = number
-        cells[str(year), "published"] = number if basis == "published" else CellStatus.NOT_PUBLISHED
-        cells[str(year), "recorded"] = recorded[year].calls if year in recorded else CellStatus.NOT_KNOWN
-        cells[str(year), "constructed"] = made_up.get(year, CellStatus.NOT_KNOWN)
-    both = sorted(year for year in published if recorded.get(year))
+        cells[str(year), "published"] = number if fact else CellStatus.NOT_PUBLISHED
+        cells[str(year), "recorded"] = calls[year] if year in recorded else CellStatus.NOT_KNOWN
+        cells[str(year), "constructed"] = made_up[year] if year in recorded else CellStatus.NOT_KNOWN
+    both = sorted(year for year in published if calls[year])
     notes_on_both = [
         Text(
             f"{_listed(both)} finns både en publicerad uppgift och registrerade samtal. Den publicerade uppgiften "
@@ -88,21 +97,18 @@ def facts(question: Question) -> Facts:
             f"For {_listed(both)} there are both a published figure and registered calls; the published one counts.",
         )
     ]
-    whole = (
-        Period.of_year(min(known))
-        if len(known) == 1
-        else Period(Period.of_year(min(known)).since, Period.of_year(max(known)).until)
-    )
+    whole = Period(Period.of_year(min(known)).since, Period.of_year(max(known)).until)
     return Facts(
         {YEAR.id: values},
         cells,
         _finding(question, values, cells),
         (_about(question, whole), *(notes_on_both if both else ())),
+        remit_breaks(question),
     )
 
 
 def _about(question: Question, whole: Period) -> Text:
-    line = question.chosen_line or question.national_line
+    line = _line_of(question)
     name = Text(line.name, line.name) if line else whose(question)
     return Text(f"Avser {name.sv}, {whole.name.sv}.", f"Concerns {name.en}, {whole.name.en}.")
 
@@ -122,14 +128,22 @@ def _finding(question: Question, values: list[Value], cells: Cells) -> Text:
     ]
     if not known:
         return no_calls(question)
-    (last, calls), (top, most) = known[-1], max(known, key=lambda pair: pair[1])
     unknown = [int(value.code) for value in values if isinstance(cells[value.code, "calls"], CellStatus)]
     gap_sv = f"; {_listed(unknown)} är inte publicerade" if unknown else ""
     gap_en = f"; {_listed(unknown)} not published" if unknown else ""
+    last, calls = known[-1]
+    if int(last) == question.asked_at.year:
+        return Text(f"{format_number(calls)} samtal hittills {last}{gap_sv}", f"{calls} calls so far in {last}{gap_en}")
+    # A number is held against those on its own side of the break only.
+    breaks = [year for year in remit_breaks(question) if year.isdigit() and year <= last]
+    top, most = max((pair for pair in known if pair[0] >= max(breaks, default="")), key=lambda pair: pair[1])
+    if len(known) == 1 or (breaks and known[-1][0] == breaks[-1]):
+        return Text(f"{format_number(calls)} samtal {last}{gap_sv}", f"{calls} calls in {last}{gap_en}")
+    since_sv, since_en = (f" sedan {breaks[-1]}", f" since {breaks[-1]}") if breaks else (" hittills", " so far")
     if top == last:
         return Text(
-            f"Flest samtal hittills {last}: {format_number(calls)}{gap_sv}",
-            f"Most calls so far in {last}: {calls}{gap_en}",
+            f"Flest samtal{since_sv} {last}: {format_number(calls)}{gap_sv}",
+            f"Most calls{since_en} in {last}: {calls}{gap_en}",
         )
     return Text(
         f"{format_number(calls)} samtal {last}, mot {format_number(most)} som mest ({top}){gap_sv}",
@@ -156,7 +170,6 @@ TABLE = live_table(
         "NCH:s årsrapport för 2023 (rapport 2024:2), tidigare publicerade uppgifter och de registrerade samtalen",
         "NCH's yearly report for 2023 (report 2024:2), earlier published figures, and the registered calls",
     ),
-    breaks={str(REMIT_BREAK_YEAR): REMIT_BREAK},
     chart=Chart.LINE,
     charted=("calls",),
     facts=facts,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from reports.statistics.definitions import Chart, Dimension, Facts, Filter, Text, Value
-from reports.statistics.live import CALLS, INDIVIDUALS, SHARE_OF_CALLS, live_table, share_facts, within
+from reports.statistics.live import CALLS, INDIVIDUALS, SHARE_OF_CALLS, live_table, share_facts, whole_percent, within
 from reports.statistics.question import Question
 from stodtelefon.enums import CodeKind, Cut
 from stodtelefon.selectors.tallies import Need
@@ -24,7 +24,7 @@ def facts(question: Question) -> Facts:
 
 
 def _finding(most: Value, calls: int, of: int) -> Text:
-    share = round(100 * calls / of)
+    share = whole_percent(calls, of)
     return Text(f"{most.text.sv}: {share} procent av samtalen", f"{most.text.en}: {share} per cent of calls")
 
 

@@ -1,10 +1,22 @@
 """How often the county is unknown, month by month, against the line's target."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from nch.common.formats import format_number
 from reports.statistics.definitions import COUNT, Adds, CellStatus, Chart, Facts, Filter, Measure, Text
-from reports.statistics.live import CALLS, MONTH, PERCENT, Row, in_period, live_table, month_facts, no_calls, percent
+from reports.statistics.live import (
+    CALLS,
+    MONTH,
+    PERCENT,
+    Row,
+    in_period,
+    live_table,
+    month_facts,
+    no_calls,
+    percent,
+    rounded,
+)
 from reports.statistics.question import Question
 from stodtelefon.enums import Cut
 from stodtelefon.selectors.tallies import Need
@@ -53,14 +65,15 @@ def facts(question: Question) -> Facts:
     in_all, without = in_period(question, question.period).calls, unknown_in_period(question)
     finding = no_calls(question)
     if in_all:
-        share = 100 * without / in_all
+        share = rounded(Decimal(100 * without) / in_all, 1)
         words, words_en = "", ""
         if target is not None:
-            words = f", målet är högst {target} procent {'och nås' if share <= target else 'och nås inte'}"
-            words_en = f"; the target is at most {target} per cent and is {'' if share <= target else 'not '}met"
+            is_met = 100 * without <= target * in_all
+            words = f", målet är högst {target} procent {'och nås' if is_met else 'och nås inte'}"
+            words_en = f"; the target is at most {target} per cent and is {'' if is_met else 'not '}met"
         finding = Text(
             f"Länet är okänt i {format_number(share, decimals=1)} procent av samtalen{words}",
-            f"The county is unknown in {share:.1f} per cent of calls{words_en}",
+            f"The county is unknown in {share} per cent of calls{words_en}",
         )
     return month_facts(question, row, finding, set_beforehand=frozenset({TARGET.code}))
 

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from reports.statistics.code_breaks import joined_breaks, list_breaks
 from reports.statistics.definitions import (
     ALWAYS_FRESH,
     CONTACT,
@@ -49,7 +50,7 @@ from reports.statistics.live import (
     within,
 )
 from reports.statistics.question import Question
-from reports.statistics.series import is_recorded, month_notes, year_notes
+from reports.statistics.series import is_recorded, month_notes, remit_breaks, year_notes
 from reports.statistics.tables.line_exposure import ENGLISH as STAGES
 from reports.statistics.tables.line_exposure import KIND, NOT_ADDED_UP, STAGE
 from reports.statistics.tables.line_individuals import AGE, AGES, GENDER, GENDERS
@@ -96,12 +97,13 @@ _COUNTED: Mapping[str, Count] = {
 class Way:
     """A way to cut the calls: its values (the total last) out of the codes that the tally has, blank for unknown.
 
-    Codes that cannot be added up have no total.
+    Codes that cannot be added up have no total. `kind` is the list that they are of, which may change.
     """
 
     dimension: Dimension
     values: Callable[[Question, set[str]], list[Value]]
     unknown: str = ""
+    kind: CodeKind | None = None
 
 
 def _counties(question: Question, used: set[str]) -> list[Value]:
@@ -143,11 +145,12 @@ def _outcomes(question: Question, used: set[str]) -> list[Value]:
 
 
 BY_COUNTY = Way(COUNTY, _counties, unknown=UNKNOWN_COUNTY)
-BY_CATEGORY = Way(CATEGORY, _codes(CodeKind.CALLER_CATEGORY))
-BY_TOPIC = Way(TOPIC, _codes(CodeKind.TOPIC))
+BY_CATEGORY = Way(CATEGORY, _codes(CodeKind.CALLER_CATEGORY), kind=CodeKind.CALLER_CATEGORY)
+BY_TOPIC = Way(TOPIC, _codes(CodeKind.TOPIC), kind=CodeKind.TOPIC)
 BY_AGE, BY_GENDER = Way(AGE, _ages), Way(GENDER, _genders)
-BY_KIND, BY_STAGE = Way(KIND, _kinds), Way(STAGE, _stages)
-BY_REFERRAL, BY_OUTCOME = Way(REFERRAL, _referrals), Way(OUTCOME, _outcomes)
+BY_KIND, BY_STAGE = Way(KIND, _kinds, kind=CodeKind.EXPOSURE), Way(STAGE, _stages)
+BY_REFERRAL = Way(REFERRAL, _referrals, kind=CodeKind.REFERRAL)
+BY_OUTCOME = Way(OUTCOME, _outcomes, kind=CodeKind.REFERRAL_OUTCOME)
 
 ONCE_A_YEAR = Text(
     "En fråga räknas en gång varje år som den är uppe, hos den verksamhet som först ringde om den det året. "
@@ -223,7 +226,10 @@ def crossed_table(
                 fits = number or applies(question, place[1:])
                 known = number if fits else CellStatus.NOT_APPLICABLE
                 cells[*place, measure.code] = known if place[0] in recorded else CellStatus.NOT_KNOWN
-        return Facts({time.id: times, **values}, cells, _finding(question, measures[0]), about(question))
+        kinds = [way.kind for way in across if way.kind]
+        lists = list_breaks(question, lambda day: _code(time, day.isoformat()), *kinds)
+        breaks = joined_breaks(remit_breaks(question), lists)
+        return Facts({time.id: times, **values}, cells, _finding(question, measures[0]), about(question), breaks)
 
     return TableDefinition(
         id=id,
@@ -260,7 +266,7 @@ def _recorded_years(question: Question) -> Sequence[int]:
 
 
 def _code(time: Dimension, moment: str) -> str:
-    return f"{moment[:4]}M{moment[5:7]}" if time is MONTH else moment
+    return f"{moment[:4]}M{moment[5:7]}" if time is MONTH else moment[:4]
 
 
 def _finding(question: Question, measure: Measure) -> Text:
