@@ -42,6 +42,7 @@ def test_a_valid_number_is_refused_in_every_spelling_and_surrounding(number: str
 @example("080314 23 89", "", "")
 @example("08.03.14.23.89", "", "")
 @example("14.03.2008-2389", "", "")
+@example("01011899-0000", "", "")
 def test_a_number_with_signs_elsewhere_the_day_first_or_letters_is_refused(
     number: str, before: str, after: str
 ) -> None:
