@@ -97,7 +97,7 @@ class Draft {
         this.sent = now;
         this.failures = 0;
         const clock = new Date(answer.saved_at).toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" });
-        this.say(`Utkastet är sparat ${clock}.`);
+        this.say(`Utkastet är sparat ${clock.replace(":", ".")}.`);
       } else if (answer?.message && response.status === 422) {
         this.say(answer.message);
       } else {
