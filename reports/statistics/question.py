@@ -14,6 +14,7 @@ from nch.counties.models import County
 from nch.counties.selectors import counties, populations
 from reports.statistics.definitions import Filter, Text
 from reports.statistics.reach import Reach
+from resurscentra.selectors import OpeningFact, first_openings
 from stodtelefon.enums import CodeKind, LineKind
 from stodtelefon.models import CallTally, Code, SupportLine
 from stodtelefon.selectors import REMIT_BREAK_YEAR, YearFact, codes_by_kind, published_per_year
@@ -131,6 +132,11 @@ class Reading:
     def populations(self) -> dict[int, dict[str, int]]:
         """Inhabitants per county and year."""
         return populations()
+
+    @cached_property
+    def openings(self) -> list[OpeningFact]:
+        """When the first centre of each county opened."""
+        return first_openings()
 
     def staffed(self, lines: Iterable[SupportLine], period: Period, until: datetime.datetime) -> dict[StaffedHour, int]:
         """Minutes of shifts until a moment, by line, month, weekday and hour."""

@@ -88,14 +88,15 @@ _FEW = frozenset({"year", "first_key", "second_key", "third_key"})
 class Need:
     """Sums that somebody needs: of a cut, by at most three fields, over the months from `since` to `until`.
 
-    A field is one of those of `sums_of` or `year`; `keys` are pairs of field and value that narrow the cut.
+    A field is one of those of `sums_of` or `year`; `keys` are pairs of field and value that narrow the cut, or of
+    `field__in` and several values.
     """
 
     cut: Cut
     by: tuple[str, ...]
     since: datetime.date = ALWAYS[0]
     until: datetime.date = ALWAYS[1]
-    keys: tuple[tuple[str, str], ...] = ()
+    keys: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
 
 
 def sums_of_needs(tallies: QuerySet[CallTally], needs: Iterable[Need]) -> dict[Need, Sums]:

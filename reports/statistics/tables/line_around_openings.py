@@ -16,18 +16,17 @@ from reports.statistics.comparing import (
     about_compared,
     as_note,
     break_notes,
-    compared_line,
     is_national,
     line_keys,
 )
 from reports.statistics.definitions import COUNT, CellStatus, Chart, Facts, Filter, Measure, Text, Value
 from reports.statistics.live import COUNTY, Cells, joined, live_table, monthly, rounded
 from reports.statistics.question import Period, Question, add_months, whole_time
-from resurscentra.selectors import OpeningFact, first_openings
+from resurscentra.selectors import OpeningFact
 from stodtelefon.enums import Cut
 from stodtelefon.selectors import REMIT_BREAK_YEAR
 from stodtelefon.selectors.recorded import Recorded
-from stodtelefon.selectors.tallies import Need
+from stodtelefon.selectors.tallies import Need, Sums
 
 WINDOW = 24
 """At most so many months on each side of the opening."""
@@ -86,22 +85,32 @@ OWN_LINES = Text(
 
 def sides_of(opening: OpeningFact, recorded: Collection[date], today: date) -> Sides:
     """The whole months with calls on record on each side; the month or year of the opening belongs to neither."""
-    if opening.opened_on:
-        first, last = opening.opened_on.replace(day=1), opening.opened_on.replace(day=1)
-    else:
-        first, last = date(opening.funded_year, 1, 1), date(opening.funded_year, 12, 1)
+    first, last = _opening_months(opening)
     kept = {month for month in recorded if month < today.replace(day=1)}
     before = [month for step in range(WINDOW) if (month := add_months(first, -1 - step)) in kept]
     after = [month for step in range(WINDOW) if (month := add_months(last, 1 + step)) in kept]
     return Sides(before[::-1], after)
 
 
+def _opening_months(opening: OpeningFact) -> tuple[date, date]:
+    """The first and the last month in which the centre may have opened."""
+    if opening.opened_on:
+        return opening.opened_on.replace(day=1), opening.opened_on.replace(day=1)
+    return date(opening.funded_year, 1, 1), date(opening.funded_year, 12, 1)
+
+
 def needs(question: Question) -> list[Need]:
-    """Every month by county and line, and the months in which the compared line was recorded."""
+    """The months that are compared, by county: the compared line's calls, and all lines' from counties with a centre;
+    and the months in which the compared line was recorded."""
     keys = (("second_key", question.category),) if question.category else ()
-    of_line = monthly(question)
+    of_line, openings = monthly(question), question.reading.openings
+    ends = [end for one in openings for end in _opening_months(one)] or [question.asked_at.date()]
+    by_county = Need(
+        Cut.PLACE, ("month", "first_key"), add_months(min(ends), -WINDOW), add_months(max(ends), WINDOW), keys
+    )
     return [
-        Need(Cut.PLACE, ("month", "first_key", "line"), keys=keys),
+        replace(by_county, keys=(*keys, *line_keys(question))),
+        replace(by_county, keys=(*keys, ("first_key__in", tuple(one.county_code for one in openings)))),
         replace(of_line, keys=(*of_line.keys, *line_keys(question))),
         Need(Cut.DAY, ("month", "constructed"), keys=line_keys(question)),
     ]
@@ -110,13 +119,11 @@ def needs(question: Question) -> list[Need]:
 def facts(question: Question) -> Facts:
     """Each county with a working centre; what cannot be compared is said to be unknown."""
     national, today = is_national(question), question.asked_at.date()
-    all_calls, marks, months = (question.reading.sums(need) for need in needs(question))
+    compared_calls, all_calls, marks, months = (question.reading.sums(need) for need in needs(question))
     recorded = Recorded.of((date.fromisoformat(month) for month, _ in months), today)
-    line, calls, elsewhere = compared_line(question), Counter[tuple[date, str]](), Counter[tuple[date, str]]()
-    for (month, county, of), amounts in all_calls.items():
-        there = calls if line is None or of == str(line.pk) else elsewhere
-        there[date.fromisoformat(month), county] += amounts.calls
-    openings = first_openings()
+    calls, elsewhere = _by_month(compared_calls), _by_month(all_calls)
+    elsewhere.subtract({place: number for place, number in calls.items() if place in elsewhere})
+    openings = question.reading.openings
     with_centre = {opening.county_code for opening in openings}
     without = [county.code for county in question.reading.counties if county.code not in with_centre]
     sides = {opening.county_code: sides_of(opening, recorded.months, today) for opening in openings}
@@ -138,6 +145,10 @@ def facts(question: Question) -> Facts:
     notes += break_notes(shown, whole.since)
     finding = _finding(len(found), changed) if national else ONE_REGION
     return Facts({COUNTY.id: values}, cells, finding, tuple(notes))
+
+
+def _by_month(sums: Sums) -> Counter[tuple[date, str]]:
+    return Counter({(date.fromisoformat(month), county): amounts.calls for (month, county), amounts in sums.items()})
 
 
 def _status(county: str, measures: Iterable[str], status: CellStatus = CellStatus.NOT_APPLICABLE) -> Cells:
