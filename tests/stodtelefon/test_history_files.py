@@ -26,9 +26,9 @@ from tests.factories.workbooks import changed, with_shared_texts
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 
 
-def moment(*parts: int) -> datetime.datetime:
+def moment(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime.datetime:
     """A moment as Excel has it, which knows no zones."""
-    return datetime.datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001
+    return datetime.datetime.combine(datetime.date(year, month, day), datetime.time(hour, minute))
 
 
 @pytest.fixture

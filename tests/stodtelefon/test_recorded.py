@@ -5,6 +5,7 @@ import datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from nch.accounts.enums import Role
 from stodtelefon.models import SupportCall
@@ -71,7 +72,9 @@ def test_every_month_is_as_the_rule_has_it(numbers: set[int], present: int) -> N
 
 
 @pytest.mark.django_db
-def test_calls_that_are_struck_or_left_out_record_nothing(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_calls_that_are_struck_or_left_out_record_nothing(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     line = make_line()
     by = make_answerer(line)
     _, struck, made_up = (
